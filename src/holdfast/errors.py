@@ -1,0 +1,139 @@
+"""Errors that people can cause: where it went wrong, what the value was, and the likely fix.
+
+Every problem has a code (explained by `holdfast explain CODE`, text in `holdfast.codes`) and a place. Problems are
+collected and raised together, so that one look at a file shows all that is wrong with it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """Where a person wrote something: file, line and column, both counted from 1; line 0 is the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Located(Protocol):
+    """What knows its place and its path as written, such as a node of the tree."""
+
+    @property
+    def place(self) -> Place: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing that is wrong, with the likely fix."""
+
+    place: Place
+    code: str
+    path: str
+    """Dotted path in the scenario, empty for a whole file."""
+    message: str
+    """One or more sentences; the value that is wrong is in it."""
+    fix: str
+    """What to write instead; empty only where the message says it."""
+
+    def __str__(self) -> str:
+        text = self.message if self.message.endswith((".", "?")) else f"{self.message}."
+        body = f"  {text:<62}  {self.fix}" if self.fix else f"  {text}"
+        return f"{self.code} {self.place}   {self.path}".rstrip() + "\n" + body.rstrip()
+
+
+class HoldfastError(Exception):
+    """Anything that went wrong for a reason that can be told; bad input ends a command with exit code 2."""
+
+
+class ScenarioError(HoldfastError):
+    """A scenario that cannot be used, with all the problems found in it, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__(describe(self.problems))
+
+
+class EngineError(HoldfastError):
+    """A simulation that stopped, with the command that replays it."""
+
+
+class StudyError(HoldfastError):
+    """A study, a result or an output that cannot be made or read."""
+
+
+def describe(problems: Sequence[Problem], most: int = 50) -> str:
+    """The text of all problems, as a person reads it in the terminal: at most `most` in full, then how many."""
+    lines = [str(problem) for problem in problems[:most]]
+    count = f"{len(problems)} error{'s' if len(problems) != 1 else ''}"
+    if len(problems) > most:
+        count += f", the first {most} shown"
+    code = problems[0].code if problems else "HF001"
+    return "\n".join([*lines, f"{count}. holdfast explain {code} says more."])
+
+
+class Problems:
+    """Collects problems, so that all of them can be raised together."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, code: str, at: Located | Place, path: str | None, message: str, fix: str = "") -> None:
+        """Notes one problem. `at` is a node or a place; `path` None takes the path that the node was written at.
+
+        Raises:
+            KeyError: the code is not in the catalogue (a mistake in the program).
+        """
+        from holdfast.codes import CODES
+
+        if code not in CODES:
+            raise KeyError(code)
+        place = at if isinstance(at, Place) else at.place
+        if path is None:
+            path = "" if isinstance(at, Place) else at.path
+        self.found.append(Problem(place, code, path, message, fix))
+
+    def raise_if_any(self) -> None:
+        """Raises all that was found.
+
+        Raises:
+            ScenarioError: there is at least one problem.
+        """
+        if self.found:
+            raise ScenarioError(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Which of the names a person most likely meant; None if none is near."""
+    candidates = sorted(set(names))
+    folded = {candidate.casefold(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(name: str, names: Iterable[str], what: str = "it") -> str:
+    """The fix for an unknown name: the nearest one, or else the names that there are."""
+    candidates = sorted(set(names))
+    near = nearest(name, candidates)
+    if near is not None:
+        return f"did you mean {near}?"
+    if not candidates:
+        return f"there is no {what} in the scenario" if what != "it" else "remove it"
+    shown = ", ".join(candidates[:8]) + (", ..." if len(candidates) > 8 else "")
+    return f"one of: {shown}"

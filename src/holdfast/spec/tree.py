@@ -1,0 +1,132 @@
+"""The tree of a scenario file: what a person wrote, each part with its place.
+
+Scalars stay text: what `2006-07` or `no` means is for the spec to say, not for a YAML loader. Nodes are never changed
+once made, so copies made by `like` and by overlays share them, and an error in a copy points to where it was written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from holdfast.errors import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOWHERE = Place("")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A text as written, without its quotes."""
+
+    text: str
+    place: Place = NOWHERE
+    path: str = ""
+    """Dotted path at which it was written."""
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: Place = NOWHERE
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """Names and what stands at them, in the order of the file."""
+
+    entries: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Place] = field(default_factory=dict)
+    """Place of each key."""
+    place: Place = NOWHERE
+    path: str = ""
+
+    def get(self, *names: str) -> Node | None:
+        """The node at a path of names below this one; None if there is none."""
+        node: Node | None = self
+        for name in names:
+            if not isinstance(node, Mapping):
+                return None
+            node = node.entries.get(name)
+        return node
+
+    def mapping(self, *names: str) -> Mapping:
+        """The mapping at a path of names; an empty one where there is none."""
+        node = self.get(*names)
+        return node if isinstance(node, Mapping) else Mapping({}, {}, self.place, join(self.path, *names))
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Names and nodes in file order."""
+        yield from self.entries.items()
+
+    def key_place(self, name: str) -> Place:
+        """Where the key was written; the place of its value where the key was implied."""
+        return self.keys.get(name) or (self.entries[name].place if name in self.entries else self.place)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def with_entries(self, entries: dict[str, Node], keys: dict[str, Place] | None = None) -> Mapping:
+        """The same mapping with other entries; keys that are not given keep their places."""
+        known = self.keys if keys is None else {**self.keys, **keys}
+        places = {name: known.get(name, node.place) for name, node in entries.items()}
+        return Mapping(entries, places, self.place, self.path)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+
+
+def to_plain(node: Node) -> Plain:
+    """The tree as texts, lists and dicts, for pydantic and for hashing."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [to_plain(item) for item in node.items]
+    return {name: to_plain(child) for name, child in node.entries.items()}
+
+
+def at_path(node: Node, path: str | tuple[str | int, ...]) -> Node | None:
+    """The node at a path: dotted text, or names and list indices as pydantic gives them."""
+    steps: tuple[str | int, ...] = tuple(path.split(".")) if isinstance(path, str) else path
+    here: Node | None = node
+    for step in steps:
+        if isinstance(here, Mapping):
+            here = here.entries.get(str(step))
+        elif isinstance(here, Sequence) and str(step).isdigit() and int(step) < len(here.items):
+            here = here.items[int(step)]
+        else:
+            return None
+    return here
+
+
+def nearest_node(node: Node, path: tuple[str | int, ...]) -> Node:
+    """The deepest node on a path that exists: where to point when what is asked for is missing."""
+    here = node
+    for end in range(1, len(path) + 1):
+        found = at_path(node, path[:end])
+        if found is None:
+            break
+        here = found
+    return here
+
+
+def join(*parts: str) -> str:
+    """A dotted path from its parts, empty ones left out."""
+    return ".".join(part for part in parts if part)
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in words."""
+    if isinstance(node, Scalar):
+        return f"the text '{node.text}'"
+    return "a list" if isinstance(node, Sequence) else "names with values"
