@@ -20,9 +20,13 @@ class Code:
 
 
 CODES: dict[str, Code] = {
-    "HF001": Code("The file is not there", "Holdfast looks for a file of that path, then for a shipped example of that name."),
+    "HF001": Code(
+        "The file is not there", "Holdfast looks for a file of that path, then for a shipped example of that name."
+    ),
     "HF002": Code("The file cannot be read", "It is a directory, or the system does not let you read it."),
-    "HF003": Code("The file is empty", "A scenario has at least its sections; `holdfast new NAME` writes one to start from."),
+    "HF003": Code(
+        "The file is empty", "A scenario has at least its sections; `holdfast new NAME` writes one to start from."
+    ),
     "HF004": Code("The file is too large", "A scenario is text written by people; the limit is 2 MB."),
     "HF005": Code("The file is not UTF-8 text", "Save it as UTF-8; a spreadsheet or a binary file is not a scenario."),
     "HF006": Code("A tab", "YAML does not allow tabs for indentation, and editors show them differently; use spaces."),
@@ -56,6 +60,8 @@ CODES: dict[str, Code] = {
     "HF302": Code("`like` names nothing", "`like` copies a sibling."),
     "HF303": Code("`like` goes round in a circle", "Each would need the other first."),
     "HF304": Code("A path written twice", "One overlay says the same thing in two places."),
+    "HF305": Code("Copies grow too large", "Copies of copies of copies hold more than any scenario needs."),
+    "HF306": Code("A section that overlays leave alone", "Overlays change the world and the plan, not the frame."),
     "HF401": Code("The output cannot be written", "The directory is missing, not writable or full."),
     "HF402": Code("The name is taken", "Holdfast overwrites nothing."),
     "HF403": Code("No such code, name or option", "What was asked for does not exist."),

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdfast.errors import Place, Problems, did_you_mean, nearest
+from holdfast.errors import Place, Problems, nearest
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, join
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ def read_bytes(path: Path, shown: str) -> bytes:
         problems.add("HF002", Place(shown), "", f"the file cannot be read: {error.strerror}", "check its permissions")
         problems.raise_if_any()
     if len(raw) > LARGEST:
-        problems.add("HF004", Place(shown), "", f"the file is larger than {LARGEST // 1000} kB", "is this the right file?")
+        problems.add(
+            "HF004", Place(shown), "", f"the file is larger than {LARGEST // 1000} kB", "is this the right file?"
+        )
     elif not raw.strip():
         problems.add("HF003", Place(shown), "", "the file is empty", "holdfast new NAME writes one to start from")
     problems.raise_if_any()
@@ -109,7 +111,9 @@ def decode(raw: bytes, shown: str) -> str:
     odd = re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", text.replace("\r\n", "\n\n"))
     if odd:
         at = _place_of(text[: odd.start()], shown)
-        problems.add("HF005", at, "", f"character U+{ord(odd[0]):04X} does not belong in a text", "is this a binary file?")
+        problems.add(
+            "HF005", at, "", f"character U+{ord(odd[0]):04X} does not belong in a text", "is this a binary file?"
+        )
     problems.raise_if_any()
     return text
 
@@ -188,6 +192,10 @@ class _Open:
         """The path of what comes next in it."""
         return join(self.path, self.key or "") if self.is_map else f"{self.path}[{len(self.items)}]"
 
+    def drop(self) -> None:
+        """Leaves out the value that comes next."""
+        self.key = None
+
     def close(self) -> Node:
         if self.is_map:
             return Mapping(self.entries, self.keys, self.place, self.path)
@@ -222,7 +230,9 @@ class _Builder:
                 return False
             path = self.stack[-1].next_path() if self.stack else ""
             if self.stack and self.stack[-1].is_map and self.stack[-1].key is None:
-                self.problems.add("HF103", at, path, "a key must be a name, not a list or a mapping", "write name: value")
+                self.problems.add(
+                    "HF103", at, path, "a key must be a name, not a list or a mapping", "write name: value"
+                )
                 return False
             self.stack.append(_Open(kind == "MappingStart", at, path))
         elif kind in ("MappingEnd", "SequenceEnd"):
@@ -232,13 +242,15 @@ class _Builder:
             self._scalar(event, at)
         elif kind == "Alias":
             self.problems.add("HF012", at, "", f"an alias (*{event.anchor}) expands unseen", "use like: NAME")
-            self._scalar_text("", at, quoted=True)
+            self._scalar_text("*", at, quoted=False)
         return True
 
     def _document(self, event: Any, at: Place) -> bool:
         self.documents += 1
         if self.documents > 1:
-            self.problems.add("HF009", at, "", "a second document begins here", "remove '---', or make it a file of its own")
+            self.problems.add(
+                "HF009", at, "", "a second document begins here", "remove '---', or make it a file of its own"
+            )
             return False
         if event.version or event.tags:
             self.problems.add("HF012", at, "", "YAML directives are not read", "remove the lines that begin with %")
@@ -264,11 +276,13 @@ class _Builder:
             self._key(here, text, at, quoted)
             return
         path = here.next_path() if here else ""
-        if not text.strip() and here is not None and not (quoted and at in {p.place for p in self.problems.found[-1:]}):
+        if not text.strip() and here is not None:
             where = here.key_place if here.is_map else at
             what = f"'{here.key}' has no value" if here.is_map else "an item of this list is empty"
             fix = "put the text in quotes, if a comma or a colon cut it; else say the value"
             self.problems.add("HF013", where, path, what, fix)
+            here.drop()
+            return
         self._put(Scalar(text, at, path, quoted))
 
     def _key(self, here: _Open, text: str, at: Place, quoted: bool) -> None:
@@ -296,5 +310,3 @@ class _Builder:
             here.entries[key] = node
             here.keys[key] = here.key_place
         here.key = None
-
-

@@ -154,7 +154,9 @@ class Units:
             fix = "write tonne, long-ton or thousand tonnes"
         raise QuantityError("HF104", f"'{text}': '{name}' is not a unit that this scenario knows", fix)
 
-    def number(self, text: str, unit: str, cannot: str = "", least: float | None = 0.0, most: float | None = None) -> float:
+    def number(
+        self, text: str, unit: str, cannot: str = "", least: float | None = 0.0, most: float | None = None
+    ) -> float:
         """The number of a text in a unit such as `rounds/year`, `USD/round`, `days`, or `` for a plain number or share.
 
         Args:

@@ -46,6 +46,8 @@ class Mapping:
     """Place of each key."""
     place: Place = NOWHERE
     path: str = ""
+    dotted: bool = False
+    """Whether it is only a step of a dotted path, as `stores` in `stores.depot.capacity`."""
 
     def get(self, *names: str) -> Node | None:
         """The node at a path of names below this one; None if there is none."""
@@ -79,7 +81,7 @@ class Mapping:
         """The same mapping with other entries; keys that are not given keep their places."""
         known = self.keys if keys is None else {**self.keys, **keys}
         places = {name: known.get(name, node.place) for name, node in entries.items()}
-        return Mapping(entries, places, self.place, self.path)
+        return Mapping(entries, places, self.place, self.path, self.dotted)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping

@@ -1,0 +1,79 @@
+"""A scenario file as read: the base, its overlays and its evidence, all still text with places."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+from holdfast.errors import Problems
+from holdfast.spec import evidence, load, overlay
+from holdfast.spec.quantities import Units
+from holdfast.spec.tree import Mapping, Scalar
+
+OVERLAYS = ("alternatives", "what_if")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What a scenario file says."""
+
+    file: str
+    """As messages name it."""
+    digest: str
+    """SHA-256 of the file's bytes."""
+    base: Mapping
+    """All sections but the overlays: `like` resolved, dotted paths written out, evidence taken out."""
+    alternatives: Mapping
+    what_if: Mapping
+    evidence: tuple[evidence.Evidence, ...]
+    units: Units
+    """The units that this scenario knows."""
+
+
+def read(name: str | os.PathLike[str], problems: Problems) -> Document:
+    """Reads a file or a shipped example; what is wrong but readable is added to `problems`.
+
+    Raises:
+        ScenarioError: there is no such file, or it cannot be read to its end.
+    """
+    path, shown = load.find(name)
+    raw = load.read_bytes(path, shown)
+    return from_text(load.decode(raw, shown), shown, problems, hashlib.sha256(raw).hexdigest())
+
+
+def from_text(text: str, shown: str, problems: Problems, digest: str = "") -> Document:
+    """The scenario that a text says.
+
+    Raises:
+        ScenarioError: the text cannot be read to its end.
+    """
+    top = load.parse(text, shown, problems)
+    spread = overlay.expand_dotted(top, problems, skip=("sources",))
+    assert isinstance(spread, Mapping)
+    units = units_of(spread)
+    plain, table = evidence.strip(spread, units, problems)
+    sections = {name: node for name, node in plain.items() if name not in OVERLAYS}
+    base = overlay.resolve_like(plain.with_entries(sections), problems)
+    overlays = [_section(plain, name, problems) for name in OVERLAYS]
+    for section in overlays:
+        overlay.check_overlays(section, problems)
+    return Document(shown, digest or hashlib.sha256(text.encode()).hexdigest(), base, *overlays, table, units)
+
+
+def _section(top: Mapping, name: str, problems: Problems) -> Mapping:
+    """A section of overlays; an empty one where there is none."""
+    node = top.get(name)
+    if node is not None and not isinstance(node, Mapping):
+        problems.add("HF103", node, None, f"'{name}' is a section of names", f"{name}: {{NAME: {{title: ...}}}}")
+    return top.mapping(name)
+
+
+def units_of(top: Mapping) -> Units:
+    """The units that the goods of a scenario bring."""
+    found = []
+    for good in top.mapping("goods").entries.values():
+        unit = good.get("unit") if isinstance(good, Mapping) else None
+        if isinstance(unit, Scalar):
+            found.append(unit.text)
+    return Units(found)
