@@ -214,6 +214,26 @@ class Normal(Law):
 
 
 @dataclass(frozen=True)
+class StandardNormal(Law):
+    """Normal with mean 0 and variance 1, not cut: the noise of prices (§14)."""
+
+    def mean(self) -> float:
+        return 0.0
+
+    def variance(self) -> float:
+        return 1.0
+
+    def cdf(self, x: float) -> float:
+        return 0.5 * math.erfc(-x / math.sqrt(2))
+
+    def quantile(self, p: Floats) -> Floats:
+        return standard_normal_quantile(p)
+
+    def scaled(self, k: float) -> Law:
+        return Scaled(self, k)
+
+
+@dataclass(frozen=True)
 class Uniform(Law):
     """Every value between low and high alike."""
 

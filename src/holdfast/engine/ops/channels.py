@@ -1,0 +1,79 @@
+"""Channels: shipments clear or do as `in_transit` says (conventions §8).
+
+A flow (one channel, one keep) has two rows, HELD and DUE_LATER, and a ring of slots by due period.
+"""
+
+from __future__ import annotations
+
+from holdfast.engine.kernel import op
+from holdfast.engine.ops.stores import ON_ORDER
+
+HELD, FLOW_ON_ORDER = range(2)
+FLOW_ROWS = 2
+
+PASSES, HOLDS, LOSES, REFUNDS = range(4)
+
+
+@op
+def capacity(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What a channel may clear, and the room that it has for orders. A: capacity, said capacity, open, room, longest review."""
+    out, said, is_open, room, review = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, P[A[k + 4]]
+    for i in range(lo, hi):
+        c = F[said + i] if F[is_open + i] != 0.0 else 0.0
+        F[out + i] = c
+        F[room + i] = 0.0 if c <= 0.0 else min(F[room + i] + c, review * c)
+
+
+@op
+def retainer(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What keeps a door open. A: open, money, cost flow, discount."""
+    is_open, money, cost, discount = A[k] * B, A[k + 1] * B, A[k + 2] * B, P[A[k + 3] + t]
+    for i in range(lo, hi):
+        F[cost + i] += F[is_open + i] * F[money + i] * discount
+
+
+FLOW_ARGS = 9
+
+
+@op
+def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What is due clears, waits or is lost.
+
+    A: capacity, sum, left, mode, price, share paid on order, cost flow, discount, n,
+    then (flow, ring, slots, keep, arrives in, received, lost, inside, entered inspection); the last two are spare rows without inspection.
+    """
+    capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
+    price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
+    for i in range(lo, hi):
+        F[total + i] = 0.0
+    for j in range(n):
+        a = k + 9 + FLOW_ARGS * j
+        held, ring = A[a] * B, (A[a + 1] + t % A[a + 2]) * B
+        for i in range(lo, hi):
+            x = F[held + i] + F[ring + i]
+            F[held + i] = x
+            F[ring + i] = 0.0
+            F[total + i] += x
+    when_closed = 1.0 if mode == PASSES else (0.0 if mode == HOLDS else -1.0)
+    for i in range(lo, hi):
+        c, waits = F[capacity + i], F[total + i]
+        F[left + i] = max(0.0, c - waits)
+        F[total + i] = when_closed if c <= 0.0 else (1.0 if waits <= c else c / waits)
+    refunded = on_order if mode == REFUNDS else 0.0
+    for j in range(n):
+        a = k + 9 + FLOW_ARGS * j
+        held, keep, arrives, received, lost = A[a] * B, A[a + 3] * B, A[a + 4] * B, A[a + 5] * B, A[a + 6] * B
+        inside, inspected = A[a + 7] * B, A[a + 8] * B
+        for i in range(lo, hi):
+            h, ratio = F[held + i], F[total + i]
+            x = h * max(0.0, ratio)
+            gone = h if ratio < 0.0 else 0.0
+            F[held + i] = h - x - gone
+            F[held + FLOW_ON_ORDER * B + i] -= x + gone
+            F[keep + ON_ORDER * B + i] -= x + gone
+            F[arrives + i] += x
+            F[received + i] += x
+            F[inside + i] += x
+            F[inspected + i] += x
+            F[lost + i] += gone
+            F[cost + i] += discount * F[price + i] * (x * (1.0 - on_order) - gone * refunded)

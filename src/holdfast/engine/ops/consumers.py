@@ -1,0 +1,163 @@
+"""Demand, savings, issuing by priority, what is unmet (conventions §18), and standards' windows (§19)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holdfast.engine.kernel import op
+from holdfast.engine.ops.stores import BACKORDERS, ON_HAND, WENT_OUT, take
+
+
+@op
+def save(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The share saved moves towards what is aimed at. A: share, aim, step."""
+    share, aim, most = A[k] * B, A[k + 1] * B, P[A[k + 2]]
+    for i in range(lo, hi):
+        F[share + i] += min(most, max(-most, F[aim + i] - F[share + i]))
+
+
+@op
+def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What one use asks of its stores.
+
+    A: demand, share saved, backlog, own stock (-1), own level, cap (-1), normal use, ask, wanted, got, demand flow, saved flow, wanted flow,
+    savings cost, savings flow, discount, consumer's wanted.
+    """
+    demand, share, backlog, own, level, cap = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    normal, asked, wanted, got = P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    all_demand, all_saved, all_wanted = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
+    price, savings, total = P[A[k + 13]] * P[A[k + 15] + t], A[k + 14] * B, A[k + 16] * B
+    for i in range(lo, hi):
+        d = F[demand + i]
+        saved = d * F[share + i]
+        w = d - saved
+        need = F[backlog + i] + w
+        F[wanted + i] = w
+        F[total + i] += w
+        F[got + i] = 0.0
+        F[asked + i] = need
+        F[all_demand + i] += d
+        F[all_saved + i] += saved
+        F[all_wanted + i] += w
+        F[savings + i] += saved * price
+    if own >= 0:
+        for i in range(lo, hi):
+            F[asked + i] = max(0.0, F[level + i] + F[asked + i] - F[own + i])
+    if cap >= 0:
+        for i in range(lo, hi):
+            F[asked + i] = min(F[asked + i], F[cap + i] * normal)
+
+
+@op
+def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One store serves one priority, all in proportion.
+
+    A: keep, open, stock before, asked of it, issued flow, classes, n classes, class width, rule, n, then (ask, kept above, got).
+    """
+    keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    n, first = A[k + 9], k + 10
+    here, out = (keep + ON_HAND) * B, (keep + WENT_OUT) * B
+    for i in range(lo, hi):
+        F[before + i] = F[here + i] if F[is_open + i] != 0.0 else 0.0
+        F[total + i] = 0.0
+    for j in range(n):
+        asked = A[first + 3 * j] * B
+        for i in range(lo, hi):
+            F[total + i] += F[asked + i]
+    for j in range(n):
+        asked, above, got = A[first + 3 * j] * B, A[first + 3 * j + 1] * B, A[first + 3 * j + 2] * B
+        for i in range(lo, hi):
+            room, all_of_it = max(0.0, F[before + i] - F[above + i]), F[total + i]
+            x = F[asked + i] * (1.0 if all_of_it <= room else room / all_of_it)
+            F[asked + i] -= x
+            F[got + i] += x
+            F[issued + i] += x
+            F[here + i] -= x
+            F[out + i] += x
+    if A[k + 6] > 0:
+        slot = (t // A[k + 7]) % A[k + 6]
+        for i in range(lo, hi):
+            room = F[before + i] - F[here + i]
+            if F[is_open + i] != 0.0 and room > 0.0:
+                F[here + i] += room
+                F[out + i] -= room
+                take(F, B, i, keep, room, A[k + 5], A[k + 6], slot, A[k + 8])
+
+
+@op
+def settle(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What one use got, and what is unmet.
+
+    A: wanted, backlog, own stock (-1), got, is backordered, shortage cost, cost flow, discount, normal use, served flow, unmet flow, received flow,
+    consumer short, consumer served.
+    """
+    wanted, backlog, own, got = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    price, cost, least = P[A[k + 5]] * P[A[k + 7] + t], A[k + 6] * B, 1e-9 * P[A[k + 8]] + 1e-9
+    served_flow, unmet_flow, received, short, served_now = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
+    keeps = 1.0 if A[k + 4] != 0 else 0.0
+    for i in range(lo, hi):
+        F[received + i] += F[got + i]
+    if own >= 0:
+        for i in range(lo, hi):
+            F[own + i] += F[got + i]
+            F[got + i] = min(F[own + i], F[backlog + i] + F[wanted + i])
+            F[own + i] -= F[got + i]
+    for i in range(lo, hi):
+        before = F[backlog + i]
+        served = max(0.0, F[got + i] - before)
+        unmet = F[wanted + i] - served
+        F[backlog + i] = keeps * (before + F[wanted + i] - F[got + i])
+        F[served_flow + i] += served
+        F[served_now + i] += served
+        F[unmet_flow + i] += unmet
+        F[cost + i] += price * (F[backlog + i] if keeps != 0.0 else unmet)
+        F[short + i] = max(F[short + i], 1.0 if unmet > least else 0.0)
+
+
+@op
+def backorders(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Backorders that count against a keep. A: keep, n, backlog rows."""
+    row = (A[k] + BACKORDERS) * B
+    for i in range(lo, hi):
+        F[row + i] = 0.0
+    for j in range(A[k + 1]):
+        backlog = A[k + 2 + j] * B
+        for i in range(lo, hi):
+            F[row + i] += F[backlog + i]
+
+
+@op
+def shortage(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """First and longest shortage of a consumer. A: short, flow, first, run, longest."""
+    short, flow, first, run, longest = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    for i in range(lo, hi):
+        s = F[short + i]
+        F[flow + i] += s
+        F[run + i] = (F[run + i] + s) * s
+        F[longest + i] = max(F[longest + i], F[run + i])
+        F[first + i] = np.float64(t) if s > 0.0 and F[first + i] < 0.0 else F[first + i]
+
+
+@op
+def window(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What a standard judges. A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals."""
+    code, state, within, since, marked = A[k] * B, A[k + 1], A[k + 2], A[k + 3] * B, A[k + 4] * B
+    wanted, served, short, out = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B
+    for i in range(lo, hi):
+        if code < 0 or Z[code + i] == state:
+            age = np.int64(Z[since + i])
+            Z[since + i] = age + 1
+            if age == 0:
+                Z[marked + i] = 0
+                F[out + 4 * B + i] += 1.0
+            if age < within:
+                F[out + i] += F[wanted + i]
+                F[out + B + i] += F[served + i]
+                F[out + 2 * B + i] += 1.0
+                if F[short + i] > 0.0:
+                    F[out + 3 * B + i] += 1.0
+                    if Z[marked + i] == 0:
+                        Z[marked + i] = 1
+                        F[out + 5 * B + i] += 1.0
+        else:
+            Z[since + i] = 0

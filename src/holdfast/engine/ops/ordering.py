@@ -1,0 +1,153 @@
+"""Ordering: what is wanted, what sources take, and when it is due (conventions §7)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from holdfast.engine.kernel import op, step
+from holdfast.engine.ops.channels import FLOW_ON_ORDER
+from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
+from holdfast.engine.random import event
+from holdfast.engine.sample import draw, whole
+
+BASE_STOCK, S_S, R_Q, CONSTANT, DUAL = range(5)
+
+
+@step
+def wanted(kind, position, order_up_to, reorder_point, quantity):
+    """What an ordering rule asks for at an inventory position.
+
+    Source: Snyder and Shen, Fundamentals of Supply Chain Theory, 2nd ed. (2019), ch. 4 and 5.
+    """
+    if kind == BASE_STOCK:
+        return max(0.0, order_up_to - position)
+    if kind == S_S:
+        return max(0.0, order_up_to - position) if position <= reorder_point else 0.0
+    if kind == R_Q:
+        if position > reorder_point or quantity <= 0.0:
+            return 0.0
+        return quantity * (math.floor((reorder_point - position) / quantity) + 1.0)
+    return quantity
+
+
+@step
+def due_within(F, B, i, flow, ring, slots, t, periods):
+    """What is held or due up to `periods` from now."""
+    total = F[flow * B + i]
+    for d in range(1, min(periods, slots - 1) + 1):
+        total += F[(ring + (t + d) % slots) * B + i]
+    return total
+
+
+SOURCE_ARGS = 22
+# Arguments of a source, in their order.
+(
+    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES, RECEIVED, ORDERED,
+    INSPECTED, INSIDE_ROW, COST, DISCOUNT,
+) = range(SOURCE_ARGS)  # fmt: skip
+
+
+@step
+def accept(F, B, i, A, first, n, reroute):
+    """What each source takes of what it is asked, with what is left going to the others; fills ASKED with what is ordered."""
+    rest, all_of_it = 0.0, 0.0
+    for j in range(n):
+        a = first + SOURCE_ARGS * j
+        asked, room = F[A[a + ASKED] * B + i], F[A[a + ROOM] * B + i]
+        q = min(asked, room)
+        F[A[a + ASKED] * B + i] = q
+        F[A[a + ROOM] * B + i] = room - q
+        rest += asked - q
+        all_of_it += asked
+    if not reroute:
+        return
+    for _ in range(n):
+        if rest <= 1e-12 * all_of_it:
+            return
+        shares, open_doors = 0.0, 0
+        for j in range(n):
+            a = first + SOURCE_ARGS * j
+            if F[A[a + ROOM] * B + i] > 0.0:
+                shares += F[A[a + SHARE] * B + i]
+                open_doors += 1
+        if open_doors == 0:
+            return
+        taken = 0.0
+        for j in range(n):
+            a = first + SOURCE_ARGS * j
+            room = F[A[a + ROOM] * B + i]
+            if room > 0.0:
+                part = F[A[a + SHARE] * B + i] / shares if shares > 0.0 else 1.0 / open_doors
+                q = min(rest * part, room)
+                F[A[a + ASKED] * B + i] += q
+                F[A[a + ROOM] * B + i] = room - q
+                taken += q
+        rest -= taken
+
+
+@step
+def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
+    """Puts an order on its way."""
+    law = np.int64(F[A[a + WHICH] * B + i]) if A[a + WHICH] >= 0 else A[a + LAW]
+    w0, w1, _, _ = event(key, replication, A[a + STREAM], t)
+    lead = np.int64(whole(F[A[a + SCALE] * B + i] * draw(P, law, w0), w1))
+    due = t + max(0, lead)
+    if A[a + LAST_DUE] >= 0:
+        due = max(due, np.int64(Z[A[a + LAST_DUE] * B + i]))
+        Z[A[a + LAST_DUE] * B + i] = due
+    flow, price = A[a + FLOW], F[A[a + PRICE] * B + i]
+    F[A[a + ORDERED] * B + i] += q
+    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * q * P[A[a + PAID]] * price
+    F[(flow + FLOW_ON_ORDER) * B + i] += q
+    F[(keep + ON_ORDER) * B + i] += q
+    if due == t:
+        x = min(q, F[A[a + LEFT] * B + i])
+        F[A[a + LEFT] * B + i] -= x
+        F[flow * B + i] += q - x
+        F[(flow + FLOW_ON_ORDER) * B + i] -= x
+        F[(keep + ON_ORDER) * B + i] -= x
+        F[A[a + ARRIVES] * B + i] += x
+        F[A[a + RECEIVED] * B + i] += x
+        F[A[a + INSPECTED] * B + i] += x
+        F[A[a + INSIDE_ROW] * B + i] += x
+        F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
+    elif due - t < A[a + SLOTS]:
+        F[(A[a + RING] + due % A[a + SLOTS]) * B + i] += q
+
+
+@op
+def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One keep's review. A: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n, expedited lead, sources."""
+    keep, kind, up_to, point = A[k], A[k + 1], A[k + 2] * B, A[k + 3] * B
+    quantity, expedite, active, reroute, n = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] != 0, A[k + 8]
+    first = k + 10
+    for i in range(lo, hi):
+        if active >= 0 and F[active + i] == 0.0:
+            continue
+        here = F[(keep + ON_HAND) * B + i] + F[(keep + WAITING) * B + i] + F[(keep + INSIDE) * B + i]
+        position = here + F[(keep + ON_ORDER) * B + i] - F[(keep + BACKORDERS) * B + i]
+        if kind == DUAL:
+            near = here - F[(keep + BACKORDERS) * B + i]
+            for j in range(n):
+                a = first + SOURCE_ARGS * j
+                near += due_within(F, B, i, A[a + FLOW], A[a + RING], A[a + SLOTS], t, A[k + 9])
+            fast = max(0.0, F[expedite + i] - near)
+            F[A[first + ASKED] * B + i] = max(0.0, F[up_to + i] - position - fast)
+            F[A[first + SOURCE_ARGS + ASKED] * B + i] = fast
+            all_of_it = fast + F[A[first + ASKED] * B + i]
+        else:
+            all_of_it = wanted(kind, position, F[up_to + i], F[point + i], F[quantity + i])
+            for j in range(n):
+                a = first + SOURCE_ARGS * j
+                F[A[a + ASKED] * B + i] = all_of_it * F[A[a + SHARE] * B + i]
+        if all_of_it > 0.0:
+            accept(F, B, i, A, first, n, reroute)
+            for j in range(n):
+                a = first + SOURCE_ARGS * j
+                q = F[A[a + ASKED] * B + i]
+                if q < P[A[a + MINIMUM]]:
+                    F[A[a + ROOM] * B + i] += q
+                elif q > 0.0:
+                    place(F, Z, P, A, B, i, a, keep, q, t, rep0 + i, key)

@@ -1,0 +1,128 @@
+"""Projects and plants (conventions §12, §13)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holdfast.engine.kernel import op, step
+from holdfast.engine.random import event, unit
+from holdfast.engine.sample import draw, whole
+from holdfast.parts.world import BUILDING, CANCELLED, CLOSED, PLANNED, RUNNING, STALLED
+
+
+@op
+def project_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What a project will take and cost. A: left, spend, stream, ratio law, overrun law, planned, capex, work if fixed (or 0), opened."""
+    left, spend, stream, ratio, overrun = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3], A[k + 4]
+    planned, capex, fixed, opened = P[A[k + 5]], P[A[k + 6]], P[A[k + 7]], A[k + 8] * B
+    for i in range(lo, hi):
+        a, b, c, _ = event(key, rep0 + i, stream, 0)
+        work = max(1.0, whole(planned * draw(P, ratio, a), c))
+        F[left + i] = work
+        F[spend + i] = capex * draw(P, overrun, b) / (fixed if fixed > 0.0 else work)
+        Z[opened + i] = -1
+
+
+@op
+def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """A project moves. A: state, left, stall left, stalls, opened, stall p, cancel p, may cancel (building, stalled), U stall, U cancel, stall stream, stall law."""
+    state, left, pause, stalls, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    p_stall, p_cancel, in_building, in_stalled = A[k + 5] * B, A[k + 6] * B, A[k + 7], A[k + 8]
+    u_stall, u_cancel = (A[k + 9] + (t & 3)) * B, (A[k + 10] + (t & 3)) * B
+    stream, law = A[k + 11], A[k + 12]
+    for i in range(lo, hi):
+        s = np.int64(Z[state + i])
+        if s == PLANNED:
+            s = BUILDING
+        elif s == BUILDING:
+            if in_building != 0 and unit(U[u_cancel + i]) < F[p_cancel + i]:
+                s = CANCELLED
+            else:
+                F[left + i] -= 1.0
+                if F[left + i] <= 0.0:
+                    s = RUNNING
+                    Z[opened + i] = t
+                elif unit(U[u_stall + i]) < F[p_stall + i]:
+                    s = STALLED
+                    a, b, _, _ = event(key, rep0 + i, stream, np.int64(Z[stalls + i]))
+                    Z[stalls + i] += 1
+                    F[pause + i] = max(1.0, whole(draw(P, law, a), b))
+        elif s == STALLED:
+            if in_stalled != 0 and unit(U[u_cancel + i]) < F[p_cancel + i]:
+                s = CANCELLED
+            else:
+                F[pause + i] -= 1.0
+                if F[pause + i] <= 0.0:
+                    s = BUILDING
+        Z[state + i] = s
+
+
+@op
+def project_fixed(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """A project whose opening is given. A: state, opened, finished."""
+    state, opened, finished = A[k] * B, A[k + 1] * B, A[k + 2]
+    for i in range(lo, hi):
+        if t == finished:
+            Z[opened + i] = t
+        Z[state + i] = RUNNING if t >= finished else BUILDING
+
+
+@op
+def project_close(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The plant is closed for good. A: state."""
+    state = A[k] * B
+    for i in range(lo, hi):
+        Z[state + i] = CLOSED
+
+
+@op
+def capex(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What is spent while building. A: state, spend, cost flow, discount."""
+    state, spend, cost, discount = A[k] * B, A[k + 1] * B, A[k + 2] * B, P[A[k + 3] + t]
+    for i in range(lo, hi):
+        if Z[state + i] == BUILDING:
+            F[cost + i] += F[spend + i] * discount
+
+
+@step
+def ramp(age, first, over):
+    """Share of the full rate, so many periods after opening."""
+    return 1.0 if over <= 0.0 else first + (1.0 - first) * min(1.0, age / over)
+
+
+@op
+def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Whether a plant works. A: on, open, restart left, project state (-1), runs, restart periods, closes, opened, ramp row, ramp from, ramp over."""
+    on, is_open, wait, state, runs = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    restart, closes, opened, ramped = A[k + 5], A[k + 6], A[k + 7] * B, A[k + 8] * B
+    first, over = P[A[k + 9]], P[A[k + 10]]
+    for i in range(lo, hi):
+        running = t < closes and (state < 0 or Z[state + i] == RUNNING)
+        working = 0
+        if running:
+            if F[runs + i] == 2.0:
+                if Z[wait + i] > 0:
+                    Z[wait + i] -= 1
+                else:
+                    working = 1
+            else:
+                Z[wait + i] = restart
+        Z[on + i] = working
+        Z[is_open + i] = 1 if running else 0
+        F[ramped + i] = 1.0 if state < 0 else ramp(np.float64(t - Z[opened + i]), first, over)
+
+
+@op
+def plant_costs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Fixed costs and what stands idle. A: open, runs, running cost, warm cost, effective, output, fixed flow, idle flow, discount."""
+    is_open, runs, running, warm = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    effective, output, fixed, idle, discount = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, P[A[k + 8] + t]
+    for i in range(lo, hi):
+        if Z[is_open + i] != 0:
+            if F[runs + i] == 2.0:
+                cost = F[running + i] * discount
+                F[fixed + i] += cost
+                if F[effective + i] > 0.0:
+                    F[idle + i] += cost * (1.0 - F[output + i] / F[effective + i])
+            elif F[runs + i] == 1.0:
+                F[fixed + i] += F[warm + i] * discount

@@ -1,0 +1,79 @@
+"""What is kept: flows summed by year and over the horizon, bands, and every period of one replication (conventions §22)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from holdfast.engine.kernel import op
+
+STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
+
+
+@op
+def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Flows go to their totals, and of some the figure of the year is kept.
+
+    A: first flow, first total, n, replications, years, year of each period (from here on; -1 but at the end of a year) at, then by flow its place in Y or -1.
+    """
+    flow, total, n, replications, years = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3], A[k + 4]
+    year = A[A[k + 5] + t]
+    if year < 0:
+        return
+    for j in range(n):
+        row, to, place = flow + j * B, total + j * B, A[k + 6 + j]
+        if place >= 0:
+            at = (place * years + year) * replications + out0
+            for i in range(lo, hi):
+                Y[at + i] = np.float32(F[row + i])
+        for i in range(lo, hi):
+            F[to + i] += F[row + i]
+            F[row + i] = 0.0
+
+
+@op
+def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Totals and per-future figures leave. A: replications, status place, n, rows..., m, integer rows..., checked rows n, rows..."""
+    replications, n = A[k], A[k + 2]
+    for j in range(n):
+        row, at = A[k + 3 + j] * B, j * replications + out0
+        for i in range(lo, hi):
+            O[at + i] = F[row + i]
+    m = A[k + 3 + n]
+    for j in range(m):
+        row, at = A[k + 4 + n + j] * B, (n + j) * replications + out0
+        for i in range(lo, hi):
+            O[at + i] = np.float64(Z[row + i])
+    c, status = k + 4 + n + m, A[k + 1] * replications + out0
+    for i in range(lo, hi):
+        O[status + i] = 0.0
+    for j in range(A[c]):
+        row = A[c + 1 + j] * B
+        for i in range(lo, hi):
+            bits = np.int64(O[status + i])
+            if not math.isfinite(F[row + i]):
+                bits |= STATUS_NOT_FINITE
+            elif F[row + i] < -1e-6 * (1.0 + F[row + 6 * B + i]):
+                bits |= STATUS_NEGATIVE
+            O[status + i] = np.float64(bits)
+
+
+@op
+def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """A level joins its histogram. A: row, first bin, bins, scale, stride. Bin 0 is exactly 0, the last is the top and above."""
+    row, at, bins, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], A[k + 2], P[A[k + 3]]
+    for i in range(lo, hi):
+        x = F[row + i]
+        b = 0 if x <= 0.0 else 1 + min(np.int64(x * scale), bins - 2)
+        H[at + b] += 1
+
+
+@op
+def record(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Every flow and level of one replication in this period, before the flush. A: first place in O, periods, n, rows..., m, integer rows..."""
+    at, periods, n = A[k], A[k + 1], A[k + 2]
+    for j in range(n):
+        O[at + j * periods + t] = F[A[k + 3 + j] * B]
+    for j in range(A[k + 3 + n]):
+        O[at + (n + j) * periods + t] = np.float64(Z[A[k + 4 + n + j] * B])

@@ -1,0 +1,67 @@
+"""Signals: what a decider can see (conventions §9)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from holdfast.engine.kernel import op, step
+
+
+@step
+def notice(Z, B, lo, hi, noticed, true, past, delay, t):
+    """The true state of `delay` periods ago; `past` is a ring of delay + 1 rows."""
+    write, read = (past + t % (delay + 1)) * B, (past + (t + 1) % (delay + 1)) * B
+    for i in range(lo, hi):
+        Z[write + i] = Z[true + i]
+        Z[noticed + i] = Z[read + i]
+
+
+@op
+def lowest_cover(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The lowest cover over goods. A: out, n, then (level, 1 / use)."""
+    out = A[k] * B
+    for i in range(lo, hi):
+        F[out + i] = math.inf
+    for j in range(A[k + 1]):
+        level, per_use = A[k + 2 + 2 * j] * B, P[A[k + 3 + 2 * j]]
+        for i in range(lo, hi):
+            F[out + i] = min(F[out + i], F[level + i] * per_use)
+
+
+@op
+def add_up(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """A sum of rows. A: out, n, rows."""
+    out = A[k] * B
+    for i in range(lo, hi):
+        F[out + i] = 0.0
+    for j in range(A[k + 1]):
+        row = A[k + 2 + j] * B
+        for i in range(lo, hi):
+            F[out + i] += F[row + i]
+
+
+@op
+def threshold(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """On below (or above) one level, off at another. A: noticed, true, history (delay + 1 rows), value, on, off, below, delay."""
+    noticed, true, past, value = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B
+    on_at, off_at, below, delay = P[A[k + 4]], P[A[k + 5]], A[k + 6], A[k + 7]
+    for i in range(lo, hi):
+        x, s = F[value + i], Z[true + i]
+        on = x < on_at if below != 0 else x > on_at
+        off = x >= off_at if below != 0 else x <= off_at
+        Z[true + i] = 1 if on else (0 if off else s)
+    notice(Z, B, lo, hi, noticed, true, past, delay, t)
+
+
+@op
+def warned(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """On for some time after a warning. A: noticed, true, history, pulse, left, lasts, delay."""
+    noticed, true, past, pulse, left = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B, A[k + 4] * B
+    lasts, delay = A[k + 5], A[k + 6]
+    for i in range(lo, hi):
+        n = lasts if Z[pulse + i] != 0 else max(0, np.int64(Z[left + i]) - 1)
+        Z[left + i] = n
+        Z[true + i] = 1 if n > 0 else 0
+    notice(Z, B, lo, hi, noticed, true, past, delay, t)

@@ -1,0 +1,53 @@
+"""Constants and values that change (conventions §5)."""
+
+from __future__ import annotations
+
+from holdfast.engine.kernel import op
+
+
+@op
+def constants(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Rows of constants, filled once. A: n, then (row, parameter)."""
+    for j in range(A[k]):
+        row, value = A[k + 1 + 2 * j] * B, P[A[k + 2 + 2 * j]]
+        for i in range(lo, hi):
+            F[row + i] = value
+
+
+@op
+def codes(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Rows of integer constants, filled once. A: n, then (row, value)."""
+    for j in range(A[k]):
+        row, value = A[k + 1 + 2 * j] * B, A[k + 2 + 2 * j]
+        for i in range(lo, hi):
+            Z[row + i] = value
+
+
+@op
+def changing(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """A table by date and conditions. A: out, table, columns, segments, reads, starts..., (code row, size)..."""
+    out, table, columns, segments, reads = A[k] * B, A[k + 1], A[k + 2], A[k + 3], A[k + 4]
+    segment = 0
+    for s in range(segments):
+        if A[k + 5 + s] <= t:
+            segment = s
+    at = table + segment * columns
+    r = k + 5 + segments
+    if reads == 0:
+        value = P[at]
+        for i in range(lo, hi):
+            F[out + i] = value
+    elif reads == 1:
+        a = A[r] * B
+        for i in range(lo, hi):
+            F[out + i] = P[at + Z[a + i]]
+    elif reads == 2:
+        a, b, size = A[r] * B, A[r + 2] * B, A[r + 3]
+        for i in range(lo, hi):
+            F[out + i] = P[at + Z[a + i] * size + Z[b + i]]
+    else:
+        for i in range(lo, hi):
+            index = 0
+            for j in range(reads):
+                index = index * A[r + 2 * j + 1] + Z[A[r + 2 * j] * B + i]
+            F[out + i] = P[at + index]

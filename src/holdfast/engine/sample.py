@@ -1,0 +1,109 @@
+"""Sampling by inversion from the tables of parts.laws, laid out in the parameters P.
+
+A law lies at an offset: P[at] = 0: a quantile table (body, lower tail, upper tail follow, three
+coefficients a piece); P[at] = 1: a discrete law (number of values, values, thresholds follow).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from holdfast.engine.kernel import op, step
+from holdfast.parts.laws import OCTAVES, PIECES, SEGMENTS, ContinuousTable, DiscreteTable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LOWER = 1 + 3 * SEGMENTS
+_UPPER = _LOWER + 3 * OCTAVES * PIECES
+_LAST = SEGMENTS - 1
+_PLACE = 2.0**-22
+
+
+def lay_out(table: ContinuousTable | DiscreteTable) -> NDArray[np.float64]:
+    """A law's table as it lies in P."""
+    if isinstance(table, DiscreteTable):
+        n = float(len(table.values))
+        return np.concatenate([[1.0, n], table.values, table.thresholds.astype(np.float64)])
+    return np.concatenate([[0.0], table.body.ravel(), table.lower.ravel(), table.upper.ravel()])
+
+
+@step
+def draw_tail(P: Any, at: Any, w: Any) -> Any:
+    """What a continuous law gives for a word in its first or last piece."""
+    low = w < (1 << 22)
+    v = w if low else 0xFFFFFFFF - w
+    bits = np.float64(v + 0.5).view(np.int64)
+    place = np.float64(bits & 0xFFFFFFFFFFFFF) * 2.0**-52 * PIECES
+    piece = np.int64(place)
+    f = place - np.float64(piece)
+    j = at + (_LOWER if low else _UPPER) + 3 * (((bits >> 52) - 1022) * PIECES + piece)
+    return P[j] + f * (P[j + 1] + f * P[j + 2])
+
+
+@step
+def draw_body(P: Any, at: Any, w: Any) -> Any:
+    """What a continuous law gives for a word in any other piece."""
+    j = at + 1 + 3 * (w >> 22)
+    f = np.float64(w & 0x3FFFFF) * _PLACE
+    return P[j] + f * (P[j + 1] + f * P[j + 2])
+
+
+@step
+def draw_discrete(P: Any, at: Any, w: Any) -> Any:
+    """What a discrete law gives for a word: the first value whose threshold exceeds it."""
+    n = np.int64(P[at + 1])
+    first, last = 0, n - 1
+    x = np.float64(w)
+    while first < last:
+        middle = (first + last) >> 1
+        if x < P[at + 2 + n + middle]:
+            last = middle
+        else:
+            first = middle + 1
+    return P[at + 2 + first]
+
+
+@step
+def draw(P: Any, at: Any, w: Any) -> Any:
+    """What the law at an offset gives for a word."""
+    if P[at] != 0.0:
+        return draw_discrete(P, at, w)
+    piece = w >> 22
+    if piece == 0 or piece == _LAST:
+        return draw_tail(P, at, w)
+    return draw_body(P, at, w)
+
+
+@step
+def whole(x: Any, w: Any) -> Any:
+    """A duration in whole periods, its mean kept (§4)."""
+    return np.floor(x + (np.float64(w) + 0.5) * 2.0**-32)
+
+
+@op
+def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One draw of a continuous law a period. A: out, U row, law, scale."""
+    out, u, law, scale = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2], A[k + 3] * B
+    tails = 0
+    for i in range(lo, hi):
+        w = np.int64(U[u + i])
+        F[out + i] = F[scale + i] * draw_body(P, law, w)
+        piece = w >> 22
+        tails += np.int64(piece == 0) + np.int64(piece == _LAST)
+    if tails > 0:
+        for i in range(lo, hi):
+            w = np.int64(U[u + i])
+            piece = w >> 22
+            if piece == 0 or piece == _LAST:
+                F[out + i] = F[scale + i] * draw_tail(P, law, w)
+
+
+@op
+def draw_any(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One draw a period of a law that changes. A: out, U row, row of law offsets, scale."""
+    out, u, law, scale = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2] * B, A[k + 3] * B
+    for i in range(lo, hi):
+        F[out + i] = F[scale + i] * draw(P, np.int64(F[law + i]), np.int64(U[u + i]))
