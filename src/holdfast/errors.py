@@ -30,10 +30,12 @@ class Located(Protocol):
     """What knows its place and its path as written, such as a node of the tree."""
 
     @property
-    def place(self) -> Place: ...
+    def place(self) -> Place:
+        """Where it was written."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Dotted path at which it was written."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

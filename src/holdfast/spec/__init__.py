@@ -1,0 +1,1 @@
+"""The scenario: from the file that people write to numbers."""

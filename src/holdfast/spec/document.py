@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 
 from holdfast.errors import Problems
@@ -11,6 +12,27 @@ from holdfast.spec import evidence, load, overlay
 from holdfast.spec.quantities import Units
 from holdfast.spec.tree import Mapping, Scalar
 
+FORMAT = "1"
+"""The format version that this program reads."""
+NAMED = (
+    "sources",
+    "goods",
+    "regimes",
+    "prices",
+    "signals",
+    "channels",
+    "plants",
+    "inspections",
+    "stores",
+    "consumers",
+    "standards",
+    "alternatives",
+    "what_if",
+    "levers",
+    "history",
+)
+"""Sections of names that people give."""
+RESERVED = frozenset(["all", "none", "never", "like", "usually", "while", "since", "times", "value", "yes", "no"])
 OVERLAYS = ("alternatives", "what_if")
 
 
@@ -52,13 +74,16 @@ def from_text(text: str, shown: str, problems: Problems, digest: str = "") -> Do
     spread = overlay.expand_dotted(top, problems, skip=("sources",))
     assert isinstance(spread, Mapping)
     units = units_of(spread)
+    _version(spread, problems)
+    check_names(spread, problems)
     plain, table = evidence.strip(spread, units, problems)
     sections = {name: node for name, node in plain.items() if name not in OVERLAYS}
     base = overlay.resolve_like(plain.with_entries(sections), problems)
-    overlays = [_section(plain, name, problems) for name in OVERLAYS]
-    for section in overlays:
-        overlay.check_overlays(section, problems)
-    return Document(shown, digest or hashlib.sha256(text.encode()).hexdigest(), base, *overlays, table, units)
+    alternatives, what_if = (_section(plain, name, problems) for name in OVERLAYS)
+    overlay.check_overlays(alternatives, problems)
+    overlay.check_overlays(what_if, problems)
+    digest = digest or hashlib.sha256(text.encode()).hexdigest()
+    return Document(shown, digest, base, alternatives, what_if, table, units)
 
 
 def _section(top: Mapping, name: str, problems: Problems) -> Mapping:
@@ -67,6 +92,35 @@ def _section(top: Mapping, name: str, problems: Problems) -> Mapping:
     if node is not None and not isinstance(node, Mapping):
         problems.add("HF103", node, None, f"'{name}' is a section of names", f"{name}: {{NAME: {{title: ...}}}}")
     return top.mapping(name)
+
+
+def _version(top: Mapping, problems: Problems) -> None:
+    """Notes a format version that this program does not read."""
+    version = top.get("holdfast")
+    if version is None:
+        problems.add(
+            "HF015", top.place, "holdfast", "the file does not say its format version", "begin with 'holdfast: 1'"
+        )
+    elif not isinstance(version, Scalar) or version.text != FORMAT:
+        message = f"format version {version.text if isinstance(version, Scalar) else '?'} is not known"
+        problems.add("HF015", version, None, message, f"write 'holdfast: {FORMAT}'")
+
+
+def check_names(top: Mapping, problems: Problems) -> None:
+    """Notes names of people's own making that are not names."""
+    levels = [top.mapping(section) for section in NAMED if isinstance(top.get(section), Mapping)]
+    for first, _, last in overlay.NAME_LEVELS:
+        entries = top.mapping(first).entries.values()
+        levels += [entry.mapping(last) for entry in entries if isinstance(entry, Mapping)]
+    for level in levels:
+        for name in level.entries:
+            small = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+            if name in RESERVED:
+                fix = f"call it {small}-1, say"
+                problems.add("HF014", level.key_place(name), level.path, f"'{name}' is a word of the language", fix)
+            elif not load.NAME.fullmatch(name):
+                fix = f"did you mean {small}?" if small else "use small letters, digits and hyphens"
+                problems.add("HF014", level.key_place(name), level.path, f"'{name}' is not a name", fix)
 
 
 def units_of(top: Mapping) -> Units:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Kind = Literal["stated", "derived", "assumed"]
 
 KEYS: Final = ("source", "sources", "quote", "derived", "assumed", "between")
-WORLD: Final = frozenset("money regimes prices signals channels plants inspections stores consumers".split())
+WORLD: Final = frozenset(
+    ["money", "regimes", "prices", "signals", "channels", "plants", "inspections", "stores", "consumers"]
+)
 """Sections whose numbers are counted."""
 OWN_BETWEEN: Final = frozenset({"uniform"})
 """Laws of which `between` is a parameter."""

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdfast.errors import Place, Problems, nearest
+from holdfast.errors import Place, Problems, did_you_mean, nearest
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, join
 
 if TYPE_CHECKING:
@@ -34,6 +34,28 @@ def examples() -> dict[str, Path]:
     """The shipped scenarios by name."""
     folder = Path(__file__).parent.parent / "examples"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def titles() -> dict[str, str]:
+    """The titles of the shipped scenarios by name."""
+    found = {}
+    for name, path in examples().items():
+        match = re.search(r"^title: *(.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        found[name] = match[1].strip().strip("\"'") if match else ""
+    return found
+
+
+def example_path(name: str) -> Path:
+    """The file of a shipped scenario.
+
+    Raises:
+        ScenarioError: HF403, there is none of that name.
+    """
+    problems = Problems()
+    if name not in examples():
+        problems.add("HF403", Place("examples"), "", f"there is no example '{name}'", did_you_mean(name, examples()))
+    problems.raise_if_any()
+    return examples()[name]
 
 
 def find(name: str | os.PathLike[str]) -> tuple[Path, str]:

@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from holdfast.spec.document import Document
 
 LAWS: Final = frozenset(
-    "fixed exponential lognormal gamma normal uniform beta poisson triangular weibull mixture empirical discrete".split()
+    [
+        "fixed",
+        "exponential",
+        "lognormal",
+        "gamma",
+        "normal",
+        "uniform",
+        "beta",
+        "poisson",
+        "triangular",
+        "weibull",
+        "mixture",
+        "empirical",
+        "discrete",
+    ]
 )
 VALUE_KEYS: Final = LAWS | {"usually", "since", "cover", "value"}
 """A mapping with one of these is a value, which an overlay replaces whole."""
@@ -32,7 +46,9 @@ NAME_LEVELS: Final = frozenset(
 """Below the sections, mappings whose keys are names that people give."""
 OVERLAY_ONLY: Final = frozenset({"title", "like", "note"})
 """Keys of an overlay that say something about it."""
-FRAME: Final = frozenset("holdfast name question clock sources alternatives what_if levers history".split())
+FRAME: Final = frozenset(
+    ["holdfast", "name", "question", "clock", "sources", "alternatives", "what_if", "levers", "history"]
+)
 """Sections that no overlay changes."""
 MOST_NODES: Final = 200_000
 """Nodes that copies may make."""
@@ -107,9 +123,8 @@ class _Layer:
             if name in entries:
                 self._put(entries, name, entries[name], new, path)
                 keys.setdefault(name, over.key_place(name))
-            elif not self.check or self._allowed(base, over, name, new, path):
-                if not is_none(new, name):
-                    entries[name], keys[name] = new, over.key_place(name)
+            elif (not self.check or self._allowed(base, over, name, new, path)) and not is_none(new, name):
+                entries[name], keys[name] = new, over.key_place(name)
         return base.with_entries(entries, keys)
 
     def _put(self, entries: dict[str, Node], name: str, old: Node, new: Node, path: tuple[str, ...]) -> None:
