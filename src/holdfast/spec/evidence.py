@@ -6,7 +6,7 @@ says. A number is *stated* (a source says it), *derived* (reckoned from what sou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from holdfast.errors import Place, Problems, did_you_mean
@@ -129,7 +129,7 @@ class _Stripper:
             own = covered or bool(keys and (name == "value" or "value" not in rest))
             stripped[name] = self.node(child, name, counted, own)
         if value is not None and len(rest) == 1:
-            return stripped["value"]
+            return replace(stripped["value"], path=node.path)
         return node.with_entries(stripped)
 
     def _note(self, node: Mapping, keys: list[str], rest: dict[str, Node]) -> None:

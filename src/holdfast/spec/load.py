@@ -67,6 +67,9 @@ def find(name: str | os.PathLike[str]) -> tuple[Path, str]:
     text = os.fspath(name)
     problems = Problems()
     try:
+        os.fsencode(text)
+        if "\x00" in text:
+            raise ValueError("it holds a NUL character")
         path = Path(text)
         if path.is_dir() and text not in examples():
             problems.add("HF002", Place(text), "", f"'{text}' is a directory", "name a file in it")

@@ -15,7 +15,7 @@ def write(name: str, folder: Path | None = None) -> Path:
     """Writes NAME.yaml into a folder (the current one), and says where.
 
     Raises:
-        ScenarioError: HF014 not a name, HF402 the file is there or an example has that name, HF401 it cannot be written.
+        ScenarioError: HF014 not a name, HF402 the name is taken, HF401 it cannot be written.
     """
     problems = Problems()
     stem = name.removesuffix(".yaml")
@@ -23,7 +23,7 @@ def write(name: str, folder: Path | None = None) -> Path:
     if not NAME.fullmatch(stem) or len(stem) > 60:
         small = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60].strip("-")
         fix = f"did you mean {small}?" if small and small != stem else "use small letters, digits and hyphens"
-        problems.add("HF014", Place("new"), "", f"{ascii(name)} is not a name", fix)
+        problems.add("HF014", Place("new"), "", f"{name!a} is not a name", fix)
     elif path.exists() or path.is_symlink():
         problems.add("HF402", Place(str(path)), "", f"'{path}' is there already", "choose another name")
     elif stem in examples():
