@@ -6,6 +6,7 @@ Exit codes: 0 fine, 2 bad input, 130 interrupted. Bad input never shows a traceb
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any, Final
 
@@ -143,6 +144,11 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs a command; ends with exit code 2 and no traceback on bad input."""
     from holdfast.errors import HoldfastError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a code page without a character shows a question mark, not a traceback
+            stream.reconfigure(errors="replace")
     try:
         cli.main(args=arguments, prog_name="holdfast", standalone_mode=False)
         sys.stdout.flush()

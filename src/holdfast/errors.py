@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+
+BESIDE: Final = 62
+"""Width up to which the fix stands on the line of the message."""
+LONGEST: Final = 300
+"""Characters of a message or a fix; longer values are cut."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,8 +59,12 @@ class Problem:
 
     def __str__(self) -> str:
         text = self.message if self.message.endswith((".", "?")) else f"{self.message}."
-        body = f"  {text:<62}  {self.fix}" if self.fix else f"  {text}"
-        return f"{self.code} {self.place}   {self.path}".rstrip() + "\n" + body.rstrip()
+        head = f"{self.code} {self.place}   {self.path}".rstrip()
+        if not self.fix:
+            return f"{head}\n  {text}"
+        if len(text) <= BESIDE:
+            return f"{head}\n  {text:<{BESIDE}}  {self.fix}"
+        return f"{head}\n  {text}\n  {self.fix}"
 
 
 class HoldfastError(Exception):
@@ -106,7 +116,7 @@ class Problems:
         place = at if isinstance(at, Place) else at.place
         if path is None:
             path = "" if isinstance(at, Place) else at.path
-        self.found.append(Problem(place, code, path, message, fix))
+        self.found.append(Problem(place, code, printable(path), printable(message), printable(fix)))
 
     def raise_if_any(self) -> None:
         """Raises all that was found.
@@ -119,6 +129,13 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self.found)
+
+
+def printable(text: str) -> str:
+    """A text on one line of bearable length, whatever a file held."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 60]} ... {text[-50:]}"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

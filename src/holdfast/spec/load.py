@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdfast.errors import Place, Problems, did_you_mean, nearest
+from holdfast.errors import Place, Problems, did_you_mean, nearest, printable
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, join
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def find(name: str | os.PathLike[str]) -> tuple[Path, str]:
         ScenarioError: HF001, with the nearest example or file; HF002 for a directory.
     """
     text = os.fspath(name)
+    shown = printable(text)
     problems = Problems()
     try:
         os.fsencode(text)
@@ -72,15 +73,17 @@ def find(name: str | os.PathLike[str]) -> tuple[Path, str]:
             raise ValueError("it holds a NUL character")
         path = Path(text)
         if path.is_dir() and text not in examples():
-            problems.add("HF002", Place(text), "", f"'{text}' is a directory", "name a file in it")
+            problems.add("HF002", Place(shown), "", f"'{shown}' is a directory", "name a file in it")
         elif path.exists() and not path.is_dir():
-            return path, text
+            return path, shown
     except (OSError, ValueError) as error:
-        problems.add("HF002", Place(ascii(text)[1:-1]), "", f"this cannot be a file name: {error}", "name a file")
+        problems.add("HF002", Place(shown), "", f"this cannot be a file name: {error}", "name a file")
     problems.raise_if_any()
     if text in examples():
         return examples()[text], f"{text}.yaml"
-    problems.add("HF001", Place(text), "", f"there is no file '{text}', and no example of that name", _like_file(text))
+    problems.add(
+        "HF001", Place(shown), "", f"there is no file '{shown}', and no example of that name", _like_file(text)
+    )
     problems.raise_if_any()
     raise AssertionError  # raise_if_any raised
 

@@ -32,10 +32,10 @@ def describe(read: document.Document) -> str:
         if number:
             counts.append(f"{number} {section if number > 1 else section.removesuffix('s')}")
     rests = summary(read.evidence)
-    worlds = len(read.what_if)
+    worlds = f"{len(read.what_if)} what-if{'s' if len(read.what_if) != 1 else ''}"
     return (
         f"{read.file} is fine: {', '.join(counts)}.\n"
-        f"{len(read.alternatives)} alternatives, each checked in the base world and in {worlds} what-ifs.\n"
+        f"{len(read.alternatives)} alternatives, each checked in the base world and in {worlds}.\n"
         f"Its numbers: {rests.stated} stated by sources, {rests.derived} derived, {rests.assumed} assumed "
         f"({rests.assumed_with_range} with a range), {rests.hindsight} known only in hindsight."
     )
