@@ -15,14 +15,14 @@ STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
 def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Flows go to their totals, and of some the figure of the year is kept.
 
-    A: first flow, first total, n, replications, years, year of each period (from here on; -1 but at the end of a year) at, then by flow its place in Y or -1.
+    A: n, replications, years, where the year of each period stands (from here on; -1 but in a year's last period), then (flow, total, place in Y or -1).
     """
-    flow, total, n, replications, years = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3], A[k + 4]
-    year = A[A[k + 5] + t]
+    n, replications, years = A[k], A[k + 1], A[k + 2]
+    year = A[A[k + 3] + t]
     if year < 0:
         return
     for j in range(n):
-        row, to, place = flow + j * B, total + j * B, A[k + 6 + j]
+        row, to, place = A[k + 4 + 3 * j] * B, A[k + 5 + 3 * j] * B, A[k + 6 + 3 * j]
         if place >= 0:
             at = (place * years + year) * replications + out0
             for i in range(lo, hi):

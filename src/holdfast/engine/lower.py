@@ -1,0 +1,280 @@
+"""Lowering: from a World to the engine's Model, part by part, in the order of conventions §1."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from holdfast.engine.lower_flow import FlowIndex, lower_channels, lower_inspections, lower_ordering, lower_stores
+from holdfast.engine.lower_make import lower_plants
+from holdfast.engine.lower_use import lower_accounts, lower_consumers
+from holdfast.engine.model import Builder, Model, Rates, records_op
+from holdfast.engine.ops import prices, projects, records, regimes, signals
+from holdfast.engine.ops.stores import KEEP_ROWS, ON_HAND
+from holdfast.engine.sample import draw_scaled
+from holdfast.parts.laws import StandardNormal
+from holdfast.parts.world import NEVER
+
+if TYPE_CHECKING:
+    from holdfast.engine.kernel import OpFunction
+    from holdfast.parts.world import Regime, World
+
+YEARLY = (
+    "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",
+)  # fmt: skip
+_NOT_YEARLY = (".ordered", ".lost", ".entered", ".taken", ".destroyed", ".refused", ".run", ".lots", ".demand", ".received_by")
+
+
+class Lowering:
+    """What the parts' lowerings share: the world, the builder, and where things are."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.builder = b = Builder(world.periods)
+        self.code_rows = [b.z() for _ in world.conditions]
+        self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions])
+        self.discount = b.table(np.array([world.discount(t) for t in range(world.periods)]))
+        self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
+        self.price_rows = [b.f() for _ in world.prices]
+        self.pulses = [b.z() if r.warning else -1 for r in world.regimes]
+        self.opened = [b.z() for _ in world.projects]
+        self.write_off = b.flow("memos.write_off")
+        self.backlogs: dict[int, int] = {}
+        """Row of the backorders of each use."""
+        self.own: dict[int, int] = {}
+        """Row of the own stock of each use that has one."""
+        self.flow_index = FlowIndex()
+        self.on_order_at_start: dict[int, float] = {}
+        self.late_prices: list[tuple[int, ...]] = []
+        """Arguments of prices that orders see after signals were read."""
+        self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
+        """Ops that follow the lines."""
+        self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []
+        """Ops of expiry, with their first period and how often; they follow accidents."""
+
+    def project_code(self, p: int) -> int:
+        """Row of a project's state."""
+        return self.code_rows[len(self.world.regimes) + p]
+
+    def signal_code(self, s: int) -> int:
+        """Row of a signal's noticed state."""
+        return self.code_rows[len(self.world.regimes) + len(self.world.projects) + s]
+
+    def cost(self, kind: str) -> int:
+        """Row of a kind of cost."""
+        return self.builder.flow(f"costs.{kind}")
+
+    def keep_name(self, index: int) -> str:
+        """store.good of a keep."""
+        keep = self.world.keeps[index]
+        return f"{self.world.stores[keep.store].name}.{self.world.goods[keep.good].name}"
+
+    def keep_at(self, store: int, good: int) -> int:
+        """Index of the keep of a good in a store."""
+        return next(i for i, k in enumerate(self.world.keeps) if k.store == store and k.good == good)
+
+
+def lower(world: World, *, replications: int, record: bool = False) -> Model:
+    """The model of a world.
+
+    Args:
+        world: What to simulate.
+        replications: Replications whose outputs are kept together.
+        record: Keep every period of one replication instead of yearly figures and bands.
+    """
+    low = Lowering(world)
+    b = low.builder
+    for r, regime in enumerate(world.regimes):
+        _lower_regime(low, r, regime)
+    _lower_prices(low)
+    _lower_projects(low)
+    lower_channels(low)
+    lower_inspections(low)
+    lower_stores(low)
+    for u, use in enumerate(world.uses):
+        low.backlogs[u] = b.f()
+        if use.own_stock is not None:
+            low.own[u] = b.f()
+            b.start_at(low.own[u], use.own_opening)
+    _lower_signals(low)
+    lower_ordering(low)
+    lower_plants(low)
+    lower_consumers(low)
+    lower_accounts(low)
+    return _finish(low, replications, record)
+
+
+def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
+    b, world = low.builder, low.world
+    state, left, following, spell = low.code_rows[r], b.f(), b.z(), b.z()
+    b.codes[f"regimes.{regime.name}.state"] = state
+    n, stream = len(regime.states), b.stream(f"regimes.{regime.name}")
+    cumulative = np.rint(np.cumsum([s.then for s in regime.states], axis=1) * 2.0**32)
+    thresholds = b.table(cumulative)
+    laws = [b.law(s.lasts) for s in regime.states]
+    age = regime.age
+    w0 = math.floor(2.0**32 * regime.states[regime.starts].lasts.cdf(age)) if age > 0 else 0
+    common = (state, left, following, spell, stream, n, thresholds)
+    b.emit("initial", regimes.regime_start, *common, regime.starts, w0, b.param(age), *laws)
+    paces = [low.rates.row(s.pace, "start") for s in regime.states]
+    pace = paces[0]
+    if any(p != paces[0] for p in paces):
+        pace = _pace_by_state(low, regime, r)
+    past = [e for e in regime.script if e[0] <= 0]
+    script = [(0, past[-1][1])] if past else []
+    script += [e for e in regime.script if 0 < e[0] < world.periods]
+    first = script[0][0] if script else world.periods
+    b.emit("world", regimes.regime, *common, pace, *laws, first=1, last=first - 1)
+    if script:
+        b.emit("world", regimes.regime_scripted, left, first=first + 1)
+    for j, (t, code) in enumerate(script):
+        ends, then = script[j + 1] if j + 1 < len(script) else (t + NEVER, code)
+        b.emit("world", regimes.regime_script, state, left, following, spell, code, b.param(ends - t), then, first=t, last=t)
+    if regime.warning is not None:
+        warning, pulse = regime.warning, low.pulses[r]
+        lead = (b.f(), b.z(), b.law(warning.lead), b.param(warning.seen), b.stream(f"regimes.{regime.name}.warning"), pulse)
+        for row, begin, end in ((pace, 0, first - 1), (b.const(1.0), first, world.periods)):
+            b.emit("world", regimes.warning, following, left, spell, row, warning.of, *lead, first=begin, last=end)
+        if warning.false_alarms > 0:
+            p = b.param(-math.expm1(-warning.false_alarms))
+            b.emit("world", regimes.false_alarm, state, warning.of, b.words(f"regimes.{regime.name}.false-alarm"), p, pulse)
+        b.emit("world", regimes.count_pulse, pulse, b.flow(f"regimes.{regime.name}.warned"))
+
+
+def _pace_by_state(low: Lowering, regime: Regime, r: int) -> int:
+    """The pace as one table that also reads the regime's own state."""
+    from holdfast.parts.world import Changing
+
+    starts = tuple(sorted({t for s in regime.states for t in s.pace.starts}))
+    reads = tuple(sorted({c for s in regime.states for c in s.pace.reads} | {r}))
+    sizes = [len(low.world.conditions[c].states) for c in reads]
+    values = np.empty((len(starts), int(np.prod(sizes))))
+    for s, t in enumerate(starts):
+        for i, index in enumerate(np.ndindex(*sizes)):
+            codes = dict(zip(reads, index, strict=True))
+            values[s, i] = value_at(regime.states[codes[r]].pace, t, codes, low.world)
+    return low.rates.row(Changing(values, reads, starts), "start")
+
+
+def value_at(value: object, t: int, codes: dict[int, int], world: World) -> float:
+    """A changing value in period t under given conditions (§5)."""
+    from holdfast.parts.world import Changing
+
+    assert isinstance(value, Changing)
+    segment = max(s for s, start in enumerate(value.starts) if start <= t)
+    index = 0
+    for c in value.reads:
+        index = index * len(world.conditions[c].states) + codes[c]
+    return float(value.values[segment, index])
+
+
+def _lower_prices(low: Lowering) -> None:
+    b, world = low.builder, low.world
+    normals = []
+    for price in world.prices:
+        out = b.f()
+        b.emit("world", draw_scaled, out, b.words(f"prices.{price.name}"), b.law(StandardNormal()), b.const(1.0))
+        normals.append(out)
+    for p, price in enumerate(world.prices):
+        index = low.price_rows[p]
+        b.level(f"prices.{price.name}.index", index)
+        at = b.table(np.array([price.level, price.persistence, price.spread, *price.correlation]))
+        n = max((j + 1 for j, c in enumerate(price.correlation) if c != 0.0), default=0)
+        b.emit("world", prices.price, b.f(), index, at, n, *normals[:n])
+
+
+def _lower_projects(low: Lowering) -> None:
+    b, world = low.builder, low.world
+    for p, project in enumerate(world.projects):
+        name, state, opened = project.name, low.project_code(p), low.opened[p]
+        b.codes[f"projects.{name}.state"] = state
+        b.integer_finals[f"projects.{name}.opened"] = opened
+        fixed = project.finished >= 0 and project.start < NEVER
+        begin = max(0, min(project.start, project.finished - 1)) if fixed else max(0, project.start)
+        left, spend = b.f(), b.f()
+        b.emit(
+            "initial", projects.project_start, left, spend, b.stream(f"projects.{name}"), b.law(project.schedule_ratio),
+            b.law(project.overrun), b.param(project.planned_duration), b.param(project.capex),
+            b.param(project.finished - begin if fixed else 0), opened,
+        )  # fmt: skip
+        if begin >= world.periods:
+            continue
+        if fixed:
+            b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin)
+        else:
+            stall, cancel = low.rates.probability(project.stall_rate, "start"), low.rates.probability(project.cancel_rate, "start")
+            b.emit(
+                "world", projects.project, state, left, b.f(), b.z(), opened, stall, cancel,
+                int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
+                b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts), first=begin,
+            )  # fmt: skip
+        b.emit("accounts", projects.capex, state, spend, low.cost("capex"), low.discount)
+    for plant in world.plants:
+        if plant.project >= 0 and plant.closes < world.periods:
+            at = max(0, plant.closes)
+            b.emit("world", projects.project_close, low.project_code(plant.project), first=at)
+
+
+def _lower_signals(low: Lowering) -> None:
+    b, world = low.builder, low.world
+    for s, signal in enumerate(world.signals):
+        noticed, true = low.signal_code(s), b.z()
+        b.codes[f"signals.{signal.name}.noticed"] = noticed
+        past = b.z(signal.delay + 1)
+        if signal.kind == "warning":
+            b.emit("decisions", signals.warned, noticed, true, past, low.pulses[signal.regime], b.z(), signal.lasts, signal.delay)
+            continue
+        value = b.f()
+        if signal.kind == "backorders":
+            rows = [low.backlogs[u] for u in world.consumers[signal.consumer].uses]
+            b.emit("decisions", signals.add_up, value, len(rows), *rows)
+        else:
+            pairs = []
+            if signal.store >= 0:
+                for keep in world.stores[signal.store].keeps:
+                    if world.keeps[keep].use > 0:
+                        pairs += [low.keeps[keep] + ON_HAND, b.param(1.0 / world.keeps[keep].use)]
+            else:
+                for u in world.consumers[signal.consumer].uses:
+                    if u in low.own and world.uses[u].normal_use > 0:
+                        pairs += [low.own[u], b.param(1.0 / world.uses[u].normal_use)]
+            b.emit("decisions", signals.lowest_cover, value, len(pairs) // 2, *pairs)
+        b.emit(
+            "decisions", signals.threshold, noticed, true, past, value, b.param(signal.on_at), b.param(signal.off_at),
+            int(signal.kind == "cover"), signal.delay,
+        )  # fmt: skip
+
+
+def _years(world: World) -> list[int]:
+    """Year of each period that ends one, -1 of the others."""
+    year = [math.floor(t * world.period_days / 365.25) for t in range(world.periods + 1)]
+    return [year[t] if t == world.periods - 1 or year[t + 1] != year[t] else -1 for t in range(world.periods)]
+
+
+def _finish(low: Lowering, replications: int, record: bool) -> Model:
+    b, world = low.builder, low.world
+    years = _years(world)
+    yearly = [] if record else [n for n in b.flows if n.startswith(YEARLY) and not n.endswith(_NOT_YEARLY)]
+    totals = {name: b.f() for name in b.flows}
+    place = {name: j for j, name in enumerate(yearly)}
+    finals = {**totals, **b.finals}
+    at = len(finals) + len(b.integer_finals) + 1
+    if record:
+        records_op(b, at)
+    where = len(b.integers)
+    b.integers.extend([0] * world.periods if record else years)
+    triples = [x for name, row in b.flows.items() for x in (row, totals[name], place.get(name, -1))]
+    b.emit("records", records.flush, len(b.flows), replications, max(years) + 1, where, *triples)
+    on_hand = [low.keeps[i] + ON_HAND for i in range(len(world.keeps))]
+    b.emit(
+        "records", records.finish, replications, len(finals) + len(b.integer_finals), len(finals), *finals.values(),
+        len(b.integer_finals), *b.integer_finals.values(), len(on_hand), *on_hand, first=world.periods - 1,
+    )  # fmt: skip
+    return b.build(
+        years=max(years) + 1,
+        yearly=yearly,
+        totals=[*finals, *b.integer_finals],
+        records_=[*b.flows, *b.levels, *b.codes] if record else [],
+    )

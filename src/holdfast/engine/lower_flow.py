@@ -1,0 +1,323 @@
+"""Lowering of what flows in: channels, inspections, stores and ordering."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from holdfast.engine.ops import channels, inspections, ordering, prices, stores
+from holdfast.parts.laws import sample, tabulate
+from holdfast.parts.world import IN_TRANSIT, NEVER
+
+if TYPE_CHECKING:
+    from holdfast.engine.lower import Lowering
+    from holdfast.parts.world import ChangingLaw, Keep
+
+KINDS = {"base_stock": 0, "s_S": 1, "r_Q": 2, "constant_order": 3, "dual_index": 4}
+RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
+
+
+@dataclass
+class ChannelRows:
+    """Where a channel's numbers are."""
+
+    capacity: int
+    room: int
+    left: int
+    price: int
+    """Price with its indices, as receipts see it."""
+    price_now: int
+    """The same after signals were read, as orders see it."""
+
+
+@dataclass
+class FlowRows:
+    """Where one channel's goods for one keep are."""
+
+    flow: int
+    ring: int
+    slots: int
+    arrives: int
+    inside: int
+    inspected: int
+
+
+@dataclass
+class Ages:
+    """How a keep's ages are kept: (classes, number, width, rule); number 0 where no class is kept."""
+
+    classes: int
+    number: int
+    width: int
+    rule: int
+
+    def args(self) -> tuple[int, int, int, int]:
+        """As ops take them."""
+        return self.classes, self.number, self.width, self.rule
+
+
+@dataclass
+class FlowIndex:
+    """What lower_channels leaves for the others."""
+
+    channels: list[ChannelRows] = field(default_factory=list)
+    flows: dict[tuple[int, int], FlowRows] = field(default_factory=dict)
+    """By (channel, keep)."""
+    gathered: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    """By (inspection, origin, keep): the row where arrivals gather."""
+    ages: list[Ages] = field(default_factory=list)
+
+
+def longest(law: ChangingLaw) -> float:
+    """The longest that a law can give."""
+    return max(sample(tabulate(one), 2**32 - 1) for one in law.laws) * float(np.max(law.scale.values))
+
+
+def shortest(law: ChangingLaw) -> float:
+    """The shortest that a law can give."""
+    return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+
+
+def index_of(low: Lowering) -> FlowIndex:
+    """The flow index of a lowering."""
+    return low.flow_index
+
+
+def gathers(low: Lowering, inspection: int, origin: str, keep: int) -> int:
+    """The row where arrivals of an origin for a keep gather, made at the first call."""
+    gathered = index_of(low).gathered
+    key = (inspection, origin, keep)
+    if key not in gathered:
+        gathered[key] = low.builder.f()
+    return gathered[key]
+
+
+def entered(low: Lowering, inspection: int, origin: str, keep: int) -> int:
+    """The flow of what enters inspection."""
+    name = low.world.inspections[inspection].name
+    return low.builder.flow(f"inspections.{name}.{origin}.{low.keep_name(keep)}.entered")
+
+
+def _sources(keep: Keep) -> list[int]:
+    listed = list(keep.ordering.channels) if keep.ordering else []
+    listed += [c for _, _, c in keep.under_way if c not in listed]
+    return list(dict.fromkeys(listed))
+
+
+def lower_channels(low: Lowering) -> None:
+    """Channels: capacity, price, what is due (conventions §8)."""
+    b, world, index = low.builder, low.world, index_of(low)
+    for c, channel in enumerate(world.channels):
+        rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0)
+        index.channels.append(rows)
+        said, is_open = low.rates.row(channel.capacity, "world"), low.rates.row(channel.open, "world")
+        keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep)]
+        orderings = [k.ordering for k in world.keeps if k.ordering and c in k.ordering.channels]
+        review = max((o.review_period for o in orderings), default=1)
+        b.emit("world", channels.capacity, rows.capacity, said, is_open, rows.room, b.param(review))
+        indices = [low.price_rows[p] for p in channel.moves_with]
+        base = low.rates.row(channel.price, "world")
+        b.emit("world", prices.times_indices, rows.price, base, len(indices), *indices)
+        rows.price_now = rows.price
+        if any(r >= len(world.regimes) + len(world.projects) for r in channel.price.reads):
+            rows.price_now = b.f()
+            now = low.rates.row(channel.price, "decisions")
+            low_price = (rows.price_now, now, len(indices), *indices)
+            low.late_prices.append(low_price)
+        if np.any(channel.retainer.values != 0.0):
+            money = low.rates.row(channel.retainer, "world")
+            b.emit("accounts", channels.retainer, is_open, money, low.cost("retainer"), low.discount)
+        args: list[int] = []
+        for keep in keeps:
+            flow = _lower_flow(low, c, keep)
+            name = f"channels.{channel.name}.{low.keep_name(keep)}"
+            args += [
+                flow.flow, flow.ring, flow.slots, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"), b.flow(f"{name}.lost"),
+                flow.inside, flow.inspected,
+            ]  # fmt: skip
+        b.emit(
+            "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit), rows.price,
+            b.param(channel.paid_on_order), low.cost("imports"), low.discount, len(keeps), *args,
+        )  # fmt: skip
+
+
+def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
+    b, world, channel = low.builder, low.world, low.world.channels[c]
+    due = [(t, amount) for t, amount, source in world.keeps[keep].under_way if source == c]
+    latest = max([math.ceil(longest(channel.lead_time)) + 2, *(t + 1 for t, _ in due)])
+    slots = max(1, min(world.periods, latest))
+    name = f"channels.{channel.name}.{low.keep_name(keep)}"
+    flow, ring = b.f(channels.FLOW_ROWS), b.f(slots)
+    b.level(f"{name}.held", flow + channels.HELD)
+    b.level(f"{name}.on_order", flow + channels.FLOW_ON_ORDER)
+    total, by_slot = 0.0, {}
+    for t, amount in due:
+        total += amount
+        if t < slots:
+            by_slot[t] = by_slot.get(t, 0.0) + amount
+    for slot, amount in by_slot.items():
+        b.start_at(ring + slot, amount)
+    if total:
+        b.start_at(flow + channels.FLOW_ON_ORDER, total)
+        low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
+    arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
+    if channel.inspection >= 0:
+        arrives = gathers(low, channel.inspection, "imports", keep)
+        inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, channel.inspection, "imports", keep)
+    rows = FlowRows(flow, ring, slots, arrives, inside, inspected)
+    index_of(low).flows[c, keep] = rows
+    return rows
+
+
+def lower_inspections(low: Lowering) -> None:
+    """Inspections: release in receipts, lots in production (conventions §15)."""
+    b, world, index = low.builder, low.world, index_of(low)
+    for p, plant in enumerate(world.plants):
+        if plant.inspection >= 0:
+            for good in dict.fromkeys(g for line in plant.lines for g in world.lines[line].goods):
+                keep = low.keep_at(plant.output_to, good)
+                gathers(low, plant.inspection, world.plants[p].name, keep)
+                entered(low, plant.inspection, world.plants[p].name, keep)
+    plant_order = {plant.name: p for p, plant in enumerate(world.plants)}
+    for n, inspection in enumerate(world.inspections):
+        which, law, scale = low.rates.law(inspection.hold, "production")
+        hold_slots = max(1, math.ceil(longest(inspection.hold))) + 2
+        rework_slots = hold_slots + inspection.rework_takes
+        flows = sorted(
+            ((origin, keep) for i, origin, keep in index.gathered if i == n),
+            key=lambda f: (0, f[1], 0) if f[0] == "imports" else (1, plant_order[f[0]], f[1]),
+        )
+        flow_args: list[int] = []
+        write_offs = []
+        for origin, keep in flows:
+            name = f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}"
+            stream = b.stream(f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}")
+            flow_args += [
+                index.gathered[n, origin, keep], b.z(), b.z(), b.f(hold_slots), b.f(hold_slots), hold_slots, b.f(rework_slots), rework_slots,
+                stream, low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"), b.flow(f"{name}.scrapped"),
+            ]  # fmt: skip
+            write_offs.append(b.param(world.goods[world.keeps[keep].good].value))
+        b.emit("receipts", inspections.release, low.write_off, low.discount, len(flows), *flow_args, *write_offs)
+        low.late_production.append((
+            inspections.inspect,
+            (b.param(inspection.lot), b.param(inspection.accepts), b.param(inspection.rework), inspection.rework_takes, which, law, scale,
+             low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"), b.param(inspection.cost),
+             low.cost("inspection"), low.discount, len(flows), *flow_args),
+        ))  # fmt: skip
+
+
+def lower_stores(low: Lowering) -> None:
+    """Stores: what enters, accidents and expiry (conventions §16)."""
+    b, world, index = low.builder, low.world, index_of(low)
+    for i, keep in enumerate(world.keeps):
+        rows, name = low.keeps[i], f"stores.{low.keep_name(i)}"
+        b.level(f"{name}.on_hand", rows + stores.ON_HAND)
+        b.level(f"{name}.waiting", rows + stores.WAITING)
+        b.start_at(rows + stores.ON_HAND, keep.on_hand)
+        b.start_at(rows + stores.CAME_IN, keep.on_hand)
+        b.start_at(rows + stores.ON_ORDER, low.on_order_at_start.get(i, 0.0))
+        finite, rule = keep.shelf_life < NEVER, RULES[keep.issue]
+        number = keep.shelf_life // keep.age_class + 1 if finite else 0
+        classes = b.f(number) if finite else b.spare
+        if finite and rule != stores.OLDEST_FIRST:
+            b.start_at(classes, keep.on_hand)
+            index.ages.append(Ages(classes, number, keep.age_class, rule))
+        else:
+            index.ages.append(Ages(b.spare, 0, 1, stores.OLDEST_FIRST))
+        for what in ("entered", "issued", "taken", "expired", "destroyed", "refused"):
+            b.flow(f"{name}.{what}")
+        if finite:
+            _lower_expiry(low, i, classes, number)
+    for s, store in enumerate(world.stores):
+        if store.room:
+            b.start_at(low.cost("room"), store.room * world.discount(0))
+        emit_enter(low, "receipts", s)
+        if np.any(store.accident_rate.values > 0):
+            parts: list[int] = []
+            for i in store.keeps:
+                ages = index.ages[i]
+                destroyed = b.flow(f"stores.{low.keep_name(i)}.destroyed")
+                parts += [low.keeps[i], destroyed, b.param(world.goods[world.keeps[i].good].value), ages.classes, ages.number, ages.width]
+            b.emit(
+                "ageing", stores.accident, b.words(f"stores.{store.name}.accident"), low.rates.probability(store.accident_rate, "demand"),
+                b.law(store.accident_destroys), b.stream(f"stores.{store.name}.destroyed"), low.write_off, low.discount,
+                len(store.keeps), *parts,
+            )  # fmt: skip
+    for function, args, first, every in low.expiries:
+        b.emit("ageing", function, *args, first=first, every=every, offset=first)
+
+
+def _lower_expiry(low: Lowering, i: int, classes: int, number: int) -> None:
+    b, keep = low.builder, low.world.keeps[i]
+    width, life = keep.age_class, keep.shelf_life
+    value = b.param(low.world.goods[keep.good].value)
+    expired = b.flow(f"stores.{low.keep_name(i)}.expired")
+    args = (low.keeps[i], classes, number, width, life, expired, low.write_off, value, low.discount)
+    oldest = RULES[keep.issue] == stores.OLDEST_FIRST
+    if oldest:
+        low.expiries.append((stores.class_ends, (low.keeps[i], classes, number, width), width - 1, width))
+    function = stores.expire_oldest_first if oldest else stores.expire_class
+    low.expiries.append((function, args, life - 1, width))
+
+
+def emit_enter(low: Lowering, phase: str, s: int) -> None:
+    """Lets what waits and what enters into a store."""
+    b, world, index = low.builder, low.world, index_of(low)
+    store = world.stores[s]
+    args: list[int] = []
+    for i in store.keeps:
+        name, ages = f"stores.{low.keep_name(i)}", index.ages[i]
+        value = b.param(world.goods[world.keeps[i].good].value)
+        args += [
+            low.keeps[i], b.flow(f"{name}.entered"), b.flow(f"{name}.refused"), value,
+            ages.classes, max(1, ages.number), ages.width,
+        ]  # fmt: skip
+    b.emit(
+        phase, stores.enter, low.rates.row(store.capacity, "world"), b.f(), b.f(), int(store.overflow == "waits"),
+        low.write_off, low.discount, len(store.keeps), *args,
+    )  # fmt: skip
+
+
+def lower_ordering(low: Lowering) -> None:
+    """Orders, keep by keep (conventions §7)."""
+    b, world, index = low.builder, low.world, index_of(low)
+    for args in low.late_prices:
+        b.emit("decisions", prices.times_indices, *args)
+    at_once = set()
+    for i, keep in enumerate(world.keeps):
+        rule = keep.ordering
+        if rule is None:
+            continue
+        sources: list[int] = []
+        for j, c in enumerate(rule.channels):
+            channel, rows, flow = world.channels[c], index.channels[c], index.flows[c, i]
+            which, law, scale = low.rates.law(channel.lead_time, "decisions")
+            share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
+            name = f"channels.{channel.name}.{low.keep_name(i)}"
+            minimum = channel.minimum_order
+            sources += [
+                share, rows.room, rows.left, flow.flow, flow.ring, flow.slots, b.param(minimum), which, law, scale,
+                b.stream(f"channels.{channel.name}.lead.{low.keep_name(i)}"), -1 if channel.crossover else b.z(), rows.price_now,
+                b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"), b.flow(f"{name}.ordered"),
+                flow.inspected, flow.inside, low.cost("imports"), low.discount,
+            ]  # fmt: skip
+            if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
+                at_once.add(keep.store)
+        row = {
+            name: low.rates.row(value, "decisions") if (value := getattr(rule, name)) is not None else b.const(0.0)
+            for name in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
+        }
+        active = -1 if rule.active is None else low.rates.row(rule.active, "decisions")
+        lead = 0
+        if rule.kind == "dual_index":
+            fast = world.channels[rule.channels[1]].lead_time
+            lead = round(fast.laws[0].mean() * float(fast.scale.values.flat[0]))
+        b.emit(
+            "decisions", ordering.order, low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"], row["order_quantity"],
+            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *sources, every=rule.review_period,
+        )  # fmt: skip
+    for s in sorted(at_once):
+        emit_enter(low, "decisions", s)

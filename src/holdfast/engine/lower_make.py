@@ -1,0 +1,96 @@
+"""Lowering of what is made at home: plants and their lines (conventions §13)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from holdfast.engine.lower_flow import emit_enter, entered, gathers, index_of
+from holdfast.engine.ops import lines, prices, projects, stores
+
+if TYPE_CHECKING:
+    from holdfast.engine.lower import Lowering
+    from holdfast.parts.world import Line, Plant
+
+
+def lower_plants(low: Lowering) -> None:
+    """Plants work, lines run in file order, lots start."""
+    b, world = low.builder, low.world
+    for p, plant in enumerate(world.plants):
+        _lower_plant(low, p, plant)
+    for function, args in low.late_production:
+        b.emit("production", function, *args)
+
+
+def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
+    b, world = low.builder, low.world
+    on, is_open, ramped = b.z(), b.z(), b.f()
+    runs = low.rates.row(plant.runs, "decisions")
+    first, over = 1.0, 0.0
+    if plant.project >= 0:
+        project = world.projects[plant.project]
+        first, over = project.ramp_from, project.ramp_over
+    state = low.project_code(plant.project) if plant.project >= 0 else -1
+    opened = low.opened[plant.project] if plant.project >= 0 else 0
+    b.emit(
+        "production", projects.plant, on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened, ramped,
+        b.param(first), b.param(over),
+    )  # fmt: skip
+    effective, output = b.f(), b.f()
+    b.emit("production", lines.clear, 2, effective, output)
+    for index in plant.lines:
+        _lower_line(low, plant, world.lines[index], (on, is_open, ramped), (output, effective))
+        if plant.inspection < 0:
+            emit_enter(low, "production", plant.output_to)
+    if np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0):
+        b.emit(
+            "accounts", projects.plant_costs, is_open, runs, low.rates.row(plant.fixed_running, "decisions"),
+            low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"), b.flow("memos.idle"), low.discount,
+        )  # fmt: skip
+
+
+def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int], now: tuple[int, int]) -> None:
+    b, world, index = low.builder, low.world, index_of(low)
+    on, is_open, ramped = flags
+    output, effective = now
+    name = f"lines.{plant.name}.{line.name}"
+    state, opened, first, over = -1, 0, 1.0, 0.0
+    if line.project >= 0:
+        project = world.projects[line.project]
+        state, opened = low.project_code(line.project), low.opened[line.project]
+        first, over = project.ramp_from, project.ramp_over
+    fails = -1 if np.all(np.isinf(line.mtbf.values)) else low.rates.row(line.mtbf, "decisions")
+    number = b.z()
+    if fails >= 0:
+        from holdfast.engine.ops import values
+
+        b.emit("initial", values.codes, 1, number, -1)
+    cost = b.f()
+    indices = [low.price_rows[q] for q in line.moves_with]
+    b.emit("production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices)
+    targets = dict(plant.target)
+    goods: list[int] = []
+    for good in line.goods:
+        keep = low.keep_at(plant.output_to, good)
+        arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
+        if plant.inspection >= 0:
+            arrives = gathers(low, plant.inspection, plant.name, keep)
+            inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
+        target = low.rates.row(targets[good], "decisions") if good in targets else b.const(0.0)
+        goods += [low.keeps[keep], target, b.param(world.goods[good].normal_use), arrives, inside, inspected]
+    inputs: list[int] = []
+    for good, amount, store in line.takes:
+        keep = low.keep_at(store, good)
+        inputs += [low.keeps[keep], b.param(amount), b.flow(f"stores.{low.keep_name(keep)}.taken"), *index.ages[keep].args()]
+    value = world.goods[line.goods[0]].value
+    up = b.level(f"{name}.up", b.f())
+    b.emit(
+        "production", lines.line, on, is_open, ramped, state, opened, b.param(first), b.param(over), low.rates.row(line.nameplate, "decisions"),
+        fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1, low.rates.row(line.performance, "decisions"),
+        low.rates.row(line.yield_, "decisions"), cost, b.f(), number, b.stream(name), up, b.z(), b.f(), b.param(plant.campaign), b.f(),
+        b.param(line.changeover), b.flow(f"{name}.run"), b.flow(f"{name}.output"), low.cost("production"), low.discount,
+        b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), output, effective,
+        low.write_off, b.param(value), len(line.goods), len(line.takes), *goods, *inputs,
+    )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Lowering of use and of the accounts: consumers, windows, holding, bands."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from holdfast.engine.lower_flow import index_of
+from holdfast.engine.model import BandSpec
+from holdfast.engine.ops import consumers, lines, records, stores
+from holdfast.engine.sample import draw_any, draw_scaled
+
+if TYPE_CHECKING:
+    from holdfast.engine.lower import Lowering
+    from holdfast.parts.world import Use
+
+_BINS = 512
+_BAND_PERIODS = 400
+
+
+class _Rows:
+    """Rows of the uses while the demand phase is lowered."""
+
+    def __init__(self, low: Lowering) -> None:
+        b, n = low.builder, len(low.world.uses)
+        self.asked = [b.f() for _ in range(n)]
+        self.wanted = [b.f() for _ in range(n)]
+        self.got = [b.f() for _ in range(n)]
+        c = len(low.world.consumers)
+        self.short = [b.f() for _ in range(c)]
+        self.all_wanted = [b.f() for _ in range(c)]
+        self.all_served = [b.f() for _ in range(c)]
+
+
+def lower_consumers(low: Lowering) -> None:
+    """Demand, issuing and what is unmet (conventions §18), and windows (§19)."""
+    b, world = low.builder, low.world
+    rows = _Rows(low)
+    cleared = [*rows.short, *rows.all_wanted, *rows.all_served]
+    b.emit("demand", lines.clear, len(cleared), *cleared)
+    for c, consumer in enumerate(world.consumers):
+        share = b.const(0.0)
+        if consumer.saves is not None:
+            share = b.f()
+            b.emit("demand", consumers.save, share, low.rates.row(consumer.saves, "decisions"), b.param(consumer.saves_step))
+        cap = -1 if consumer.at_most is None else low.rates.row(consumer.at_most, "decisions")
+        for u in consumer.uses:
+            _lower_ask(low, c, u, rows, share, cap)
+    _lower_issue(low, rows)
+    for c, consumer in enumerate(world.consumers):
+        for u in consumer.uses:
+            use = world.uses[u]
+            name = f"consumers.{consumer.name}.{world.goods[use.good].name}"
+            b.emit(
+                "demand", consumers.settle, rows.wanted[u], low.backlogs[u], low.own.get(u, -1), rows.got[u], int(consumer.backordered),
+                b.param(consumer.shortage_cost), low.cost("shortage"), low.discount, b.param(use.normal_use), b.flow(f"{name}.served"),
+                b.flow(f"{name}.unmet"), b.flow(f"{name}.received"), rows.short[c], rows.all_served[c],
+            )  # fmt: skip
+            b.level(f"{name}.backorders", low.backlogs[u])
+            if u in low.own:
+                b.level(f"{name}.own_stock", low.own[u])
+    _lower_backorders(low)
+    _lower_shortage(low, rows)
+
+
+def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int) -> None:
+    b, world = low.builder, low.world
+    use, consumer = world.uses[u], world.consumers[c]
+    name, good = f"consumers.{consumer.name}", world.goods[use.good].name
+    demand = b.f()
+    which, law, scale = low.rates.law(use.demand, "decisions")
+    words = b.words(f"{name}.demand.{good}")
+    continuous = len(use.demand.laws) >= 1 and all(one.atoms() is None for one in use.demand.laws)
+    if which < 0 and continuous:
+        b.emit("demand", draw_scaled, demand, words, law, scale)
+    else:
+        b.emit("demand", draw_any, demand, words, which if which >= 0 else b.const(float(law)), scale)
+    own, level = low.own.get(u, -1), 0
+    if use.own_stock is not None:
+        level = low.rates.row(use.own_stock, "decisions")
+    b.emit(
+        "demand", consumers.ask, demand, share, low.backlogs[u], own, level, cap, b.param(use.normal_use), rows.asked[u], rows.wanted[u],
+        rows.got[u], b.flow(f"{name}.{good}.demand"), b.flow(f"{name}.{good}.saved"), b.flow(f"{name}.{good}.wanted"),
+        b.param(consumer.saves_cost), low.cost("savings"), low.discount, rows.all_wanted[c],
+    )  # fmt: skip
+
+
+def _lower_issue(low: Lowering, rows: _Rows) -> None:
+    b, world, index = low.builder, low.world, index_of(low)
+    rounds = max((len(c.draws_from) for c in world.consumers), default=0)
+    before, total = b.f(), b.f()
+    for j in range(rounds):
+        for i, keep in enumerate(world.keeps):
+            users = [
+                u for u, use in enumerate(world.uses)
+                if use.good == keep.good and world.consumers[use.consumer].draws_from[j : j + 1] == (keep.store,)
+            ]  # fmt: skip
+            for priority in sorted({world.consumers[world.uses[u].consumer].priority for u in users}):
+                group = [u for u in users if world.consumers[world.uses[u].consumer].priority == priority]
+                args = [x for u in group for x in (rows.asked[u], _above(low, world.uses[u], j), rows.got[u])]
+                is_open = low.rates.row(world.stores[keep.store].open, "decisions")
+                b.emit(
+                    "demand", consumers.issue, low.keeps[i], is_open, before, total, b.flow(f"stores.{low.keep_name(i)}.issued"),
+                    *index.ages[i].args(), len(group), *args,
+                )  # fmt: skip
+
+
+def _above(low: Lowering, use: Use, j: int) -> int:
+    return low.rates.row(use.served_above[j], "decisions") if j < len(use.served_above) else low.builder.const(0.0)
+
+
+def _lower_backorders(low: Lowering) -> None:
+    b, world = low.builder, low.world
+    for i, keep in enumerate(world.keeps):
+        backlogs = [
+            low.backlogs[u] for u, use in enumerate(world.uses)
+            if use.good == keep.good and world.consumers[use.consumer].backordered
+            and world.consumers[use.consumer].draws_from[:1] == (keep.store,)
+        ]  # fmt: skip
+        if backlogs:
+            b.emit("demand", consumers.backorders, low.keeps[i], len(backlogs), *backlogs)
+
+
+def _lower_shortage(low: Lowering, rows: _Rows) -> None:
+    b, world = low.builder, low.world
+    for c, consumer in enumerate(world.consumers):
+        name = f"consumers.{consumer.name}"
+        first, run, most = b.f(), b.f(), b.f()
+        b.start_at(first, -1.0)
+        b.emit("accounts", consumers.shortage, rows.short[c], b.flow(f"{name}.short"), first, run, most)
+        b.finals[f"{name}.first_short"] = first
+        b.finals[f"{name}.longest_short"] = most
+    for w, window in enumerate(world.windows):
+        out = b.f(6)
+        for j, what in enumerate(("wanted", "served", "periods", "short_periods", "spells", "short_spells")):
+            b.finals[f"windows.{w}.{what}"] = out + j
+        c = window.consumer
+        code = low.code_rows[window.condition] if window.condition >= 0 else -1
+        b.emit(
+            "accounts", consumers.window, code, window.state, window.within, b.z(), b.z(), rows.all_wanted[c], rows.all_served[c], rows.short[c], out
+        )  # fmt: skip
+
+
+def lower_accounts(low: Lowering) -> None:
+    """Holding costs, means of stock, bands."""
+    b, world = low.builder, low.world
+    for i, keep in enumerate(world.keeps):
+        store, good = world.stores[keep.store], world.goods[keep.good]
+        total = b.f()
+        b.finals[f"mean.stores.{low.keep_name(i)}.on_hand"] = total
+        rate = store.holding_cost * good.value + store.holding_fixed
+        row = low.keeps[i] + stores.ON_HAND
+        b.emit("accounts", stores.holding, row, b.param(rate), low.cost("holding"), low.discount, total)
+        finite = store.capacity.values[np.isfinite(store.capacity.values)]
+        top = float(finite.max()) if finite.size else 0.0
+        if finite.size < store.capacity.values.size or top <= 0.0:
+            top = max(top, 2.0 * _highest(low, i), 1.0)
+        _band(low, f"stores.{low.keep_name(i)}.on_hand", row, top)
+    for u, use in enumerate(world.uses):
+        consumer = world.consumers[use.consumer]
+        if consumer.backordered:
+            name = f"consumers.{consumer.name}.{world.goods[use.good].name}.backorders"
+            top = max(1.0, use.normal_use * 2 * 365.25 / world.period_days)
+            _band(low, name, low.backlogs[u], top)
+
+
+def _highest(low: Lowering, i: int) -> float:
+    """A level that a keep is unlikely to exceed."""
+    keep = low.world.keeps[i]
+    most = keep.on_hand
+    rule = keep.ordering
+    for value in (rule.order_up_to, rule.reorder_point, rule.order_quantity) if rule else ():
+        if value is not None:
+            most += float(np.max(value.values))
+    return most
+
+
+def _band(low: Lowering, name: str, row: int, top: float) -> None:
+    b = low.builder
+    stride = max(1, math.ceil(b.periods / _BAND_PERIODS))
+    periods = math.ceil(b.periods / stride)
+    scale = (_BINS - 2) / top
+    b.bands.append(BandSpec(name, b.bins, _BINS, top, stride, periods))
+    b.emit("records", records.band, row, b.bins, _BINS, b.param(scale), stride, every=stride)
+    b.bins += _BINS * periods

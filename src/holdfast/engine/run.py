@@ -1,0 +1,226 @@
+"""Running a model: blocks of replications over threads, and what comes out."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from holdfast.engine import kernel
+from holdfast.engine.lower import lower
+from holdfast.errors import EngineError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from holdfast.engine.model import BandSpec, Model
+    from holdfast.parts.world import World
+
+BLOCK: Final = 192
+"""Replications of a block: as many as keep their state in a core's cache. Results do not depend on it."""
+
+_compute = threading.Lock()
+"""One simulation at a time: it uses all threads that it may."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """The histogram of a level over replications, every `stride` periods."""
+
+    name: str
+    periods: NDArray[np.int64]
+    """Shape (band_period,): the periods looked at."""
+    counts: NDArray[np.int64]
+    """Shape (band_period, bin): bin 0 is exactly 0, the last is `top` and above."""
+    top: float
+
+    def quantile(self, q: float) -> NDArray[np.float64]:
+        """The q-quantile in each band period, shape (band_period,); a bin is at most 1/510 of `top` wide."""
+        below = np.cumsum(self.counts, axis=1)
+        need = q * below[:, -1:]
+        bins = self.counts.shape[1]
+        chosen = np.minimum((below < need).sum(axis=1), bins - 1)
+        rows = np.arange(len(chosen))
+        inside = self.counts[rows, chosen]
+        part = np.where(inside > 0, (need[:, 0] - (below[rows, chosen] - inside)) / np.maximum(inside, 1), 0.0)
+        value = (chosen - 1 + part) * self.top / (bins - 2)
+        return np.where(chosen == 0, 0.0, np.minimum(value, self.top))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What many replications of one world gave."""
+
+    replications: int
+    first: int
+    totals: dict[str, NDArray[np.float64]]
+    """By name of conventions §22, shape (replication,): flows over the horizon, per-future figures, and "mean." levels."""
+    yearly: dict[str, NDArray[np.float32]]
+    """By name of a flow, shape (year, replication)."""
+    bands: dict[str, Band]
+    status: NDArray[np.int32]
+    """Shape (replication,): 0, or bits of engine.ops.records.STATUS_*."""
+
+
+@dataclass
+class _Scratch:
+    """One thread's state of a block."""
+
+    numbers: NDArray[np.float64]
+    integers: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    bins: NDArray[np.int64]
+
+
+def compiles(model: Model) -> int:
+    """How many kernels this model still needs to load or compile."""
+    return sum(not kernel.is_compiled(f) for f in set(model.functions))
+
+
+def default_threads() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def simulate(
+    world: World,
+    *,
+    replications: int,
+    seed: int,
+    first: int = 0,
+    threads: int | None = None,
+    on_progress: Callable[[int], None] | None = None,
+    block: int = BLOCK,
+) -> Outcome:
+    """Simulates replications `first` to `first + replications - 1` of a world.
+
+    The outcome is the same, bit for bit, whatever `threads` and `block` are, and replication n is the
+    same whatever else is simulated.
+
+    Args:
+        world: What to simulate.
+        replications: How many futures.
+        seed: 0 to 2**64 - 1.
+        first: Number of the first replication.
+        threads: At most so many; all cores by default.
+        on_progress: Called with the number of replications done since the last call.
+        block: Replications of a block.
+
+    Raises:
+        EngineError: a replication went wrong (a number that is not finite, a negative stock).
+    """
+    if replications < 1:
+        message = f"{replications} replications: at least 1 is needed"
+        raise EngineError(message)
+    model = lower(world, replications=replications)
+    outputs = np.zeros((len(model.totals) + 1, replications))
+    yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
+    bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
+    status = outputs[-1].astype(np.int32)
+    _raise_if_wrong(world, status, first, seed)
+    totals = dict(zip(model.totals, outputs[:-1], strict=True))
+    for name in totals:
+        if name.startswith("mean."):
+            totals[name] = totals[name] / model.periods
+    return Outcome(
+        replications=replications,
+        first=first,
+        totals=totals,
+        yearly=dict(zip(model.yearly, yearly, strict=False)),
+        bands={spec.name: _band(spec, bins) for spec in model.bands},
+        status=status,
+    )
+
+
+def record(world: World, *, seed: int, replication: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
+    """Every record of conventions §22 of one replication, by period, and its per-future figures.
+
+    Raises:
+        EngineError: the replication went wrong.
+    """
+    model = lower(world, replications=1, record=True)
+    n = len(model.totals) + 1
+    outputs = np.zeros(n + len(model.records) * model.periods)
+    yearly = np.zeros((1, 1, 1), dtype=np.float32)
+    _run(model, outputs, yearly, 1, seed, replication, 1, None, 1)
+    by_period = outputs[n:].reshape(len(model.records), model.periods)
+    records = dict(zip(model.records, by_period, strict=True))
+    _add_derived(records)
+    finals = {
+        name: float(value) for name, value in zip(model.totals, outputs[: n - 1], strict=True)
+        if name not in records and not name.startswith("mean.")
+    }  # fmt: skip
+    return records, finals
+
+
+def _add_derived(records: dict[str, NDArray[np.float64]]) -> None:
+    """What is inside each inspection: all that entered and has not left."""
+    for name in [n for n in records if n.startswith("inspections.") and n.endswith(".entered")]:
+        flow = name.removesuffix(".entered")
+        inside = np.cumsum(records[name] - records[f"{flow}.accepted"] - records[f"{flow}.scrapped"])
+        records[f"{flow}.inside"] = inside
+
+
+def _run(
+    model: Model, outputs: NDArray[np.float64], yearly: NDArray[np.float32], replications: int, seed: int, first: int,
+    threads: int | None, on_progress: Callable[[int], None] | None, block: int,
+) -> NDArray[np.int64]:  # fmt: skip
+    addresses = np.array([kernel.address(f) for f in model.functions], dtype=np.int64)
+    run_block = kernel.run_block()
+    workers = max(1, min(threads or default_threads(), -(-replications // block)))
+    local = threading.local()
+    scratches: list[_Scratch] = []
+
+    def one(begin: int) -> None:
+        if not hasattr(local, "scratch"):
+            local.scratch = _Scratch(
+                np.empty(model.rows * block), np.empty(model.integer_rows * block, dtype=np.int32),
+                np.empty(model.word_rows * block, dtype=np.uint32), np.zeros(model.bins, dtype=np.int64),
+            )  # fmt: skip
+            scratches.append(local.scratch)
+        scratch: _Scratch = local.scratch
+        scratch.numbers[:] = 0.0
+        scratch.integers[:] = 0
+        n = min(block, replications - begin)
+        run_block(
+            model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words, model.parameters,
+            model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods, first + begin, begin,
+            np.uint64(seed),
+        )  # fmt: skip
+        if on_progress is not None:
+            on_progress(n)
+
+    with _compute:
+        starts = range(0, replications, block)
+        if workers == 1:
+            for begin in starts:
+                one(begin)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                for _ in pool.map(one, starts):
+                    pass
+    return np.sum([s.bins for s in scratches], axis=0)
+
+
+def _band(spec: BandSpec, bins: NDArray[np.int64]) -> Band:
+    counts = bins[spec.at : spec.at + spec.bins * spec.periods].reshape(spec.periods, spec.bins)
+    return Band(spec.name, np.arange(spec.periods) * spec.stride, counts, spec.top)
+
+
+def _raise_if_wrong(world: World, status: NDArray[np.int32], first: int, seed: int) -> None:
+    wrong = np.flatnonzero(status)
+    if wrong.size:
+        n = int(wrong[0])
+        what = "a number that is not finite" if status[n] & 1 else "a negative stock"
+        message = (
+            f"{wrong.size} of {status.size} futures went wrong ({what}); the first is replication {first + n} of {world.alternative!r}"
+            f" with seed {seed}"
+        )
+        raise EngineError(message)
