@@ -279,5 +279,17 @@ CODES: dict[str, Code] = {
         "holdfast explain HF999",
         "holdfast explain HF104",
     ),
+    "HF404": Code(
+        "Not a result, or not a whole one",
+        "A result is the result.nc that `holdfast run` wrote. A file that was cut short, that something else wrote, or "
+        "that a newer Holdfast wrote cannot be read; nothing is guessed from what is left of it.",
+        "holdfast rerun notes.txt --alternative imports --replication 7",
+        "holdfast rerun cartridge-plant-7f3a --alternative imports --replication 7",
+    ),
+    "HF405": Code(
+        "The future did not come out the same",
+        "A future told again must equal the stored one bit for bit. Another version of Holdfast, numpy or the machine's "
+        "arithmetic can change it; the message names the first figures that differ, and the result names its versions.",
+    ),
 }
 """Every code by its name, in order."""

@@ -1,0 +1,250 @@
+"""Simulates and compares: every alternative in the base world and in each what_if, in the same futures.
+
+All cases of a study share one seed. Every random decision owns its stream (conventions §20), so the nth future of one
+alternative meets the same wars, failures and demand as the nth future of another, and their difference is sharp.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from holdfast.errors import Place, Problems, did_you_mean
+from holdfast.study.case import Case, summarise
+from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
+from holdfast.study.store import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from holdfast.parts.world import World
+    from holdfast.spec.scenario import Scenario
+
+SEED: Final = 7
+FUTURES: Final = 10_000
+"""Futures of each alternative in the base world."""
+CUT_FUTURES: Final = 1_000
+CUT_YEARS: Final = 10.0
+"""How long the question "what if everything is cut today" looks ahead, at most."""
+
+Progress = "Callable[[str, int, int], None]"
+"""Called with the stage, the futures done in it and all of its futures."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One case to simulate."""
+
+    stage: str
+    alternative: str
+    what_if: str
+    world: World
+    replications: int
+
+
+def futures_of_what_if(replications: int) -> int:
+    """How many futures each what_if gets: a tenth of the base world's, but at least 200 where there are as many."""
+    return min(replications, max(200, replications // 10))
+
+
+def simulate(
+    scenario: Scenario,
+    alternative: str | None = None,
+    what_if: str | None = None,
+    replications: int = 1_000,
+    seed: int = SEED,
+    threads: int | None = None,
+) -> Result:
+    """What comes of one alternative in one world.
+
+    Args:
+        scenario: what `holdfast.load` gives.
+        alternative: which; the first where nothing is said.
+        what_if: in which world; the base world where nothing is said.
+        replications: how many futures.
+        seed: where the random numbers come from.
+        threads: how many at most; all cores where nothing is said. The result does not depend on it.
+
+    Raises:
+        ScenarioError: there is no such alternative or what_if, or a number is out of range.
+    """
+    chosen = None if alternative is None else [alternative]
+    names = choose(scenario, chosen)[:1]
+    worlds = choose_what_ifs(scenario, None if what_if in (None, BASE) else [str(what_if)])
+    where = BASE if what_if in (None, BASE) else worlds[0]
+    _check(replications, seed, threads)
+    jobs = [_Job("futures", names[0], where, world_of(scenario, names[0], where), replications)]
+    return _study(scenario, jobs, seed, threads, None)
+
+
+def compare(
+    scenario: Scenario,
+    alternatives: Iterable[str] | None = None,
+    what_if: Iterable[str] | None = None,
+    replications: int = FUTURES,
+    seed: int = SEED,
+    threads: int | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Result:
+    """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
+
+    Each is also asked how long it lasts if everything from outside is cut on the first day.
+
+    Args:
+        scenario: what `holdfast.load` gives.
+        alternatives: which; all where nothing is said.
+        what_if: in which other worlds; all where nothing is said, none for [].
+        replications: futures of each alternative in the base world; a what_if gets a tenth (`futures_of_what_if`).
+        seed: where the random numbers come from.
+        threads: how many at most; all cores where nothing is said. The result does not depend on it.
+        on_progress: called with the stage, the futures done in it and all of its futures.
+
+    Raises:
+        ScenarioError: there is no such alternative or what_if, or a number is out of range.
+    """
+    _check(replications, seed, threads)
+    names = choose(scenario, alternatives)
+    worlds = choose_what_ifs(scenario, what_if)
+    plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
+    base = [_Job(f"{plans} x base world", n, BASE, world_of(scenario, n, BASE), replications) for n in names]
+    cut = min(replications, CUT_FUTURES)
+    cuts = [_Job(f"{plans}, all cut", job.alternative, "", cut_today(job.world), cut) for job in base]
+    fewer = futures_of_what_if(replications)
+    stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
+    others = [_Job(stage, n, w, world_of(scenario, n, w), fewer) for w in worlds for n in names]
+    result = _study(scenario, [*base, *others], seed, threads, on_progress)
+    found = {job.alternative: case for job, case in _run(cuts, seed, threads, on_progress)}
+    provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
+    return dataclasses.replace(result, cuts=found, provenance=provenance)
+
+
+def world_of(scenario: Scenario, alternative: str, what_if: str) -> World:
+    """One alternative in one world, in numbers."""
+    from holdfast.spec.numbers import to_world
+
+    return to_world(scenario, alternative, what_if or None)
+
+
+def cut_today(world: World) -> World:
+    """The same world with every channel closed for good from the first period on; what is under way is held."""
+    import numpy as np
+
+    from holdfast.parts.world import Changing
+
+    nothing = Changing(np.zeros((1, 1)))
+    closed = tuple(
+        dataclasses.replace(channel, open=nothing, capacity=nothing, in_transit="held") for channel in world.channels
+    )
+    horizon = min(world.periods, math.ceil(CUT_YEARS * 365.25 / world.period_days))
+    return dataclasses.replace(world, channels=closed, periods=horizon)
+
+
+def choose(scenario: Scenario, names: Iterable[str] | None) -> list[str]:
+    """The alternatives asked for, each known; all of them where nothing is said.
+
+    Raises:
+        ScenarioError: HF403, there is no such alternative.
+    """
+    return _chosen(about(scenario).alternatives, names, "alternative")
+
+
+def choose_what_ifs(scenario: Scenario, names: Iterable[str] | None) -> list[str]:
+    """The what_ifs asked for, each known; all of them where nothing is said.
+
+    Raises:
+        ScenarioError: HF403, there is no such what_if.
+    """
+    return _chosen(about(scenario).what_ifs, names, "what_if")
+
+
+def _chosen(known: dict[str, str], names: Iterable[str] | None, what: str) -> list[str]:
+    if names is None:
+        return list(known)
+    problems = Problems()
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in known:
+            message = f"there is no {what} '{name}' in the scenario"
+            problems.add("HF403", Place(f"--{what.replace('_', '-')}"), "", message, did_you_mean(name, known, what))
+    problems.raise_if_any()
+    return wanted
+
+
+def _check(replications: int, seed: int, threads: int | None) -> None:
+    """Refuses numbers that no study can have.
+
+    Raises:
+        ScenarioError: HF403.
+    """
+    problems = Problems()
+    if replications < 1:
+        problems.add("HF403", Place("--replications"), "", f"{replications} futures", "ask for 1 or more")
+    if not 0 <= seed < 2**64:
+        problems.add("HF403", Place("--seed"), "", f"the seed {seed} is out of range", "take one from 0 to 2^64 - 1")
+    if threads is not None and threads < 1:
+        problems.add("HF403", Place("--threads"), "", f"{threads} threads", "ask for 1 or more")
+    problems.raise_if_any()
+
+
+def _study(
+    scenario: Scenario,
+    jobs: list[_Job],
+    seed: int,
+    threads: int | None,
+    on_progress: Callable[[str, int, int], None] | None,
+) -> Result:
+    """Simulates the jobs, and says where the result comes from."""
+    told = about(scenario)
+    cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, threads, on_progress)}
+    return Result(told, provenance(told, seed, max(job.replications for job in jobs)), cases)
+
+
+def _run(
+    jobs: list[_Job], seed: int, threads: int | None, on_progress: Callable[[str, int, int], None] | None
+) -> Iterable[tuple[_Job, Case]]:
+    """Simulates one job after the other; each is summarised before the next begins."""
+    from holdfast.engine.run import simulate as run
+
+    sizes: dict[str, int] = {}
+    done: dict[str, int] = {}
+    for job in jobs:
+        sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
+    for job in jobs:
+
+        def report(n: int, stage: str = job.stage) -> None:
+            done[stage] = done.get(stage, 0) + n
+            if on_progress is not None:
+                on_progress(stage, done[stage], sizes[stage])
+
+        outcome = run(job.world, replications=job.replications, seed=seed, threads=threads, on_progress=report)
+        yield job, summarise(job.world, outcome)
+
+
+def about(scenario: Scenario) -> About:
+    """What a result keeps of its scenario."""
+    return scenario.about()
+
+
+def provenance(told: About, seed: int, replications: int) -> dict[str, Any]:
+    """Where a result comes from: inputs, seed, versions and the order of events; no times, names or paths."""
+    from importlib.metadata import version
+
+    packages = {name: version(name) for name in ("numpy", "numba", "scipy", "h5netcdf")}
+    return {
+        "format": FORMAT,
+        "scenario": told.name,
+        "inputs_sha256": told.digest,
+        "seed": seed,
+        "replications": replications,
+        "version": version("holdfast"),
+        "environment": {
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "machine": platform.machine(),
+            **packages,
+        },
+        "order_of_events": ORDER_OF_EVENTS,
+    }

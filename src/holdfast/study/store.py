@@ -1,0 +1,264 @@
+"""A result as a netCDF-4 file: one group a world, units on every variable, what it was made from inside.
+
+Groups: `base`, `what_if.NAME` and `cut` (every channel closed from the first period on), each with dimensions
+alternative, replication, statistic, year, quantile and band_period. Totals of futures carry the names of conventions
+§22; `yearly.X`, `band.X` and `plant.X` are the summaries. A file is written beside its place and then renamed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from holdfast.errors import Place, Problems
+from holdfast.study.case import QUANTILES, STATISTICS, Case
+from holdfast.study.result import BASE, About, Result
+from holdfast.study.worlds import from_text, to_text
+
+if TYPE_CHECKING:
+    import h5netcdf
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from holdfast.parts.world import World
+
+FORMAT: Final = 1
+"""Version of the file format; a reader refuses newer ones."""
+CUT: Final = "cut"
+SUFFIX: Final = ".partial"
+
+
+def unit_of(world: World, name: str) -> str:
+    """The unit of a record, by its name (conventions §22)."""
+    parts = name.removeprefix("mean.").split(".")
+    money = f"{world.currency} of {world.price_year}"
+    if parts[0] in ("costs", "memos"):
+        return money
+    if parts[-1] in ("short", "first_short", "opened", "longest_short", "periods", "short_periods"):
+        return "period"
+    if parts[-1] in ("spells", "short_spells", "lots", "warned"):
+        return "1"
+    units = {good.name: good.unit for good in world.goods}
+    for part in parts[1:]:
+        if part in units:
+            return units[part]
+    if parts[0] == "windows":
+        consumer = world.windows[int(parts[1])].consumer
+        found = {world.goods[use.good].unit for use in world.uses if use.consumer == consumer}
+    elif parts[0] in ("plants", "lines"):
+        found = _made_in(world, parts[1])
+    else:
+        found = set()
+    return found.pop() if len(found) == 1 else "1"
+
+
+def _made_in(world: World, plant: str) -> set[str]:
+    lines = [world.lines[i] for each in world.plants if each.name == plant for i in each.lines]
+    return {world.goods[good].unit for line in lines for good in line.goods}
+
+
+def _variables(cases: dict[str, Case]) -> dict[str, tuple[tuple[str, ...], NDArray[np.float64], str]]:
+    """Every variable of one world: dimensions, values with the alternative first, unit; nan where one lacks it."""
+    out: dict[str, tuple[tuple[str, ...], NDArray[np.float64], str]] = {}
+    kinds = (
+        ("", "totals", ("replication",)),
+        ("plant.", "plants", ("replication",)),
+        ("yearly.", "yearly", ("statistic", "year")),
+        ("band.", "bands", ("quantile", "band_period")),
+    )
+    for prefix, attribute, dims in kinds:
+        parts = {name: getattr(case, attribute) for name, case in cases.items()}
+        for record in dict.fromkeys(record for part in parts.values() for record in part):
+            have = next(part[record] for part in parts.values() if record in part)
+            rows = [part.get(record, np.full_like(have, np.nan)) for part in parts.values()]
+            world = next(case.world for name, case in cases.items() if record in parts[name])
+            unit = unit_of(world, f"plants.{record}" if prefix == "plant." else record)
+            unit = f"{unit}/year" if prefix == "plant." else unit
+            out[prefix + record] = (("alternative", *dims), np.stack(rows), unit)
+    return out
+
+
+def _groups(result: Result) -> dict[str, dict[str, Case]]:
+    """Cases by alternative, by group."""
+    groups: dict[str, dict[str, Case]] = {}
+    for (alternative, what_if), case in result.cases.items():
+        groups.setdefault(f"what_if.{what_if}" if what_if != BASE else "base", {})[alternative] = case
+    if result.cuts:
+        groups[CUT] = dict(result.cuts)
+    return groups
+
+
+def dataset(result: Result, what_if: str = BASE) -> xr.Dataset:
+    """One world of a result as an xarray Dataset, units on every variable."""
+    import xarray as xr
+
+    cases = {name: result.case(name, what_if) for name, world in result.cases if world == what_if}
+    first = next(iter(cases.values()))
+    variables = {
+        name: xr.DataArray(values, dims=dims, attrs={"units": unit})
+        for name, (dims, values, unit) in _variables(cases).items()
+    }
+    coordinates: dict[str, Any] = {
+        "alternative": list(cases),
+        "replication": ("replication", np.arange(first.replications), {"units": "1"}),
+        "statistic": list(STATISTICS),
+        "quantile": ("quantile", np.array(QUANTILES), {"units": "1"}),
+        "band_period": ("band_period", first.band_periods, {"units": "period"}),
+    }
+    attributes = {"title": result.about.title, "what_if": what_if, "provenance": json.dumps(result.provenance)}
+    return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+
+
+def save(result: Result, path: str | os.PathLike[str]) -> None:
+    """Writes a result, whole or not at all.
+
+    Raises:
+        ScenarioError: HF401, it cannot be written.
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}{SUFFIX}")
+    try:
+        _write(result, beside)
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as error:
+        _refuse(target, "HF401", f"the result cannot be written: {error.strerror or error}", "choose another --out")
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _write(result: Result, path: Path) -> None:
+    import h5netcdf
+
+    worlds = {
+        group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in _groups(result).items()
+    }
+    with h5netcdf.File(path, "w") as file:
+        file.attrs["holdfast_result"] = FORMAT
+        file.attrs["title"] = result.about.title
+        file.attrs["provenance"] = json.dumps(result.provenance)
+        _write_text(file, "about", json.dumps(vars(result.about)))
+        _write_text(file, "worlds", json.dumps(worlds))
+        for name, cases in _groups(result).items():
+            _write_group(file.create_group(name), cases)
+
+
+def _write_text(file: h5netcdf.File, name: str, text: str) -> None:
+    """A long text as compressed UTF-8 bytes."""
+    raw = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+    file.dimensions[f"{name}_byte"] = raw.size
+    variable = file.create_variable(name, (f"{name}_byte",), np.uint8, data=raw, compression="gzip", compression_opts=1)
+    variable.attrs["units"] = "1"
+    variable.attrs["long_name"] = f"{name}: UTF-8 text, JSON"
+
+
+def _write_group(group: h5netcdf.Group, cases: dict[str, Case]) -> None:
+    import h5py
+
+    first = next(iter(cases.values()))
+    years = max((v.shape[1] for case in cases.values() for v in case.yearly.values()), default=1)
+    sizes = {
+        "alternative": len(cases),
+        "replication": first.replications,
+        "statistic": len(STATISTICS),
+        "year": years,
+        "quantile": len(QUANTILES),
+        "band_period": max(1, first.band_periods.size),
+    }
+    for name, size in sizes.items():
+        group.dimensions[name] = size
+    text = h5py.string_dtype()
+    group.create_variable("alternative", ("alternative",), text, data=np.array(list(cases), dtype=object))
+    group.create_variable("statistic", ("statistic",), text, data=np.array(STATISTICS, dtype=object))
+    group.create_variable("quantile", ("quantile",), np.float64, data=np.array(QUANTILES)).attrs["units"] = "1"
+    periods = first.band_periods if first.band_periods.size else np.zeros(1, dtype=np.int64)
+    group.create_variable("band_period", ("band_period",), np.int64, data=periods).attrs["units"] = "period"
+    for name, (dims, values, unit) in _variables(cases).items():
+        constant = bool((values == values.flat[0]).all())
+        how: dict[str, Any] = {"compression": "gzip", "compression_opts": 1} if constant else {}
+        variable = group.create_variable(name, dims, np.float64, data=values, **how)
+        variable.attrs["units"] = unit
+
+
+def load(path: str | os.PathLike[str]) -> Result:
+    """The result in a file; a folder that a run wrote stands for the result.nc in it.
+
+    Raises:
+        ScenarioError: HF404, it is no result, not whole, or of a newer format.
+    """
+    target = Path(path)
+    if target.is_dir():
+        target = target / "result.nc"
+    if not target.is_file():
+        _refuse(target, "HF404", f"there is no result '{target}'", "holdfast results lists those that there are")
+    try:
+        import h5netcdf
+
+        with h5netcdf.File(target, "r") as file:
+            version = file.attrs.get("holdfast_result")
+            if version is None:
+                _refuse(target, "HF404", "this netCDF file is not a result of Holdfast", "name the result.nc of a run")
+            if int(version) > FORMAT:
+                fix = "use the version of Holdfast that wrote it, or a newer one"
+                _refuse(target, "HF404", f"the result has format {int(version)}, newer than {FORMAT}", fix)
+            return _read(file)
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        message = f"the file is damaged or not a result: {str(error)[:200]}"
+        _refuse(target, "HF404", message, "run the scenario again")
+    raise AssertionError  # _refuse raised
+
+
+def _read(file: h5netcdf.File) -> Result:
+    about = About(**json.loads(_read_text(file, "about")))
+    worlds = json.loads(_read_text(file, "worlds"))
+    cases: dict[tuple[str, str], Case] = {}
+    cuts: dict[str, Case] = {}
+    for name, texts in worlds.items():
+        found = _read_group(file.groups[name], texts)
+        if name == CUT:
+            cuts = found
+        else:
+            what_if = BASE if name == "base" else name.removeprefix("what_if.")
+            cases |= {(alternative, what_if): case for alternative, case in found.items()}
+    return Result(about, json.loads(file.attrs["provenance"]), cases, cuts)
+
+
+def _read_text(file: h5netcdf.File, name: str) -> str:
+    return bytes(np.asarray(file.variables[name][...], dtype=np.uint8).tobytes()).decode("utf-8")
+
+
+def _read_group(group: h5netcdf.Group, texts: dict[str, str]) -> dict[str, Case]:
+    periods = np.asarray(group.variables["band_period"][...], dtype=np.int64)
+    cases = {name: Case(from_text(text), {}, band_periods=periods) for name, text in texts.items()}
+    for name, variable in group.variables.items():
+        if variable.dimensions[:1] != ("alternative",) or name == "alternative":
+            continue
+        kind, _, rest = name.partition(".")
+        values = np.asarray(variable[...], dtype=np.float64)
+        for row, case in zip(values, cases.values(), strict=True):
+            if bool(np.isnan(row).all()):
+                continue
+            into = {"plant": case.plants, "yearly": case.yearly, "band": case.bands}.get(kind)
+            if into is None:
+                case.totals[name] = row
+            else:
+                into[rest] = row
+    return cases
+
+
+def _refuse(path: Path, code: str, message: str, fix: str) -> None:
+    """Raises one problem with a file.
+
+    Raises:
+        ScenarioError: always.
+    """
+    problems = Problems()
+    problems.add(code, Place(str(path)), "", message, fix)
+    problems.raise_if_any()

@@ -1,0 +1,111 @@
+"""A World as text and back: a result keeps the worlds that it was made from, so that it can be told and run again.
+
+The text is JSON. Only the classes of `holdfast.parts.world` and the laws are ever built from it.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import json
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from holdfast.parts.world import World
+
+TAG = "$"
+"""Key under which the class of a part stands; no field can have this name."""
+
+
+@cache
+def _classes() -> dict[str, type]:
+    """Every class that may stand in a World, by name."""
+    from holdfast.parts import laws, world
+
+    found: dict[str, type] = {}
+    for name, value in vars(world).items():
+        if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == world.__name__:
+            found[name] = value
+    pending = [laws.Law]
+    while pending:
+        law = pending.pop()
+        pending += law.__subclasses__()
+        if law is not laws.Law:
+            found[f"law.{law.__name__}"] = law
+    return found
+
+
+def _pack(value: Any) -> Any:
+    """What JSON can hold of a value in a World."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {TAG: "float", "hex": value.hex()}
+    if isinstance(value, np.generic):
+        return _pack(value.item())
+    if isinstance(value, np.ndarray):
+        raw = np.ascontiguousarray(value)
+        data = base64.b64encode(raw.tobytes()).decode("ascii")
+        return {TAG: "array", "dtype": raw.dtype.str, "shape": list(raw.shape), "data": data}
+    if isinstance(value, datetime.date):
+        return {TAG: "date", "iso": value.isoformat()}
+    if isinstance(value, tuple | list):
+        return [_pack(item) for item in value]
+    if isinstance(value, dict):
+        return {TAG: "dict", "items": [[_pack(k), _pack(v)] for k, v in value.items()]}
+    return _pack_part(value)
+
+
+def _pack_part(value: Any) -> dict[str, Any]:
+    from holdfast.parts.laws import Law
+
+    name = type(value).__name__
+    name = f"law.{name}" if isinstance(value, Law) else name
+    fields = {f.name: _pack(getattr(value, f.name)) for f in dataclasses.fields(value) if f.init}
+    return {TAG: name, **fields}
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_unpack(item) for item in value)
+    if not isinstance(value, dict):
+        return value
+    rest = {key: item for key, item in value.items() if key != TAG}
+    name = value[TAG]
+    if name == "float":
+        return float.fromhex(rest["hex"])
+    if name == "date":
+        return datetime.date.fromisoformat(rest["iso"])
+    if name == "dict":
+        return {_unpack(k): _unpack(v) for k, v in rest["items"]}
+    if name == "array":
+        raw = np.frombuffer(base64.b64decode(rest["data"]), dtype=np.dtype(rest["dtype"]))
+        return raw.reshape(rest["shape"]).copy()
+    return _classes()[name](**{key: _unpack(item) for key, item in rest.items()})
+
+
+def to_text(world: World) -> str:
+    """The world as JSON text; equal worlds give equal texts."""
+    return json.dumps(_pack(world), separators=(",", ":"), allow_nan=False)
+
+
+def from_text(text: str) -> World:
+    """The world that a text says.
+
+    Raises:
+        ValueError: it is not the text of a world.
+    """
+    from holdfast.parts.world import World
+
+    try:
+        world = _unpack(json.loads(text))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not the text of a world: {error}") from None
+    if not isinstance(world, World):
+        raise ValueError("not the text of a world")
+    return world
