@@ -1,0 +1,137 @@
+"""The JSON Schema of scenario files, so that an editor completes names and marks what is not known.
+
+It is generated from the typed sections. Those are plain, as they are after evidence, copies and dotted paths are
+resolved; so each value is widened here to what a person may write in its place: evidence beside it, `like`, dotted
+paths. An overlay is the same with nothing required, with `all` for every name and `none` to remove.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from holdfast.spec.evidence import KEYS
+from holdfast.spec.overlay import FRAME
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+SCALARS: Final = frozenset({"string", "number", "integer", "boolean"})
+TEXT: Final[Schema] = {"type": ["string", "number", "boolean"]}
+"""A value as an editor sees it: `9 months`, `3`, `yes`."""
+DOTTED: Final = r"^[^.]+(\.[^.]+)+$"
+"""A dotted path as a key."""
+
+EVIDENCE: Final[dict[str, Schema]] = {
+    "source": {"description": "Who says so: a name under sources.", "type": ["string", "array"]},
+    "sources": {"description": "Several sources.", "type": "array", "items": {"type": "string"}},
+    "quote": {"description": "The words of the source.", "type": "string"},
+    "derived": {"description": "How it was reckoned.", "type": "string"},
+    "assumed": {"description": "Why it was assumed.", "type": "string"},
+    "between": {
+        "description": "What it could be: [low, high], with no probability.",
+        "type": "array",
+        "items": TEXT,
+        "minItems": 2,
+        "maxItems": 2,
+    },
+}
+"""What may stand beside a value, a law or a block."""
+
+assert tuple(EVIDENCE) == KEYS
+
+
+def base_schema(sections: type[BaseModel]) -> Schema:
+    """The schema of a scenario file, from the model that has one field for each section."""
+    raw = sections.model_json_schema()
+    dressed = _dress(raw)
+    overlays = {"type": "object", "additionalProperties": _overlay_body(raw)}
+    own = {name: node for name, node in dressed.get("properties", {}).items() if name not in (*KEYS, "like")}
+    properties = {**own, "alternatives": overlays, "what_if": overlays}
+    definitions = {**dressed.get("$defs", {}), **_loosened_definitions(raw)}
+    return {
+        **{key: node for key, node in dressed.items() if key != "patternProperties"},
+        "$schema": DIALECT,
+        "title": "A Holdfast scenario",
+        "properties": properties,
+        "$defs": {**definitions, "value": _value()},
+    }
+
+
+def overlay_schema(sections: type[BaseModel]) -> Schema:
+    """The schema of one alternative or what_if."""
+    raw = sections.model_json_schema()
+    body = _overlay_body(raw)
+    definitions = {**_loosened_definitions(raw), "value": _value()}
+    return {**body, "$schema": DIALECT, "title": "A Holdfast overlay", "$defs": definitions}
+
+
+def _value() -> Schema:
+    """A text, or a text with evidence beside it."""
+    beside = {"type": "object", "required": ["value"], "properties": {"value": TEXT, **EVIDENCE}}
+    return {"anyOf": [TEXT, beside]}
+
+
+def _overlay_body(raw: Schema) -> Schema:
+    """Sections that an overlay may change, all of them loose."""
+    loose = _loosen(_dress(raw))
+    leave = {*FRAME, *KEYS, "like", "title"}
+    properties = {name: node for name, node in loose.get("properties", {}).items() if name not in leave}
+    like = {"description": "Others to lay first.", "type": ["string", "array"]}
+    return {
+        "type": "object",
+        "properties": {"title": {"type": "string"}, "like": like, **properties},
+        "patternProperties": {DOTTED: {}},
+        "additionalProperties": False,
+    }
+
+
+def _loosened_definitions(raw: Schema) -> dict[str, Schema]:
+    """The definitions with nothing required, under names of their own."""
+    definitions = _dress(raw).get("$defs", {})
+    return {f"overlay-{name}": _loosen(node) for name, node in definitions.items()}
+
+
+def _dress(node: Any) -> Any:
+    """The schema with what a person may write around each value."""
+    if isinstance(node, list):
+        return [_dress(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("type") in SCALARS and "enum" not in node and "const" not in node:
+        kept = {key: node[key] for key in ("title", "description", "default", "examples") if key in node}
+        return {**kept, "$ref": "#/$defs/value"}
+    nested = ("properties", "$defs", "patternProperties")
+    out = {
+        key: {name: _dress(each) for name, each in child.items()} if key in nested else _dress(child)
+        for key, child in node.items()
+        if key not in ("default", "required")
+    }
+    if "properties" in node:
+        like = {"description": "A sibling to copy.", "type": "string"}
+        out["properties"] = {**EVIDENCE, "like": like, **out["properties"]}
+        out["patternProperties"] = {DOTTED: {}}
+    if "required" in node:
+        # A copy needs only what it changes, and a dotted path may say what is required.
+        dotted = {"not": {"propertyNames": {"pattern": "^[^.]+$"}}}
+        out["anyOf"] = [{"required": node["required"]}, {"required": ["like"]}, dotted]
+    return out
+
+
+def _loosen(node: Any) -> Any:
+    """The schema of what an overlay may say in this place: nothing is required, and `none` removes."""
+    if isinstance(node, list):
+        return [_loosen(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node and node["$ref"] != "#/$defs/value":
+        name = node["$ref"].rpartition("/")[2]
+        return {"anyOf": [{**node, "$ref": f"#/$defs/overlay-{name}"}, {"const": "none"}]}
+    nested = ("properties", "patternProperties")
+    return {
+        key: {name: _loosen(each) for name, each in child.items()} if key in nested else _loosen(child)
+        for key, child in node.items()
+        if key not in ("anyOf", "required") or "properties" not in node
+    }

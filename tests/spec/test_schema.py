@@ -1,0 +1,81 @@
+"""The schema takes what a person may write around each value, and nothing that is not known."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import jsonschema
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from holdfast.spec.schema import base_schema, overlay_schema
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Keep(Strict):
+    on_hand: str
+    issue: Literal["oldest_first", "at_random"] = "oldest_first"
+
+
+class Store(Strict):
+    capacity: str
+    keeps: dict[str, Keep] = {}
+
+
+class Sections(Strict):
+    holdfast: str
+    stores: dict[str, Store]
+
+
+WHOLE = {"holdfast": 1, "stores": {"depot": {"capacity": "30 rounds", "keeps": {"ball": {"on_hand": "5 rounds"}}}}}
+
+
+def errors(schema: dict, document: object) -> list[str]:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+
+@pytest.mark.parametrize(
+    "depot",
+    [
+        {"capacity": "30 rounds"},
+        {"capacity": {"value": "30 rounds", "between": ["20 rounds", "40 rounds"], "assumed": "a guess"}},
+        {"like": "yard"},
+        {"like": "yard", "keeps.ball.on_hand": "7 rounds"},
+        {"capacity": "3 rounds", "source": "paper", "keeps": {"ball": {"like": "blank", "issue": "at_random"}}},
+    ],
+)
+def test_what_a_person_may_write_in_the_base(depot: dict) -> None:
+    assert errors(base_schema(Sections), {"holdfast": 1, "stores": {"depot": depot}}) == []
+
+
+@pytest.mark.parametrize(
+    "depot",
+    [
+        {"capcity": "30 rounds"},
+        {},
+        {"capacity": ["30 rounds"]},
+        {"capacity": "3 rounds", "keeps": {"ball": {"issue": "x"}}},
+    ],
+)
+def test_what_is_not_a_base(depot: dict) -> None:
+    assert errors(base_schema(Sections), {"holdfast": 1, "stores": {"depot": depot}})
+
+
+@pytest.mark.parametrize(
+    ("overlay", "fine"),
+    [
+        ({"title": "More", "stores.depot.capacity": "45 rounds"}, True),
+        ({"like": ["more"], "stores": {"depot": {"keeps": {"all": {"issue": "at_random"}}}}}, True),
+        ({"stores": {"depot": {"keeps": {"ball": "none"}}}}, True),
+        ({"stores": {"depot": {"capcity": "45 rounds"}}}, False),
+        ({"holdfast": 2}, False),
+        ({"storse": {}}, False),
+    ],
+)
+def test_overlays_need_nothing_and_know_the_same_fields(overlay: dict, fine: bool) -> None:
+    assert (errors(overlay_schema(Sections), overlay) == []) == fine
+    assert (errors(base_schema(Sections), {**WHOLE, "what_if": {"w": overlay}}) == []) == fine
