@@ -119,7 +119,7 @@ def share(happened: NDArray[np.bool_]) -> Estimate:
 
 
 def order(n: int, p: float) -> int:
-    """The index, in n sorted values, of the p quantile: the smallest value with a share of at least p at or below it."""
+    """The index, in n sorted values, of the p quantile: the smallest with a share of at least p at or below it."""
     return min(max(math.ceil(n * p - 1e-9) - 1, 0), n - 1)
 
 

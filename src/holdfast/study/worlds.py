@@ -27,10 +27,11 @@ def _classes() -> dict[str, type]:
     """Every class that may stand in a World, by name."""
     from holdfast.parts import laws, world
 
-    found: dict[str, type] = {}
-    for name, value in vars(world).items():
-        if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == world.__name__:
-            found[name] = value
+    found: dict[str, type] = {
+        name: value
+        for name, value in vars(world).items()
+        if isinstance(value, type) and dataclasses.is_dataclass(value) and value.__module__ == world.__name__
+    }
     pending = [laws.Law]
     while pending:
         law = pending.pop()

@@ -1,0 +1,267 @@
+"""The commands that simulate and that read results; each is loaded only when it is called."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from holdfast.spec.scenario import Scenario
+    from holdfast.study.result import About, Result
+
+JSON_FORMAT: Final = 1
+"""Version of what `--json` prints; see docs/reference/json.md."""
+RECORDS: Final = 250
+"""Totals that a future keeps, at most, for the estimate of what a result takes on disk."""
+SLACK: Final = 2**24
+"""[bytes] that must be free beside it."""
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--alternatives", metavar="A,B", help="Only these; all of them otherwise.")
+@click.option("--what-if", "what_if", metavar="A,B", help="Only these other worlds; 'none' for none.")
+@click.option("--replications", type=int, default=None, metavar="N", help="Futures of each alternative [10000].")
+@click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where results go [here].")
+@click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON.")
+@click.option("--quiet", is_flag=True, help="Print only where the result is.")
+@click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
+def run(
+    scenario: str,
+    alternatives: str | None,
+    what_if: str | None,
+    replications: int | None,
+    seed: int | None,
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    threads: int | None,
+) -> None:
+    """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
+    import holdfast
+    from holdfast.study import simulate
+
+    futures = simulate.FUTURES if replications is None else replications
+    start = simulate.SEED if seed is None else seed
+    read = holdfast.load(scenario)
+    names = simulate.choose(read, _names(alternatives))
+    worlds = simulate.choose_what_ifs(read, _names(what_if))
+    folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
+    with _progress(quiet or as_json) as report:
+        result = simulate.compare(read, names, worlds, futures, start, threads, report)
+    _keep(result, folder)
+    if as_json:
+        click.echo(json.dumps(to_json(result), indent=1))
+        return
+    if not quiet:
+        _print(result)
+    _where(result, folder, quiet)
+
+
+def _names(text: str | None) -> list[str] | None:
+    """Names between commas; None where nothing was said; none at all for `none`."""
+    if text is None:
+        return None
+    return [] if text.strip() == "none" else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _bytes(names: list[str], worlds: list[str], futures: int) -> int:
+    """What a result takes on disk, at most."""
+    from holdfast.study.simulate import CUT_FUTURES, futures_of_what_if
+
+    each = futures + min(futures, CUT_FUTURES) + len(worlds) * futures_of_what_if(futures)
+    return len(names) * each * RECORDS * 8
+
+
+def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
+    """The folder of a result, made and tried before the work starts: NAME-xxxx, of the inputs and the seed.
+
+    Raises:
+        ScenarioError: HF401, it cannot be made or written, or there is no room for the result.
+    """
+    import hashlib
+
+    digest = hashlib.sha256(repr((about.digest, inputs)).encode()).hexdigest()
+    folder = out / f"{about.name}-{digest[:4]}"
+    probe = folder / ".writable"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"holdfast")
+        probe.unlink()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        _refuse(str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out")
+    if free < size + SLACK:
+        text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
+        _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
+    return folder
+
+
+def _refuse(place: str, code: str, message: str, fix: str) -> None:
+    """Raises one problem.
+
+    Raises:
+        ScenarioError: always.
+    """
+    from holdfast.errors import Place, Problems
+
+    problems = Problems()
+    problems.add(code, Place(place), "", message, fix)
+    problems.raise_if_any()
+
+
+class _progress:  # noqa: N801
+    """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
+
+    def __init__(self, silent: bool) -> None:
+        self.silent = silent or not sys.stderr.isatty()
+        self.began = time.monotonic()
+        self.bars: Any = None
+        self.tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        return self.report
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """Shows how far a stage is."""
+        if self.silent or (self.bars is None and time.monotonic() - self.began < 1.0):
+            return
+        if self.bars is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} futures")
+            self.bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+            self.bars.start()
+        if stage not in self.tasks:
+            self.tasks[stage] = self.bars.add_task(stage, total=total)
+        self.bars.update(self.tasks[stage], completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bars is not None:
+            self.bars.stop()
+
+
+def _keep(result: Result, folder: Path) -> None:
+    """Writes the result and its report."""
+    result.save(folder / "result.nc")
+    try:
+        from holdfast.output.report import write
+    except ImportError:
+        return
+    write(result, folder / "report.html")
+
+
+def _print(result: Result) -> None:
+    """The answer, in the letters that the terminal has."""
+    from holdfast.output.table import answer, plain
+
+    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
+    click.echo(plain(answer(result, width), sys.stdout.encoding))
+
+
+def _where(result: Result, folder: Path, quiet: bool) -> None:
+    """Where the results are, and what to do next."""
+    click.echo("" if not quiet else str(folder), nl=not quiet)
+    if quiet:
+        click.echo()
+        return
+    if (folder / "report.html").exists():
+        click.echo(f"Report  {folder / 'report.html'}")
+    click.echo(f"Result  {folder / 'result.nc'}")
+    name = result.alternatives[0]
+    click.echo(f"One future:  holdfast rerun {folder} --alternative {name} --replication 0 --trace")
+
+
+def to_json(result: Result) -> dict[str, Any]:
+    """Every measure with its interval, as documented in docs/reference/json.md."""
+    from holdfast.study.estimates import difference
+
+    base = {name: result.measures(name, "") for name in result.alternatives}
+    first = result.alternatives[0]
+    differences: dict[str, dict[str, Any]] = {}
+    for name in result.alternatives[1:]:
+        pairs = {m: (base[name][m], base[first][m]) for m in base[name] if m in base[first]}
+        differences[name] = {
+            measure: difference(one, other).to_dict()
+            for measure, (one, other) in pairs.items()
+            if one.influence is not None and other.influence is not None and one.unit == other.unit
+        }
+    others = {
+        world: {name: _plain(result.measures(name, world)) for name in result.alternatives}
+        for world in result.what_ifs
+    }
+    return {
+        "format": JSON_FORMAT,
+        "provenance": result.provenance,
+        "alternatives": {name: _plain(found) for name, found in base.items()},
+        "what_if": others,
+        "differences": {"from": first, "alternatives": differences},
+    }
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    return {name: estimate.to_dict() for name, estimate in found.items()}
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--alternative", required=True, metavar="A", help="Which plan.")
+@click.option("--what-if", "what_if", default="", metavar="W", help="In which other world [the base world].")
+@click.option("--replication", type=int, required=True, metavar="N", help="Which future, counted from 0.")
+@click.option("--trace", is_flag=True, help="Tell it event by event.")
+def rerun(result: Path, alternative: str, what_if: str, replication: int, trace: bool) -> None:
+    """Simulate one future of a RESULT again, and say whether it comes out the same, bit for bit."""
+    from holdfast.output.table import plain
+    from holdfast.study.result import Result
+    from holdfast.study.trace import again, tell
+
+    stored = Result.open(result)
+    case = stored.case(alternative, what_if)
+    same = again(stored, alternative, what_if, replication)
+    if trace:
+        for line in tell(case.world, stored.seed, replication):
+            click.echo(plain(line, sys.stdout.encoding))
+    click.echo(f"All {same} figures of this future equal the stored ones, bit for bit.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+def results(folder: Path) -> None:
+    """List the results in a FOLDER (here, if none is named), the newest first."""
+    from holdfast.errors import ScenarioError
+    from holdfast.study.store import summary
+
+    if not folder.is_dir():
+        _refuse(str(folder), "HF401", f"there is no folder '{folder}'", "name one that holds results")
+    found = sorted(folder.glob("*/result.nc"), key=lambda path: path.stat().st_mtime, reverse=True)
+    if not found:
+        click.echo("No results here. holdfast run cartridge-plant makes one.")
+    for path in found:
+        try:
+            told = summary(path)
+        except ScenarioError:
+            click.echo(f"{path.parent.name}  cannot be read")
+            continue
+        click.echo(f"{path.parent.name}  {told}")
+
+
+@click.command()
+@click.argument("result", type=click.Path(path_type=Path))
+def report(result: Path) -> None:
+    """Write the report of a RESULT again, beside it."""
+    from holdfast.output.report import write
+    from holdfast.study.result import Result
+
+    folder = result if result.is_dir() else result.parent
+    write(Result.open(result), folder / "report.html")
+    click.echo(folder / "report.html")
