@@ -1,0 +1,34 @@
+"""Channels: import routes (conventions §8)."""
+
+from __future__ import annotations
+
+from holdfast.parts.base import Part, Text, Value
+
+
+class ChannelSpec(Part):
+    """An import route from a supplier."""
+
+    carries: list[Text]
+    """Goods."""
+    price: Value
+    """Money per unit; may change."""
+    lead_time: Value
+    """A law of durations; may change."""
+    capacity: Value
+    """Amount per time over all goods, a share of normal use, or `unlimited`; may change."""
+    in_transit: Text
+    """When the channel is closed: passes, held, lost or refunded."""
+    moves_with: list[Text] | None = None
+    """Price indices that multiply the price."""
+    open: Value | None = None
+    """yes or no; may change. Yes if not said."""
+    minimum_order: Text | None = None
+    """Smallest order of a good; none if not said."""
+    paid: dict[str, Text] | None = None
+    """{on_order: 30 %, on_receipt: 70 %}; all on receipt if not said."""
+    crossover: Text | None = None
+    """no: receipts keep the order of their orders. Yes if not said."""
+    retainer: Value | None = None
+    """Money per time for keeping the door open."""
+    inspection: Text | None = None
+    """Where arrivals are inspected."""
