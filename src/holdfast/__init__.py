@@ -1,0 +1,63 @@
+"""Holdfast simulates and plans supply security: how much of a critical good to make, to import and to store.
+
+>>> import holdfast as hf
+>>> s = hf.load("cartridge-plant")
+>>> r = hf.simulate(s, alternative="imports", replications=50, seed=7)
+>>> share = r.fill_rate(consumer="military", during={"tensions": "crisis"})
+>>> 0 < share.low <= share.estimate <= share.high <= 1
+True
+
+Everything is loaded when it is first used, so that importing holdfast costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from holdfast.errors import EngineError, HoldfastError, ScenarioError, StudyError
+    from holdfast.spec.scenario import Scenario, load
+    from holdfast.study.estimates import Estimate, difference
+    from holdfast.study.result import Result
+    from holdfast.study.simulate import compare, simulate
+
+__all__ = [
+    "EngineError",
+    "Estimate",
+    "HoldfastError",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "StudyError",
+    "compare",
+    "difference",
+    "load",
+    "simulate",
+]
+
+_HOMES = {
+    "EngineError": "holdfast.errors",
+    "Estimate": "holdfast.study.estimates",
+    "HoldfastError": "holdfast.errors",
+    "Result": "holdfast.study.result",
+    "Scenario": "holdfast.spec.scenario",
+    "ScenarioError": "holdfast.errors",
+    "StudyError": "holdfast.errors",
+    "compare": "holdfast.study.simulate",
+    "difference": "holdfast.study.estimates",
+    "load": "holdfast.spec.scenario",
+    "simulate": "holdfast.study.simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name from its home when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'holdfast' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

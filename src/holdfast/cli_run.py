@@ -14,7 +14,6 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from holdfast.spec.scenario import Scenario
     from holdfast.study.result import About, Result
 
 JSON_FORMAT: Final = 1
@@ -56,7 +55,7 @@ def run(
     names = simulate.choose(read, _names(alternatives))
     worlds = simulate.choose_what_ifs(read, _names(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
-    with _progress(quiet or as_json) as report:
+    with _Progress(quiet or as_json) as report:
         result = simulate.compare(read, names, worlds, futures, start, threads, report)
     _keep(result, folder)
     if as_json:
@@ -99,7 +98,9 @@ def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
         probe.unlink()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        _refuse(str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out")
+        _refuse(
+            str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out"
+        )
     if free < size + SLACK:
         text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
         _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
@@ -119,7 +120,7 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
     problems.raise_if_any()
 
 
-class _progress:  # noqa: N801
+class _Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
     def __init__(self, silent: bool) -> None:
@@ -197,8 +198,7 @@ def to_json(result: Result) -> dict[str, Any]:
             if one.influence is not None and other.influence is not None and one.unit == other.unit
         }
     others = {
-        world: {name: _plain(result.measures(name, world)) for name in result.alternatives}
-        for world in result.what_ifs
+        world: {name: _plain(result.measures(name, world)) for name in result.alternatives} for world in result.what_ifs
     }
     return {
         "format": JSON_FORMAT,

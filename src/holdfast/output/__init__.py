@@ -1,0 +1,1 @@
+"""Output: results in words, tables and reports."""

@@ -7,9 +7,9 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from holdfast.output.figures import amount, number, percent, scale_of, shorten, year
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
+from holdfast.study.figures import amount, number, percent, scale_of, shorten, year
 
 if TYPE_CHECKING:
     from holdfast.study.result import Result
@@ -110,7 +110,9 @@ def _asked(reading: Reading, name: str) -> str:
     """What a standard asks, in few words: `90 % asked`."""
     judgement = reading.judged[reading.today][name]
     standard = judgement.standard
-    return f"{percent(standard.in_share)} % asked" if standard.in_share is not None else f"{number(judgement.asked)} asked"
+    return (
+        f"{percent(standard.in_share)} % asked" if standard.in_share is not None else f"{number(judgement.asked)} asked"
+    )
 
 
 def _runs_out_column(reading: Reading) -> Column:
@@ -152,9 +154,7 @@ def five_numbers(result: Result) -> list[str]:
             five = measures.five_numbers(case, plant.name)
             if not five["nameplate"].estimate:
                 continue
-            parts = " -> ".join(
-                f"{label.replace('_', ' ')} {amount(value.estimate)}" for label, value in five.items()
-            )
+            parts = " -> ".join(f"{label.replace('_', ' ')} {amount(value.estimate)}" for label, value in five.items())
             years = f"years {case.late_from + 1} to {case.whole_years}"
             lines.append(f"{name}, {plant.name} ({years}, {five['output'].unit}): {parts}")
     return lines
@@ -164,7 +164,9 @@ def answer(result: Result, width: int = WIDTH) -> str:
     """The whole answer: question, sentences, table, the five numbers, what it rests on."""
     case = result.case()
     base = "futures" if case.replications != 1 else "future"
-    period = {1.0: "daily", 7.0: "weekly"}.get(case.world.period_days, f"periods of {number(case.world.period_days)} days")
+    period = {1.0: "daily", 7.0: "weekly"}.get(
+        case.world.period_days, f"periods of {number(case.world.period_days)} days"
+    )
     about = f"{case.replications:,} {base} of {number(case.years)} years, {period}, seed {result.seed}"
     title = shorten(result.about.title, width)
     room = width - len(title) - len(about)

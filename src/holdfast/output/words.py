@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.output.figures import (
+from holdfast.study import estimates, measures, standards
+from holdfast.study.estimates import Estimate, told_apart
+from holdfast.study.figures import (
     date,
     days,
     listed,
@@ -27,8 +29,6 @@ from holdfast.output.figures import (
     within,
     year,
 )
-from holdfast.study import estimates, measures, standards
-from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def _cheapest_of(reading: Reading, names: list[str]) -> str:
     first, second = names[0], names[1]
     gap = estimates.difference(reading.costs[second], reading.costs[first])
     if told_apart(gap):
-        return f"The cheapest of them is {reading.title(first)}: {reading.title(second)} {extra_cost(reading, second, first)}."
+        more = extra_cost(reading, second, first)
+        return f"The cheapest of them is {reading.title(first)}: {reading.title(second)} {more}."
     return f"Which of {reading.title(first)} and {reading.title(second)} is cheaper cannot be told."
 
 
@@ -190,7 +191,11 @@ def _nearly(reading: Reading, name: str) -> str:
     judged = reading.judged[name]
     open_ones = [f"{n} ({_share_text(j)})" for n, j in judged.items() if j.verdict == "cannot be told"]
     futures = reading.case(name).replications
-    start = f"{reading.title(name)} meets" if len(open_ones) == len(judged) else f"{reading.title(name)} meets the others, and"
+    start = (
+        f"{reading.title(name)} meets"
+        if len(open_ones) == len(judged)
+        else f"{reading.title(name)} meets the others, and"
+    )
     return f"{start} {listed(open_ones)} as nearly as {futures:,} futures can tell."
 
 
@@ -199,7 +204,11 @@ def _nearest(reading: Reading) -> str:
     name = max(reading.names, key=lambda each: reading.joint[each].estimate)
     joint, judged = reading.joint[name], reading.judged[name]
     missed = [f"{n} ({_share_text(j)})" for n, j in judged.items() if j.verdict == "no"]
-    subject = "No plan meets every standard." if len(reading.names) > 1 else f"{reading.title(name)} does not meet every standard."
+    subject = (
+        "No plan meets every standard."
+        if len(reading.names) > 1
+        else f"{reading.title(name)} does not meet every standard."
+    )
     nearest = f"{reading.title(name)} comes nearest" if len(reading.names) > 1 else "It"
     verb = ": it meets" if len(reading.names) > 1 else " meets"
     all_of = "them all" if len(judged) > 1 else "it"
@@ -239,7 +248,7 @@ def _service_gain(reading: Reading, name: str) -> str:
         return ""
     gain = estimates.difference(reading.joint[name], reading.joint[reading.today])
     if not told_apart(gain):
-        return f", and cannot be told from it in service ({points(gain.low, gain.high)} of futures that meet every standard)"
+        return f", and cannot be told from it in how many futures meet every standard ({points(gain.low, gain.high)})"
     way = "more" if gain.estimate > 0 else "fewer"
     low, high = sorted((abs(gain.low), abs(gain.high)))
     size = within(abs(gain.estimate), low, high)
@@ -254,7 +263,9 @@ def _opening(case: Case, project: str, opens: Estimate) -> str:
     if not math.isfinite(middle.estimate):
         return f"{often}."
     late = date(start, high.estimate) if math.isfinite(high.estimate) else "never"
-    return f"{often}; half of all by {date(start, middle.estimate)}, 80 % between {date(start, low.estimate)} and {late}."
+    return (
+        f"{often}; half of all by {date(start, middle.estimate)}, 80 % between {date(start, low.estimate)} and {late}."
+    )
 
 
 def first_to_run_out(case: Case) -> tuple[str, Estimate] | None:
@@ -280,11 +291,16 @@ def _runs_out(reading: Reading) -> str:
         ever = measures.ever_short(case, consumer)
         share = f"{percent(ever.estimate)} % of futures ({percents(ever.low, ever.high)})"
         if not math.isfinite(when.estimate):
-            parts.append(f"With {reading.title(name)} nobody is short in half of the futures; most often {consumer}, in {share}.")
+            parts.append(
+                f"With {reading.title(name)} nobody is short in half of the futures; most often {consumer}, in {share}."
+            )
             continue
         span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
-        parts.append(f"With {reading.title(name)} {consumer} is short first: in half of the futures {by}, at some time in {share}.")
+        parts.append(
+            f"With {reading.title(name)} {consumer} is short first: in half of the futures {by}, at some time in"
+            f" {share}."
+        )
     return " ".join(parts)
 
 
@@ -303,10 +319,12 @@ def _cut(reading: Reading) -> str:
             lasts.append((consumer.name, f"{text} (80 % of futures: {bottom} to {top})" if bottom != top else text))
         groups.setdefault(tuple(lasts), []).append(name)
     parts = []
-    for lasts, names in groups.items():
-        who = listed([f"{consumer} for {text}" for consumer, text in lasts])
-        whom = "every plan" if len(names) == len(reading.result.cuts) and len(names) > 1 else listed(
-            [reading.title(name) for name in names]
+    for spans, names in groups.items():
+        who = listed([f"{consumer} for {text}" for consumer, text in spans])
+        whom = (
+            "every plan"
+            if len(names) == len(reading.result.cuts) and len(names) > 1
+            else listed([reading.title(name) for name in names])
         )
         parts.append(f"{whom}: {who}")
     start = "Served in full if everything from outside were cut today, with"
@@ -315,24 +333,21 @@ def _cut(reading: Reading) -> str:
 
 def _alike(reading: Reading) -> str:
     """Plans that buy nothing that can be seen, beside today's."""
-    parts = []
+    parts: list[str] = []
+    if not reading.case(reading.today).world.standards:
+        return ""
     for name in reading.names[1:]:
-        if reading.case(name).world.standards:
-            gain, unit = estimates.difference(reading.joint[name], reading.joint[reading.today]), "points"
-        else:
-            gain, unit = estimates.difference(reading.totals[name], reading.totals[reading.today]), ""
-        if told_apart(gain) or _opens(reading, name):
-            continue
-        factor, word = (1.0, "points") if unit else scale_of([gain.low, gain.high])
-        span = f"{spread(gain.low / factor, gain.high / factor)} {word}".strip()
-        parts.append(f"{reading.title(name)} ({span})")
+        gain = estimates.difference(reading.joint[name], reading.joint[reading.today])
+        if not told_apart(gain) and not _opens(reading, name):
+            parts.append(f"{reading.title(name)} ({points(gain.low, gain.high)})")
     if not parts:
         return ""
-    return f"What cannot be told from {reading.title(reading.today)} in the futures that meet every standard: {listed(parts)}."
+    start = f"What cannot be told from {reading.title(reading.today)} in how many futures"
+    return f"{start} meet every standard: {listed(parts)}."
 
 
 def _score(reading: Reading, name: str, what_if: str) -> Estimate:
-    """What orders plans in one world: the share of futures that meet every standard; without standards, minus total cost."""
+    """What orders plans in one world: the share of futures that meet every standard; or else minus total cost."""
     case = reading.result.case(name, what_if)
     if case.world.standards:
         return standards.all_met(case)
@@ -341,7 +356,11 @@ def _score(reading: Reading, name: str, what_if: str) -> Estimate:
 
 def _worlds(reading: Reading) -> str:
     """Worlds in which another plan serves best, where the paired interval leaves no doubt."""
-    if BASE not in {world for _, world in reading.result.cases} or len(reading.names) < 2 or not reading.result.what_ifs:
+    if (
+        BASE not in {world for _, world in reading.result.cases}
+        or len(reading.names) < 2
+        or not reading.result.what_ifs
+    ):
         return ""
     base = {name: _score(reading, name, BASE) for name in reading.names}
     best = max(base, key=lambda name: base[name].estimate)
@@ -381,7 +400,8 @@ def _peace(reading: Reading) -> str:
     low, high = more.low / factor, more.high / factor
     size = f"{within(more.estimate / factor, low, high)} {word}{case.world.currency} ({spread(low, high)})"
     states = listed(sorted({_state(case, window) for window in windows}))
-    return f"In the {share} % of futures in which {states} never comes, {reading.title(reading.chosen)} costs {size} more than today's plan."
+    start = f"In the {share} % of futures in which {states} never comes, {reading.title(reading.chosen)}"
+    return f"{start} costs {size} more than {reading.title(reading.today)}."
 
 
 def _state(case: Case, window: int) -> str:
@@ -397,4 +417,5 @@ def _evidence(reading: Reading) -> str:
         return ""
     ranged = f" ({counts['assumed_with_range']} with a range)" if counts.get("assumed_with_range") else ""
     late = f", {counts['hindsight']} known only in hindsight" if counts.get("hindsight") else ""
-    return f"This rests on {counts['stated']} numbers stated by sources, {counts['derived']} derived, {counts['assumed']} assumed{ranged}{late}."
+    stated, derived, assumed = counts["stated"], counts["derived"], counts["assumed"]
+    return f"This rests on {stated} numbers stated by sources, {derived} derived, {assumed} assumed{ranged}{late}."

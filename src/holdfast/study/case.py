@@ -98,7 +98,8 @@ def _by_year(values: NDArray[np.floating]) -> Floats:
     if bool((values == values[:, :1]).all()):
         return np.repeat(values[:, :1].T, len(STATISTICS), axis=0).astype(np.float64)
     ordered = np.partition(values, ranks, axis=1)
-    return np.stack([values.mean(axis=1, dtype=np.float64), *(ordered[:, rank] for rank in ranks)]).astype(np.float64)
+    rows = [values.mean(axis=1, dtype=np.float64), *(ordered[:, rank] for rank in ranks)]
+    return np.asarray(np.stack(rows), dtype=np.float64)
 
 
 def _plants(case: Case, yearly: Mapping[str, NDArray[np.floating]]) -> dict[str, Floats]:
@@ -110,7 +111,8 @@ def _plants(case: Case, yearly: Mapping[str, NDArray[np.floating]]) -> dict[str,
     def late(name: str) -> Floats:
         if name not in yearly:
             return nothing
-        return yearly[name][first:last].sum(axis=0, dtype=np.float64) / (last - first)
+        amount: Floats = yearly[name][first:last].sum(axis=0, dtype=np.float64) / (last - first)
+        return amount
 
     for plant in case.world.plants:
         accepted, delivered = _accepted(case, plant.name, late)

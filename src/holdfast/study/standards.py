@@ -68,7 +68,8 @@ def by_future(case: Case, window: int, measure: str) -> Floats:
         above, below = named["wanted"] - named["served"], np.minimum(named["periods"], 1.0)
     else:
         raise ValueError(f"no measure of a window is called {measure}")
-    return np.divide(above, below, out=np.full(case.replications, math.nan), where=below > 0)
+    out: Floats = np.divide(above, below, out=np.full(case.replications, math.nan), where=below > 0)
+    return out
 
 
 _WINDOW = ("wanted", "served", "periods", "short_periods", "spells", "short_spells")

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
@@ -212,7 +212,24 @@ def load(path: str | os.PathLike[str]) -> Result:
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         message = f"the file is damaged or not a result: {str(error)[:200]}"
         _refuse(target, "HF404", message, "run the scenario again")
-    raise AssertionError  # _refuse raised
+
+
+def summary(path: Path) -> str:
+    """A result in one line, without reading its figures: title, futures, seed, plans.
+
+    Raises:
+        ScenarioError: HF404, it is no result, or not whole.
+    """
+    try:
+        import h5netcdf
+
+        with h5netcdf.File(path, "r") as file:
+            about = About(**json.loads(_read_text(file, "about")))
+            told = json.loads(file.attrs["provenance"])
+            plans = len(json.loads(_read_text(file, "worlds")).get("base", {}))
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        _refuse(path, "HF404", f"the file is damaged or not a result: {str(error)[:200]}", "run the scenario again")
+    return f"{about.title}: {plans} plans, {told['replications']:,} futures, seed {told['seed']}"
 
 
 def _read(file: h5netcdf.File) -> Result:
@@ -253,7 +270,7 @@ def _read_group(group: h5netcdf.Group, texts: dict[str, str]) -> dict[str, Case]
     return cases
 
 
-def _refuse(path: Path, code: str, message: str, fix: str) -> None:
+def _refuse(path: Path, code: str, message: str, fix: str) -> NoReturn:
     """Raises one problem with a file.
 
     Raises:
@@ -262,3 +279,4 @@ def _refuse(path: Path, code: str, message: str, fix: str) -> None:
     problems = Problems()
     problems.add(code, Place(str(path)), "", message, fix)
     problems.raise_if_any()
+    raise AssertionError  # raise_if_any raised

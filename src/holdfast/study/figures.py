@@ -1,4 +1,4 @@
-"""How numbers are written for people: at most three significant figures, units beside them, never more than is known."""
+"""How numbers are written for people: at most three significant figures, and never more than is known."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def days(value: float) -> str:
     """A length of time as people say it: 9 days, 14 weeks, 7 months, 3.2 years; longer than was looked at: never."""
     if not math.isfinite(value):
         return "never"
-    for limit, size, unit in ((28, 1.0, "day"), (26 * 7, 7.0, "week"), (730.5, 365.25 / 12, "month")):
+    for limit, size, unit in ((14, 1.0, "day"), (26 * 7, 7.0, "week"), (730.5, 365.25 / 12, "month")):
         if value < limit:
             count = round(value / size)
             return f"{count} {plural(unit, count)}"
