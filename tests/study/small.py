@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 
 import numpy as np
 
@@ -126,6 +127,7 @@ def about() -> About:
     return About("small", "Shells over the strait", question, titles, what_ifs, "holdfast: 1\n", "00ff" * 16, evidence)
 
 
+@functools.cache
 def result(replications: int = 300) -> Result:
     told = about()
     cases = {(name, ""): case(world, replications) for name, world in PLANS.items()}

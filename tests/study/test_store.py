@@ -1,0 +1,122 @@
+"""Results as files: whole or not at all, and refused where they are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from holdfast.errors import ScenarioError
+from holdfast.study import store
+from holdfast.study.result import Result
+from tests.study import small
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("results") / "result.nc"
+    small.result().save(target)
+    return target
+
+
+def test_what_is_saved_comes_back(path: Path) -> None:
+    before, after = small.result(), Result.open(path)
+    assert after.about == before.about
+    assert after.provenance == before.provenance
+    assert list(after.cases) == list(before.cases)
+    for key, case in before.cases.items():
+        other = after.cases[key]
+        assert set(case.totals) == set(other.totals)
+        assert all(case.totals[n].tobytes() == other.totals[n].tobytes() for n in case.totals)
+        assert all(case.yearly[n].tobytes() == other.yearly[n].tobytes() for n in case.yearly)
+        assert all(case.bands[n].tobytes() == other.bands[n].tobytes() for n in case.bands)
+        assert all(case.plants[n].tobytes() == other.plants[n].tobytes() for n in case.plants)
+    assert after.measures("build") == before.measures("build")
+    assert after.measures("build", "rough") == before.measures("build", "rough")
+
+
+def test_a_folder_stands_for_its_result(path: Path) -> None:
+    assert Result.open(path.parent).seed == 7
+
+
+def test_every_variable_says_its_unit(path: Path) -> None:
+    for group in ("base", "what_if.rough", "cut"):
+        with xr.open_dataset(path, group=group, engine="h5netcdf") as data:
+            assert {name for name in data.data_vars if not data[name].attrs.get("units")} == set()
+            assert data["costs.imports"].attrs["units"] == "USD of 2020"
+            assert data["consumers.army.shell.unmet"].attrs["units"] == "shell"
+            assert data["consumers.army.first_short"].attrs["units"] == "period"
+            assert data["windows.0.wanted"].attrs["units"] == "shell"
+            assert data["costs.imports"].dims == ("alternative", "replication")
+
+
+def test_dataset_and_pandas_hold_the_totals() -> None:
+    result = small.result()
+    data, frame = result.dataset(), result.to_pandas()
+    want = result.case("build").totals["costs.capex"]
+    np.testing.assert_array_equal(data["costs.capex"].sel(alternative="build").values, want)
+    np.testing.assert_array_equal(frame.loc["build"]["costs.capex"].values, want)
+    assert frame.index.names == ["alternative", "replication"]
+
+
+def test_no_path_host_or_time_is_inside(path: Path) -> None:
+    import getpass
+    import socket
+
+    text = str(Result.open(path).provenance)
+    assert str(path.parent) not in text
+    assert socket.gethostname() not in text
+    assert getpass.getuser() not in text
+
+
+@pytest.mark.parametrize("kept", [0, 10, 1_000, 0.5, 0.99])
+def test_a_file_cut_short_is_refused(path: Path, tmp_path: Path, kept: float) -> None:
+    raw = path.read_bytes()
+    broken = tmp_path / "result.nc"
+    broken.write_bytes(raw[: int(kept if kept >= 1 or kept == 0 else kept * len(raw))])
+    with pytest.raises(ScenarioError, match="HF404"):
+        Result.open(broken)
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a result")
+    foreign = tmp_path / "foreign.nc"
+    xr.Dataset({"x": 1}).to_netcdf(foreign, engine="h5netcdf")
+    for path in (text, foreign, tmp_path / "missing.nc", tmp_path):
+        with pytest.raises(ScenarioError, match="HF404"):
+            Result.open(path)
+
+
+def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "FORMAT", 2)
+    small.result().save(tmp_path / "result.nc")
+    monkeypatch.undo()
+    with pytest.raises(ScenarioError, match="format 2, newer than 1"):
+        Result.open(tmp_path / "result.nc")
+
+
+def test_a_failed_write_leaves_the_old_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "result.nc"
+    target.write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_write_group", full)
+    with pytest.raises(ScenarioError, match="No space left"):
+        small.result().save(target)
+    assert [each.name for each in tmp_path.iterdir()] == ["result.nc"]
+    assert target.read_bytes() == b"old"
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "_write_group", stop)
+    with pytest.raises(KeyboardInterrupt):
+        small.result().save(tmp_path / "result.nc")
+    assert list(tmp_path.iterdir()) == []
