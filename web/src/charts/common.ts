@@ -1,0 +1,111 @@
+/** What all charts share: the frame they are drawn in, axes, and tips that only ever hold text. */
+import type { EChartsOption } from "echarts";
+import type { Plan } from "../data";
+import { clip } from "../format";
+import type { Theme } from "../theme";
+
+export interface Frame {
+  width: number;
+  theme: Theme;
+  plans: Plan[];
+}
+
+export interface Drawing {
+  height: number;
+  option: EChartsOption;
+}
+
+export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif";
+export const SIZE = 13;
+/** Set wherever text may have several lines or make room for others: what fonts say of themselves differs between machines. */
+export const LEADING = 16;
+
+export function narrow(frame: Frame): boolean {
+  return frame.width < 600;
+}
+
+export function planName(frame: Frame, plan: number, most = 28): string {
+  return clip(frame.plans[plan]?.name ?? "", most);
+}
+
+/** A tip as an element whose lines are set as text, so that no text of a scenario is ever read as HTML. */
+export function tip(lines: string[]): HTMLElement {
+  const box = document.createElement("div");
+  lines.forEach((line, i) => {
+    const row = document.createElement("div");
+    row.textContent = line;
+    row.dir = "auto";
+    if (i === 0) row.style.fontWeight = "600";
+    box.append(row);
+  });
+  return box;
+}
+
+export function tooltip(theme: Theme): EChartsOption["tooltip"] {
+  return {
+    confine: true,
+    backgroundColor: theme.ground,
+    borderColor: theme.rule,
+    textStyle: { color: theme.text, fontFamily: FONT, fontSize: SIZE },
+    extraCssText: "max-width: 320px; white-space: normal;",
+  };
+}
+
+/** The place of a plot, which labels never change. */
+export function plot(place: Record<string, number>): Record<string, unknown> {
+  return { outerBoundsMode: "none", ...place };
+}
+
+export function base(frame: Frame): EChartsOption {
+  return {
+    animation: false,
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: FONT, fontSize: SIZE, color: frame.theme.text },
+  };
+}
+
+/** An axis of numbers, with as little ink as it needs. */
+export function valueAxis(theme: Theme, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    type: "value",
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, hideOverlap: true },
+    splitLine: { lineStyle: { color: theme.rule, width: 1 } },
+    nameTextStyle: { color: theme.muted, fontSize: 12, fontFamily: FONT },
+    ...more,
+  };
+}
+
+/** An axis of calendar years over years since the start. */
+export function yearAxis(theme: Theme, start: number, to: number, more: Record<string, unknown> = {}): Record<string, unknown> {
+  const first = Math.ceil(start - 1e-9) - start;
+  return valueAxis(theme, {
+    min: 0,
+    max: to,
+    interval: to > 20 ? 10 : to > 8 ? 5 : 1,
+    startValue: first,
+    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, formatter: (x: number) => String(Math.round(start + x)), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+    splitLine: { show: false },
+    axisTick: { show: true, lineStyle: { color: theme.rule } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.rule } },
+    ...more,
+  });
+}
+
+/** Text drawn by a custom series. */
+export function text(x: number, y: number, value: string, style: Record<string, unknown>): Record<string, unknown> {
+  return { type: "text", x, y, silent: true, style: { text: value, fontFamily: FONT, fontSize: SIZE, lineHeight: LEADING, ...style } };
+}
+
+/** A series that draws its own shapes outside any coordinate system. */
+export function shapes(items: number, render: (index: number) => Record<string, unknown>, tipOf?: (index: number) => string[]): Record<string, unknown> {
+  return {
+    type: "custom",
+    coordinateSystem: "none",
+    data: Array.from({ length: items }, (_, i) => [i]),
+    renderItem: (params: { dataIndex: number }) => render(params.dataIndex),
+    silent: tipOf === undefined,
+    ...(tipOf ? { tooltip: { formatter: (p: { dataIndex: number }) => tip(tipOf(p.dataIndex)) } } : {}),
+  };
+}

@@ -1,0 +1,53 @@
+import type { SurvivalData } from "../data";
+import { number, percent } from "../format";
+import { colour, dash } from "../theme";
+import { base, LEADING, narrow, planName, plot, tip, tooltip, valueAxis, type Drawing, type Frame } from "./common";
+
+/** How many of the futures are still served in full, so long after everything from outside is cut. */
+export function survival(data: SurvivalData, frame: Frame): Drawing {
+  const { theme, width } = frame;
+  const small = narrow(frame);
+  const to = data.x[data.x.length - 1] ?? 1;
+  // Names stand beside their lines, each at a height of its own, in the order in which the lines fall.
+  const order = data.lines.map((line, i) => ({ i, at: line.values.filter((value) => value > 0.5).length })).sort((a, b) => b.at - a.at);
+  const level = new Map(order.map(({ i }, place) => [i, order.length > 1 ? 0.92 - (0.84 * place) / (order.length - 1) : 0.5]));
+  const series = data.lines.map((line, i) => {
+    const tone = colour(theme, line.plan);
+    const at = line.values.findIndex((value) => value <= level.get(i)!);
+    const x = data.x[at < 0 ? data.x.length - 1 : at]!;
+    const late = x > to * 0.72;
+    return {
+      type: "line",
+      step: "end",
+      symbol: "none",
+      name: planName(frame, line.plan),
+      data: line.values.map((value, k) => [data.x[k], value]),
+      lineStyle: { color: tone, width: 2.2, type: dash(line.plan) },
+      itemStyle: { color: tone },
+      markPoint: {
+        silent: true,
+        symbol: "circle",
+        symbolSize: small ? 1 : 6,
+        data: [{ coord: [x, at < 0 ? line.values[line.values.length - 1] : level.get(i)] }],
+        label: { show: !small, formatter: () => planName(frame, line.plan, 24), position: late ? "left" : "right", distance: 6, color: tone, fontSize: 13, fontWeight: 600, lineHeight: LEADING, textBorderColor: theme.ground, textBorderWidth: 4 },
+      },
+    };
+  });
+  return {
+    height: small ? 400 + 21 * Math.ceil(data.lines.length / 2) : 420,
+    option: {
+      ...base(frame),
+      tooltip: {
+        ...tooltip(theme),
+        trigger: "axis",
+        formatter: (items: { value: [number, number]; seriesName: string }[]) =>
+          items.length === 0 ? "" : tip([`${number(items[0]!.value[0])} ${data.xLabel}`, ...items.map((item) => `${item.seriesName}: ${percent(item.value[1])}`)]),
+      } as never,
+      legend: { show: small, top: 0, left: 0, selectedMode: false, itemWidth: 30, textStyle: { color: theme.text, fontSize: 12, width: width / 2 - 60, overflow: "truncate" } },
+      grid: plot({ left: 46, right: 12, top: small ? 26 + 21 * Math.ceil(data.lines.length / 2) : 16, bottom: 46 }) as never,
+      xAxis: valueAxis(theme, { name: data.xLabel, nameLocation: "middle", nameGap: 28, min: 0, max: to, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: theme.rule } }, axisLabel: { color: theme.muted, fontSize: 12, hideOverlap: true, showMaxLabel: false } }) as never,
+      yAxis: valueAxis(theme, { min: 0, max: 1, axisLabel: { color: theme.muted, formatter: (v: number) => percent(v) } }) as never,
+      series: series as never,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { WaterfallData } from "../data";
+import { number } from "../format";
+import { base, FONT, LEADING, narrow, plot, tip, tooltip, valueAxis, type Drawing, type Frame } from "./common";
+
+/** From what a plant is said to make to what reaches people: each step keeps what the one before lost. */
+export function waterfall(data: WaterfallData, frame: Frame): Drawing {
+  const { theme } = frame;
+  const small = narrow(frame);
+  const last = data.steps.length - 1;
+  const labels = data.steps.map((step) => step.label);
+  const kept = data.steps.map((step, i) => ({ value: step.value, itemStyle: { color: i === last ? theme.accent : theme.grey } }));
+  const lost = data.steps.map((step, i) => (i === 0 ? 0 : Math.max(0, data.steps[i - 1]!.value - step.value)));
+  return {
+    height: small ? 300 : 320,
+    option: {
+      ...base(frame),
+      tooltip: {
+        ...tooltip(theme),
+        trigger: "item",
+        formatter: (item: { dataIndex: number }) => {
+          const step = data.steps[item.dataIndex]!;
+          return tip([step.label, `${number(step.value)} ${data.unit} (${number(step.low)} to ${number(step.high)})`, ...(item.dataIndex > 0 ? [`lost in this step: ${number(lost[item.dataIndex]!)}`] : [])]);
+        },
+      } as never,
+      grid: plot({ left: small ? 92 : 150, right: 64, top: 6, bottom: 28 }) as never,
+      yAxis: { type: "category", inverse: true, data: labels, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.text, fontSize: 13, fontFamily: FONT, lineHeight: LEADING, width: small ? 86 : 140, overflow: "break" } } as never,
+      xAxis: valueAxis(theme, { min: 0, axisLabel: { color: theme.muted, formatter: (v: number) => number(v), hideOverlap: true } }) as never,
+      series: [
+        { type: "bar", name: "kept", stack: "all", barWidth: "58%", data: kept, label: { show: false } },
+        {
+          type: "bar",
+          name: "lost",
+          stack: "all",
+          data: lost,
+          itemStyle: { color: "transparent", borderColor: theme.faint, borderWidth: 1, borderType: "dashed" },
+          label: { show: true, position: "right", formatter: (item: { dataIndex: number }) => number(data.steps[item.dataIndex]!.value), color: theme.text, fontWeight: 600, fontSize: 13 },
+        },
+      ] as never,
+    },
+  };
+}
