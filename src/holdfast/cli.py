@@ -136,8 +136,9 @@ def schema(overlay: bool) -> None:
     import json
 
     from holdfast.spec.schema import base_schema, overlay_schema
+    from holdfast.spec.sections import Sections
 
-    click.echo(json.dumps(overlay_schema() if overlay else base_schema(), indent=2))
+    click.echo(json.dumps(overlay_schema(Sections) if overlay else base_schema(Sections), indent=2))
 
 
 def main(arguments: list[str] | None = None) -> None:

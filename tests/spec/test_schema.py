@@ -8,7 +8,10 @@ import jsonschema
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from holdfast.errors import Problems
+from holdfast.spec import load, sections
 from holdfast.spec.schema import base_schema, overlay_schema
+from holdfast.spec.tree import to_plain
 
 
 class Strict(BaseModel):
@@ -79,3 +82,16 @@ def test_what_is_not_a_base(depot: dict) -> None:
 def test_overlays_need_nothing_and_know_the_same_fields(overlay: dict, fine: bool) -> None:
     assert (errors(overlay_schema(Sections), overlay) == []) == fine
     assert (errors(base_schema(Sections), {**WHOLE, "what_if": {"w": overlay}}) == []) == fine
+
+
+@pytest.mark.parametrize("name", ["cartridge-plant", "adblue-australia"])
+def test_the_shipped_cases_keep_the_schema_of_the_sections(name: str) -> None:
+    problems = Problems()
+    path, shown = load.find(name)
+    written = to_plain(load.parse(load.decode(load.read_bytes(path, shown), shown), shown, problems))
+    problems.raise_if_any()
+    assert errors(base_schema(sections.Sections), written) == []
+    for overlay in (*written["alternatives"].values(), *written["what_if"].values()):
+        assert errors(overlay_schema(sections.Sections), overlay) == []
+    written["stores"]["capcity"] = {"capcity": "3 rounds"}
+    assert errors(base_schema(sections.Sections), written)

@@ -40,7 +40,7 @@ EVIDENCE: Final[dict[str, Schema]] = {
 }
 """What may stand beside a value, a law or a block."""
 
-assert tuple(EVIDENCE) == KEYS
+BESIDE: Final[dict[str, Schema]] = {name: {"$ref": f"#/$defs/evidence-{name}"} for name in KEYS}
 
 
 def base_schema(sections: type[BaseModel]) -> Schema:
@@ -48,7 +48,7 @@ def base_schema(sections: type[BaseModel]) -> Schema:
     raw = sections.model_json_schema()
     dressed = _dress(raw)
     overlays = {"type": "object", "additionalProperties": _overlay_body(raw)}
-    own = {name: node for name, node in dressed.get("properties", {}).items() if name not in (*KEYS, "like")}
+    own = {name: node for name, node in dressed.get("properties", {}).items() if name in raw["properties"]}
     properties = {**own, "alternatives": overlays, "what_if": overlays}
     definitions = {**dressed.get("$defs", {}), **_loosened_definitions(raw)}
     return {
@@ -56,7 +56,7 @@ def base_schema(sections: type[BaseModel]) -> Schema:
         "$schema": DIALECT,
         "title": "A Holdfast scenario",
         "properties": properties,
-        "$defs": {**definitions, "value": _value()},
+        "$defs": {**definitions, **_common()},
     }
 
 
@@ -64,14 +64,14 @@ def overlay_schema(sections: type[BaseModel]) -> Schema:
     """The schema of one alternative or what_if."""
     raw = sections.model_json_schema()
     body = _overlay_body(raw)
-    definitions = {**_loosened_definitions(raw), "value": _value()}
+    definitions = {**_loosened_definitions(raw), **_common()}
     return {**body, "$schema": DIALECT, "title": "A Holdfast overlay", "$defs": definitions}
 
 
-def _value() -> Schema:
-    """A text, or a text with evidence beside it."""
-    beside = {"type": "object", "required": ["value"], "properties": {"value": TEXT, **EVIDENCE}}
-    return {"anyOf": [TEXT, beside]}
+def _common() -> dict[str, Schema]:
+    """Definitions that all values share: a text, or a text with evidence beside it."""
+    beside = {"type": "object", "required": ["value"], "properties": {"value": TEXT, **BESIDE}}
+    return {"value": {"anyOf": [TEXT, beside]}, **{f"evidence-{name}": node for name, node in EVIDENCE.items()}}
 
 
 def _overlay_body(raw: Schema) -> Schema:
@@ -100,7 +100,7 @@ def _dress(node: Any) -> Any:
         return [_dress(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if node.get("type") in SCALARS and "enum" not in node and "const" not in node:
+    if _is_scalar(node):
         kept = {key: node[key] for key in ("title", "description", "default", "examples") if key in node}
         return {**kept, "$ref": "#/$defs/value"}
     nested = ("properties", "$defs", "patternProperties")
@@ -111,7 +111,7 @@ def _dress(node: Any) -> Any:
     }
     if "properties" in node:
         like = {"description": "A sibling to copy.", "type": "string"}
-        out["properties"] = {**EVIDENCE, "like": like, **out["properties"]}
+        out["properties"] = {**BESIDE, "like": like, **out["properties"]}
         out["patternProperties"] = {DOTTED: {}}
     if "required" in node:
         # A copy needs only what it changes, and a dotted path may say what is required.
@@ -120,14 +120,21 @@ def _dress(node: Any) -> Any:
     return out
 
 
+def _is_scalar(node: Schema) -> bool:
+    """Whether a schema is that of one text, of any words."""
+    kinds = node.get("type")
+    found = set(kinds) if isinstance(kinds, list) else {kinds}
+    return bool(kinds) and found <= SCALARS and "enum" not in node and "const" not in node
+
+
 def _loosen(node: Any) -> Any:
     """The schema of what an overlay may say in this place: nothing is required, and `none` removes."""
     if isinstance(node, list):
         return [_loosen(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" in node and node["$ref"] != "#/$defs/value":
-        name = node["$ref"].rpartition("/")[2]
+    name = node.get("$ref", "").rpartition("/")[2]
+    if name and name not in _common():
         return {"anyOf": [{**node, "$ref": f"#/$defs/overlay-{name}"}, {"const": "none"}]}
     nested = ("properties", "patternProperties")
     return {

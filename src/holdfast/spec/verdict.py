@@ -7,6 +7,7 @@ import os
 from holdfast.errors import Problems
 from holdfast.spec import document, overlay
 from holdfast.spec.evidence import summary
+from holdfast.spec.sections import check_form, known_fields
 
 
 def verdict(name: str | os.PathLike[str]) -> str:
@@ -17,9 +18,10 @@ def verdict(name: str | os.PathLike[str]) -> str:
     """
     problems = Problems()
     read = document.read(name, problems)
+    known = known_fields()
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
-            overlay.lay(read, alternative, what_if, problems)
+            check_form(overlay.lay(read, alternative, what_if, problems, known), problems)
     problems.raise_if_any()
     return describe(read)
 
