@@ -75,7 +75,10 @@ class ScenarioError(HoldfastError):
     """A scenario that cannot be used, with all the problems found in it, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        told: dict[tuple[Place, str, str], Problem] = {}
+        for problem in problems:  # a copy repeats what was wrong with the original
+            told.setdefault((problem.place, problem.code, problem.message), problem)
+        self.problems: tuple[Problem, ...] = tuple(sorted(told.values()))
         super().__init__(describe(self.problems))
 
 
@@ -142,8 +145,9 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """Which of the names a person most likely meant; None if none is near."""
     candidates = sorted(set(names))
     folded = {candidate.casefold(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
+    swapped = [each for each in close if sorted(each) == sorted(name.casefold())]  # letters in another order
+    return folded[(swapped or close)[0]] if close else None
 
 
 def did_you_mean(name: str, names: Iterable[str], what: str = "it") -> str:
