@@ -11,15 +11,13 @@ class ChannelSpec(Part):
     carries: list[Text]
     """Goods."""
     price: Value
-    """Money per unit; may change."""
+    """Money per unit; may change; {value: 0.35 USD/round, moves_with: [currency]} multiplies it by price indices."""
     lead_time: Value
     """A law of durations; may change."""
     capacity: Value
     """Amount per time over all goods, a share of normal use, or `unlimited`; may change."""
     in_transit: Text
     """When the channel is closed: passes, held, lost or refunded."""
-    moves_with: list[Text] | None = None
-    """Price indices that multiply the price."""
     open: Value | None = None
     """yes or no; may change. Yes if not said."""
     minimum_order: Text | None = None

@@ -187,7 +187,7 @@ class Gamma(Law):
 
 @dataclass(frozen=True)
 class Normal(Law):
-    """Normal, cut at 0 when an amount is drawn. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate 1, ch. 13."""
+    """Normal, cut at 0 when drawn. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate 1, ch. 13."""
 
     mean_: float
     sd: float

@@ -82,9 +82,7 @@ class LineSpec(Part):
     inputs_from: Text | None = None
     """The store of the inputs, where several keep them."""
     variable_cost: Value | None = None
-    """Money per unit run; none if not said."""
-    moves_with: list[Text] | None = None
-    """Price indices that multiply the variable cost."""
+    """Money per unit run, with moves_with as a price has; none if not said."""
     changeover: Text | None = None
     """Time lost when it turns to another good."""
     project: ProjectSpec | None = None

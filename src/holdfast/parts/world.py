@@ -86,6 +86,8 @@ class ChangingLaw:
 
 @dataclass(frozen=True)
 class Good:
+    """A good, what a unit is worth and how much is used."""
+
     name: str
     title: str
     unit: str
@@ -97,6 +99,8 @@ class Good:
 
 @dataclass(frozen=True)
 class RegimeState:
+    """One state of a regime: how long it lasts and what follows."""
+
     name: str
     lasts: Law
     """[periods] Work in the state."""
@@ -121,6 +125,8 @@ class Warning_:
 
 @dataclass(frozen=True)
 class Regime:
+    """A random state of the world (§10)."""
+
     name: str
     title: str
     states: tuple[RegimeState, ...]
@@ -171,6 +177,8 @@ class Signal:
 
 @dataclass(frozen=True)
 class Channel:
+    """An import route from a supplier (§8)."""
+
     name: str
     title: str
     goods: tuple[int, ...]
@@ -226,6 +234,8 @@ class Project:
 
 @dataclass(frozen=True)
 class Line:
+    """A production line (§13)."""
+
     name: str
     plant: int
     project: int
@@ -251,6 +261,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Plant:
+    """Lines under one roof, with one target (§13)."""
+
     name: str
     title: str
     project: int
@@ -342,6 +354,8 @@ class Keep:
 
 @dataclass(frozen=True)
 class Store:
+    """A place with room for goods (§16)."""
+
     name: str
     title: str
     capacity: Changing
@@ -383,6 +397,8 @@ class Use:
 
 @dataclass(frozen=True)
 class Consumer:
+    """Who uses goods, and what happens when they run short (§18)."""
+
     name: str
     title: str
     draws_from: tuple[int, ...]
@@ -419,6 +435,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Standard:
+    """A bound on a measure of one window (§19)."""
+
     name: str
     title: str
     window: int

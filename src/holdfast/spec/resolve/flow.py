@@ -1,0 +1,385 @@
+"""Channels, inspections, stores and ordering in numbers (conventions §7, §8, §15, §16)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from holdfast.parts.laws import Beta, Fixed
+from holdfast.parts.ordering import NEEDS
+from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, Channel, Inspection, Keep, Ordering, Store
+from holdfast.spec.resolve import covers
+from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.spec.resolve.values import constant
+
+if TYPE_CHECKING:
+    from holdfast.spec.resolve.world import Reading
+
+
+def channels(reading: Reading) -> tuple[Channel, ...]:
+    """All channels."""
+    return tuple(_channel(reading, c, name, node) for c, (name, node) in enumerate(reading.section("channels")))
+
+
+def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
+    values = reading.values
+    goods = values.names(node.get("carries"), reading.names["goods"], "goods")
+    unit = reading.units[goods[0]] if goods else "unit"
+    for g in goods:
+        if reading.units[g] != unit:
+            values.problems.add("HF113", node.entries["carries"], None, "a channel carries goods of one unit", "write a channel for each unit")
+            break
+    use = sum(reading.good_use[g] for g in goods)
+    from holdfast.terms import plural
+
+    money = f"{values.currency}/{unit}"
+    lead, minimum, crossover, retainer, inspection = (node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection"))
+    price, moves_with = priced(reading, node.get("price"))
+    law = values.said(lead if lead is not None else Scalar("0 days"), lambda n: values.law(n, values.periods))
+    mean, factor = values.at_cover(law)
+    reading.lead[c] = mean.mean() * factor
+    transit = node.get("in_transit")
+    return Channel(
+        name=name,
+        title=values.text(node.get("title"), name),
+        goods=goods,
+        open=values.changing(node.get("open"), values.yes_no, 1.0),
+        capacity=values.changing(node.get("capacity"), lambda n: covers.rate(values, n, unit, use), math.inf),
+        price=values.changing(price, lambda n: values.number(n, money, f"price a good counted in {plural(unit)}"), 0.0),
+        moves_with=moves_with,
+        lead_time=values.law_table(law),
+        crossover=crossover is None or values.yes_no(crossover) == 1.0,
+        minimum_order=0.0 if minimum is None else values.number(minimum, plural(unit)),
+        paid_on_order=_paid(reading, node.get("paid")),
+        in_transit=values.one_of(transit, IN_TRANSIT) if transit is not None else "held",  # type: ignore[arg-type]
+        retainer=values.changing(retainer, lambda n: values.number(n, f"{values.currency}/day") * values.period_days, 0.0),
+        inspection=-1 if inspection is None else values.name(inspection, reading.names["inspections"], "inspections"),
+    )
+
+
+def priced(reading: Reading, node: Node | None) -> tuple[Node | None, tuple[int, ...]]:
+    """A price apart from the indices that it moves with: `{value: 0.35 USD/round, moves_with: [currency]}`."""
+    if not isinstance(node, Mapping) or "moves_with" not in node:
+        return node, ()
+    indices = reading.values.names(node.entries["moves_with"], reading.names["prices"], "prices")
+    rest = {key: child for key, child in node.items() if key != "moves_with"}
+    return (rest["value"] if set(rest) == {"value"} else node.with_entries(rest)), indices
+
+
+def _paid(reading: Reading, node: Node | None) -> float:
+    if node is None:
+        return 0.0
+    return sum(share for index, share, _ in reading.values.shares(node, ["on_order", "on_receipt"], "ways to pay") if index == 0)
+
+
+def inspections(reading: Reading) -> tuple[Inspection, ...]:
+    """All inspections."""
+    return tuple(_inspection(reading, name, node) for name, node in reading.section("inspections"))
+
+
+def _inspection(reading: Reading, name: str, node: Mapping) -> Inspection:
+    values = reading.values
+    lot, hold, capacity, cost = (node.get(k) for k in ("lot", "hold", "capacity", "cost"))
+    rejected = node.mapping("rejected")
+    takes = rejected.get("takes")
+    size = 0.0
+    if lot is not None:
+        unit = _unit_inspected(reading, name)
+        from holdfast.terms import plural
+
+        size = values.positive(lot, plural(unit))
+    law = values.said(hold, lambda n: values.law(n, values.periods)) if hold is not None else values.said(Scalar("0 days"), lambda n: Fixed(1.0))
+    return Inspection(
+        name=name,
+        title=values.text(node.get("title"), name),
+        lot=size,
+        accepts=_accepts(reading, node),
+        hold=values.law_table(law),
+        capacity=values.changing(capacity, lambda n: values.number(n, "lots/day") * values.period_days, math.inf),
+        rework=values.share(rejected.entries["rework"]) if "rework" in rejected else 0.0,
+        rework_takes=1 if takes is None else values.whole_periods(takes, 1),
+        cost=0.0 if cost is None else values.number(cost, f"{values.currency}/lot"),
+    )
+
+
+def _unit_inspected(reading: Reading, name: str) -> str:
+    """The unit of what comes to an inspection."""
+    names = reading.names["goods"]
+    for section in ("channels", "plants"):
+        for _, node in reading.section(section):
+            if reading.values.text(node.get("inspection")) != name:
+                continue
+            lines = [line for plant, _, line in reading.lines if reading.tree.get("plants", plant) is node]
+            for block in [node, *lines]:
+                listed = getattr(block.get("carries") or block.get("makes"), "items", ())
+                for item in listed:
+                    if isinstance(item, Scalar) and item.text in names:
+                        return reading.units[names.index(item.text)]
+    return reading.units[0] if reading.units else "unit"
+
+
+def _accepts(reading: Reading, node: Mapping) -> float:
+    """Probability that a lot is accepted: the OC curve over the law of defectives.
+
+    Source: Montgomery, Introduction to Statistical Quality Control, ch. 15; the beta-binomial law.
+    """
+    values, plan, defective = reading.values, node.get("plan"), node.get("defective")
+    if not isinstance(plan, Mapping) or "sample_size" not in plan or "acceptance_number" not in plan:
+        return 1.0
+    if defective is None:
+        values.problems.add("HF102", node, f"{node.path}.defective", "a plan needs the share that is defective", "add defective: 2 %")
+        return 1.0
+    n, most = values.count(plan.entries["sample_size"], 1), values.count(plan.entries["acceptance_number"])
+    if most >= n:
+        values.problems.add("HF109", plan.entries["acceptance_number"], None, f"every sample of {n} has at most {most} defectives", f"write less than {n}")
+        return 1.0
+    law = values.law(defective, values.share)
+    if isinstance(law, Fixed):
+        p = law.value
+        return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(most + 1))
+    if isinstance(law, Beta):
+        return math.fsum(math.exp(_log_beta_binomial(k, n, law.a, law.b)) for k in range(most + 1))
+    values.problems.add("HF112", defective, None, "the share that is defective is a share or a beta law", "write {beta: {mean: 2 %, cv: 0.6}}")
+    return 1.0
+
+
+def _log_beta_binomial(k: int, n: int, a: float, b: float) -> float:
+    def log_beta(x: float, y: float) -> float:
+        return math.lgamma(x) + math.lgamma(y) - math.lgamma(x + y)
+
+    return math.log(math.comb(n, k)) + log_beta(k + a, n - k + b) - log_beta(a, b)
+
+
+def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...]]:
+    """All stores and what they keep."""
+    found = []
+    for s, (name, node) in enumerate(reading.section("stores")):
+        indices = tuple(i for i, (store, _, _) in enumerate(reading.keeps) if store == s)
+        found.append(_store(reading, name, node, indices))
+    keeps = tuple(_keep(reading, s, g, node) for s, g, node in reading.keeps)
+    return tuple(found), keeps
+
+
+def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -> Store:
+    values = reading.values
+    unit = reading.units[reading.keeps[keeps[0]][1]] if keeps else "unit"
+    use = sum(reading.keep_use.get(reading.keeps[i][:2], 0.0) for i in keeps)
+    base = covers.Base(unit, use, 0.0, name)
+
+    def amount(n: Node) -> float:
+        return math.inf if values.text(n) == "unlimited" else covers.amount(values, n, base)
+
+    accident = node.mapping("accident")
+    overflow = node.get("overflow")
+    destroys = accident.get("destroys")
+    capacity = values.changing(node.get("capacity"), amount, math.inf)
+    share, fixed = _holding(reading, node.get("holding_cost"), unit)
+    return Store(
+        name=name,
+        title=values.text(node.get("title"), name),
+        capacity=capacity,
+        overflow="refused" if overflow is None else values.one_of(overflow, ["refused", "waits"]),  # type: ignore[arg-type]
+        room=_room(reading, name, node, unit, capacity),
+        holding_cost=share,
+        holding_fixed=fixed,
+        open=values.changing(node.get("open"), values.yes_no, 1.0),
+        accident_rate=values.changing(accident.get("rate"), values.per_period, 0.0),
+        accident_destroys=Fixed(0.0) if destroys is None else values.law(destroys, values.share),
+        keeps=keeps,
+    )
+
+
+def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Changing) -> float:
+    """Money for room beyond the base scenario's (conventions §17)."""
+    values, cost = reading.values, node.get("room_cost")
+    if cost is None:
+        return 0.0
+    price = values.number(cost, f"{values.currency}/{unit}")
+    before = reading.base.get("stores", name, "capacity")
+    now = float(capacity.values.flat[0])
+    if before is None or values.text(before) == "unlimited":
+        return 0.0
+    base = covers.Base(unit, sum(reading.keep_use.get(k[:2], 0.0) for k in reading.keeps if reading.names["stores"][k[0]] == name))
+    was = math.prod(values.said(before, lambda n: covers.amount(values, n, base)).at(0, {}))
+    return price * max(0.0, now - was)
+
+
+def _holding(reading: Reading, node: Node | None, unit: str) -> tuple[float, float]:
+    values = reading.values
+    if node is None:
+        return 0.0, 0.0
+    if isinstance(node, Mapping):
+        if (of := node.get("of")) is not None:
+            values.one_of(of, ["value"])
+        rate = node.get("value")
+        return (values.per_period(rate) if rate is not None else 0.0), 0.0
+    return 0.0, values.number(node, f"{values.currency}/{unit}/day") * values.period_days
+
+
+def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
+    values = reading.values
+    store, good = reading.names["stores"][s], reading.names["goods"][g]
+    use = reading.keep_use.get((s, g), 0.0)
+    block, opening = node.get("ordering"), node.mapping("opening")
+    base = covers.Base(reading.units[g], use, 0.0, f"{good} in {store}")
+    ordering, shares = None, []
+    if isinstance(block, Mapping):
+        ordering, shares = _ordering(reading, block, g, base)
+    life, width = _shelf_life(reading, node.get("shelf_life"))
+    issue, on_hand = node.get("issue"), opening.get("on_hand")
+    return Keep(
+        store=s,
+        good=g,
+        on_hand=0.0 if on_hand is None else covers.amount(values, on_hand, base, reading.notes),
+        under_way=_under_way(reading, opening.get("under_way"), shares, base),
+        shelf_life=life,
+        age_class=width,
+        issue="oldest_first" if issue is None else values.one_of(issue, ["oldest_first", "youngest_first", "at_random"]),  # type: ignore[arg-type]
+        use=use,
+        ordering=ordering,
+    )
+
+
+def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
+    """Shelf life and width of an age class, in periods; a whole number of classes."""
+    values = reading.values
+    if node is None:
+        return NEVER, 1
+    if isinstance(node, Mapping):
+        time, each = node.get("value"), node.get("in_classes_of")
+        if time is None:
+            values.problems.add("HF102", node, None, "a shelf life says its time", "write {value: 15 years, in_classes_of: 1 year}")
+            return NEVER, 1
+        days = values.positive(time, "days")
+        wide = values.positive(each, "days") if each is not None else values.period_days
+        width = max(1, round(wide / values.period_days))
+        classes = max(1, math.floor(days / wide + 1e-9))
+        return classes * width, width
+    return values.whole_periods(node, 1), 1
+
+
+def _inspected(reading: Reading, c: int, g: int) -> float:
+    """Mean time that arrivals of a channel spend in inspection (conventions §6)."""
+    values = reading.values
+    node = reading.section("channels")[c][1]
+    name = values.text(node.get("inspection"))
+    block = reading.tree.get("inspections", name) if name else None
+    if not isinstance(block, Mapping):
+        return 0.0
+    before = len(values.problems)
+    one = _inspection(reading, name, block)
+    del values.problems.found[before:]
+    law, factor = one.hold.laws[0], float(one.hold.scale.values.flat[0])
+    gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0
+    return max(1.0, law.mean() * factor) + gather
+
+
+def _ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tuple[Ordering | None, list[tuple[int, float]]]:
+    values, names = reading.values, reading.names["channels"]
+    kind_node, review_node = node.get("kind"), node.get("review_period")
+    if kind_node is None or review_node is None:
+        return None, []
+    kind = values.one_of(kind_node, NEEDS)
+    review = values.whole_periods(review_node, 1)
+    sources = _sources(reading, node, kind, names)
+    for c, _, at in sources:
+        if g not in reading.values.names(reading.section("channels")[c][1].get("carries"), reading.names["goods"], "goods"):
+            values.problems.add("HF202", at, None, f"{names[c]} does not carry {reading.names['goods'][g]}", "order from a channel that does")
+    for key in NEEDS[kind]:
+        if key not in node:
+            values.problems.add("HF102", node, f"{node.path}.{key}", f"'{key}' must be said for {kind}", f"add {key}: ...")
+    whole = sum(share for _, share, _ in sources) or 1.0
+    lead = sum(share / whole * (reading.lead[c] + _inspected(reading, c, g)) for c, share, _ in sources)
+    if kind == "dual_index" and sources:
+        lead = reading.lead[sources[0][0]] + _inspected(reading, sources[0][0], g)
+    full = covers.Base(base.unit, base.use, lead + review, base.where)
+    tables = {}
+    for key in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to"):
+        child = node.get(key)
+        if child is not None and key not in NEEDS[kind]:
+            values.problems.add("HF101", node.key_place(key), f"{node.path}.{key}", f"{kind} does not use {key}", f"it uses {', '.join(NEEDS[kind])}")
+        tables[key] = None if child is None else values.changing(child, lambda n: covers.amount(values, n, full, reading.notes), 0.0)
+    _order_of_levels(reading, node, kind, tables)
+    if_full = node.get("if_full")
+    if len(sources) > 1 and if_full is None and kind != "dual_index":
+        values.problems.add("HF102", node, f"{node.path}.if_full", "say what becomes of an order that a channel cannot take", "add if_full: reroute, or if_full: wait")
+    active = node.get("while")
+    rule = Ordering(
+        kind=kind,  # type: ignore[arg-type]
+        review_period=review,
+        channels=tuple(c for c, _, _ in sources),
+        shares=tuple(constant(share) for _, share, _ in sources) if kind != "dual_index" else (constant(1.0), constant(0.0)),
+        reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
+        active=None if active is None else values.condition(active),
+        **tables,
+    )
+    return rule, [(c, share / whole) for c, share, _ in sources]
+
+
+def _sources(reading: Reading, node: Mapping, kind: str, names: list[str]) -> list[tuple[int, float, Node]]:
+    values = reading.values
+    if kind == "dual_index":
+        out = []
+        for key, share in (("regular", 1.0), ("expedited", 0.0)):
+            child = node.get(key)
+            if child is None:
+                values.problems.add("HF102", node, f"{node.path}.{key}", f"'{key}' must be said for dual_index", f"add {key}: CHANNEL")
+            elif (c := values.name(child, names, "channels")) >= 0:
+                out.append((c, share, child))
+        return out
+    child = node.get("from")
+    if child is None:
+        values.problems.add("HF102", node, f"{node.path}.from", "say where it is ordered", "add from: CHANNEL, or shares of channels")
+        return []
+    others = [*reading.names["plants"], *reading.names["stores"]]
+    asked = list(child.entries) if isinstance(child, Mapping) else [values.text(child)]
+    for name in asked:
+        if name in others and name not in names:
+            values.problems.add("HF113", child, None, f"ordering from '{name}', which is no channel, is not supported yet", "order from channels; a plant fills its own store")
+            return []
+    return values.shares(child, names, "channels")
+
+
+def _order_of_levels(reading: Reading, node: Mapping, kind: str, tables: dict[str, Changing | None]) -> None:
+    """A reorder point above the order-up-to level orders what restores nothing."""
+    point, level = tables["reorder_point"], tables["order_up_to"]
+    if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
+        at = node.entries["order_up_to"]
+        message = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g}), so no order restores stock"
+        reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
+    quantity = tables["order_quantity"]
+    if quantity is not None and quantity.values.min() <= 0:
+        reading.values.problems.add("HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0")
+
+
+def _under_way(reading: Reading, node: Node | None, shares: list[tuple[int, float]], base: covers.Base) -> tuple[tuple[int, float, int], ...]:
+    """What was ordered before the start (conventions §7)."""
+    values = reading.values
+    if node is None or values.text(node) == "none":
+        return ()
+    if isinstance(node, Mapping):
+        if not shares:
+            values.problems.add("HF202", node, None, "goods under way need an ordering", "add ordering, or write under_way: none")
+            return ()
+        out = []
+        for when, child in node.items():
+            period = values.date(Scalar(when, node.key_place(when), f"{node.path}.{when}"))
+            if period < 0:
+                values.problems.add("HF106", node.key_place(when), node.path, f"'{when}' lies before the start", "write a date from the start on")
+            out.append((max(0, period), covers.amount(values, child, base, reading.notes), shares[0][0]))
+        return tuple(out)
+    values.one_of(node, ["steady", "none"])
+    out = []
+    for c, share in shares:
+        channel = reading.section("channels")[c][1]
+        lead = channel.get("lead_time")
+        if lead is None or share == 0 or base.use == 0:
+            continue
+        before = len(values.problems)
+        law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
+        del values.problems.found[before:]
+        s = 1
+        while factor > 0 and s < 5000 and (rest := 1.0 - law.cdf(s / factor)) > 1e-6:
+            out.append((s, base.use * share * rest, c))
+            s += 1
+    return tuple(out)

@@ -1,0 +1,190 @@
+"""From a scenario to a World: every text becomes a number, part by part.
+
+`to_world` reads the sections under one alternative and one what_if. What is wrong is noted with its place;
+all problems are raised together at the end.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holdfast.parts.world import PROJECT_STATES, Condition, World
+from holdfast.spec import quantities
+from holdfast.spec.resolve.flow import channels, inspections, stores
+from holdfast.spec.resolve.make import plants, projects
+from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
+from holdfast.spec.resolve.exogenous import prices, regimes, signals
+from holdfast.spec.quantities import QuantityError
+from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.spec.resolve.values import Values
+
+if TYPE_CHECKING:
+    from holdfast.errors import Problems
+    from holdfast.spec.document import Document
+
+SECTIONS = ("goods", "regimes", "prices", "signals", "channels", "plants", "inspections", "stores", "consumers", "standards")
+
+
+@dataclass
+class Reading:
+    """One scenario on its way to numbers: the sections, the names in them, and what is already known."""
+
+    tree: Mapping
+    base: Mapping
+    """The sections without overlays: the capacities that room costs start from."""
+    values: Values
+    names: dict[str, list[str]]
+    """Names of each section, in file order."""
+    projects: list[tuple[str, Mapping]] = field(default_factory=list)
+    """Name and block of each project."""
+    lines: list[tuple[str, str, Mapping]] = field(default_factory=list)
+    """Plant, name and block of each line that is built."""
+    keeps: list[tuple[int, int, Mapping]] = field(default_factory=list)
+    """Store, good and block of each keep."""
+    units: list[str] = field(default_factory=list)
+    """Unit of each good."""
+    use_of: dict[tuple[int, int], float] = field(default_factory=dict)
+    """Normal use by (consumer, good)."""
+    good_use: list[float] = field(default_factory=list)
+    """Normal use of each good, lines included."""
+    keep_use: dict[tuple[int, int], float] = field(default_factory=dict)
+    """Normal use by (store, good)."""
+    lead: dict[int, float] = field(default_factory=dict)
+    """Mean lead time of each channel, in periods."""
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def section(self, name: str) -> list[tuple[str, Mapping]]:
+        """Entries of a section that are blocks."""
+        return [(key, node) for key, node in self.tree.mapping(name).items() if isinstance(node, Mapping)]
+
+
+def to_tree_world(document: Document, tree: Mapping, alternative: str, what_if: str, problems: Problems, folder: Path) -> World:
+    """The world of sections that are laid already; problems are noted, not raised."""
+    reading = _reading(document, tree, problems, folder)
+    values, names = reading.values, reading.names
+    normal_use(reading)
+    regimes_ = regimes(reading)
+    prices_ = prices(reading)
+    channels_ = channels(reading)
+    inspections_ = inspections(reading)
+    projects_ = projects(reading)
+    plants_, lines = plants(reading)
+    stores_, keeps = stores(reading)
+    consumers_, uses = consumers(reading)
+    windows, standards_ = standards(reading)
+    clock, money = tree.mapping("clock"), tree.mapping("money")
+    return World(
+        name=values.text(tree.get("name")),
+        alternative=alternative,
+        what_if=what_if,
+        start=values.start,
+        period_days=values.period_days,
+        periods=_periods(values, clock),
+        currency=values.currency,
+        price_year=values.count(money.entries["price_year"], 1) if "price_year" in money else 1,
+        discount_rate=values.number(money.entries["discount_rate"], "1/year") if "discount_rate" in money else 0.0,
+        conditions=values.conditions,
+        goods=goods(reading, channels_, keeps, lines),
+        regimes=regimes_,
+        prices=prices_,
+        signals=signals(reading),
+        channels=channels_,
+        projects=projects_,
+        plants=plants_,
+        lines=lines,
+        inspections=inspections_,
+        stores=stores_,
+        keeps=keeps,
+        consumers=consumers_,
+        uses=uses,
+        windows=windows,
+        standards=standards_,
+        notes={**reading.notes, **{f"goods.{n}": f"normal use {u:.6g} a period" for n, u in zip(names["goods"], reading.good_use, strict=True)}},
+    )
+
+
+def _periods(values: Values, clock: Mapping) -> int:
+    horizon = clock.get("horizon")
+    periods = 1 if horizon is None else math.ceil(values.number(horizon, "days") / values.period_days - 1e-9)
+    if horizon is not None and not 1 <= periods <= 200_000:
+        values.problems.add("HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods")
+    return max(1, min(periods, 200_000))
+
+
+def _start(document: Document, clock: Mapping, problems: Problems) -> datetime.date:
+    node = clock.get("start")
+    if isinstance(node, Scalar):
+        try:
+            when = quantities.date(node.text)
+            if when is not None:
+                return when
+            problems.add("HF106", node, None, "a clock that never starts", "write a date, such as 2006-01-02")
+        except QuantityError as error:
+            problems.add(error.code, node, None, error.message, error.fix)
+    return datetime.date(2000, 1, 1)
+
+
+def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path) -> Reading:
+    clock, money = tree.mapping("clock"), tree.mapping("money")
+    currency = money.get("currency")
+    values = Values(document.units, problems, _start(document, clock, problems), 7.0, currency.text if isinstance(currency, Scalar) else "USD", folder)
+    period = clock.get("period")
+    if period is not None:
+        values.period_days = values.positive(period, "days")
+    reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in SECTIONS})
+    for _, good in reading.section("goods"):
+        reading.units.append(values.text(good.get("unit"), "unit"))
+    _find_projects_and_lines(reading)
+    reading.values.conditions = tuple(_conditions(reading))
+    _cover_at(reading, clock.get("cover_at"))
+    for s, (_, store) in enumerate(reading.section("stores")):
+        keeps = store.mapping("keeps")
+        for good, keep in keeps.items():
+            if good not in reading.names["goods"]:
+                g = values.name(Scalar(good, keeps.key_place(good), f"{keeps.path}.{good}"), reading.names["goods"], "goods")
+                assert g < 0
+            elif isinstance(keep, Mapping):
+                reading.keeps.append((s, reading.names["goods"].index(good), keep))
+    return reading
+
+
+def _find_projects_and_lines(reading: Reading) -> None:
+    values = reading.values
+    for name, plant in reading.section("plants"):
+        if isinstance(project := plant.get("project"), Mapping):
+            reading.projects.append((name, project))
+        built = plant.get("lines_built")
+        lines = [(n, line) for n, line in plant.mapping("lines").items() if isinstance(line, Mapping)]
+        number = len(lines) if built is None else values.count(built)
+        if built is not None and number > len(lines):
+            values.problems.add("HF109", built, None, f"{number} lines are built, but only {len(lines)} are described", f"write at most {len(lines)}")
+        for line_name, line in lines[:number]:
+            reading.lines.append((name, line_name, line))
+            if isinstance(project := line.get("project"), Mapping):
+                reading.projects.append((f"{name}.{line_name}", project))
+
+
+def _conditions(reading: Reading) -> list[Condition]:
+    out = [Condition(name, tuple(regime.mapping("states").entries)) for name, regime in reading.section("regimes")]
+    out += [Condition(name, PROJECT_STATES) for name, _ in reading.projects]
+    out += [Condition(name, ("off", "on")) for name, _ in reading.section("signals")]
+    return out
+
+
+def _cover_at(reading: Reading, node: Node | None) -> None:
+    values = reading.values
+    if node is None or values.text(node) == "normal":
+        return
+    if not isinstance(node, Mapping):
+        values.problems.add("HF107", node, None, f"'{values.text(node)}' is not 'normal' or a regime's state", "write normal, or {regime: state}")
+        return
+    names = [c.name for c in values.conditions]
+    for name, child in node.items():
+        index = values.name(Scalar(name, node.key_place(name), f"{node.path}.{name}"), names, "conditions")
+        if index >= 0:
+            code = values.name(child, values.conditions[index].states, f"states of {name}")
+            values.codes_at_cover[index] = max(0, code)

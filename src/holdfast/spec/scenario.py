@@ -1,0 +1,192 @@
+"""A scenario: what a file says, ready to be laid over by alternatives and what_ifs."""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from holdfast.errors import Problems, StudyError, did_you_mean
+from holdfast.spec import document, overlay
+from holdfast.spec import load as files
+from holdfast.spec.evidence import Evidence, Summary, summary
+from holdfast.spec.resolve.world import to_tree_world
+from holdfast.spec.sections import check_form, known_fields
+from holdfast.spec.tree import Mapping, Node, Scalar, at_path
+
+if TYPE_CHECKING:
+    from holdfast.parts.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A scenario file that holds together, with its alternatives, what_ifs and evidence."""
+
+    document: document.Document
+    folder: Path
+    """Where files that it names are."""
+    text: str
+    """The file as read."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._text("name")
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        return self._text("title") or self.name
+
+    @property
+    def question(self) -> str:
+        """What is asked."""
+        return " ".join(self._text("question").split())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        return self.document.digest
+
+    @property
+    def alternatives(self) -> dict[str, str]:
+        """Title of each alternative, by name, in file order."""
+        return {name: self._title(node, name) for name, node in self.document.alternatives.items()}
+
+    @property
+    def what_ifs(self) -> dict[str, str]:
+        """Title of each what_if, by name, in file order."""
+        return {name: self._title(node, name) for name, node in self.document.what_if.items()}
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What each number rests on."""
+        return self.document.evidence
+
+    @property
+    def rests_on(self) -> Summary:
+        """How many numbers are stated, derived and assumed."""
+        return summary(self.document.evidence)
+
+    @property
+    def sources(self) -> dict[str, dict[str, str]]:
+        """Title, publisher and date of each source, by name."""
+        return {
+            name: {key: child.text for key, child in node.items() if isinstance(child, Scalar)}
+            for name, node in self.document.base.mapping("sources").items() if isinstance(node, Mapping)
+        }  # fmt: skip
+
+    def _text(self, field: str) -> str:
+        node = self.document.base.get(field)
+        return node.text if isinstance(node, Scalar) else ""
+
+    @staticmethod
+    def _title(node: Node, name: str) -> str:
+        title = node.get("title") if isinstance(node, Mapping) else None
+        return title.text if isinstance(title, Scalar) else name
+
+    def world(self, alternative: str | None = None, what_if: str | None = None) -> World:
+        """The world in numbers, under an alternative (today's plan if None) and a what_if (the base world if None).
+
+        Raises:
+            StudyError: there is no such alternative or what_if.
+            ScenarioError: it does not hold together.
+        """
+        for name, known, what in ((alternative, self.alternatives, "alternative"), (what_if, self.what_ifs, "what-if")):
+            if name is not None and name not in known:
+                message = f"'{name}' is not an {what} of {self.name}: {did_you_mean(name, known)}"
+                raise StudyError(message)
+        problems = Problems()
+        world = self._world(alternative, what_if, problems)
+        problems.raise_if_any()
+        return world
+
+    def _world(self, alternative: str | None, what_if: str | None, problems: Problems) -> World:
+        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once())
+        return to_tree_world(self.document, tree, alternative or "today", what_if or "", problems, self.folder)
+
+
+def load(name: str | os.PathLike[str]) -> Scenario:
+    """Reads and checks a scenario file, or a shipped example by its name.
+
+    Every alternative is checked in the base world and in every what_if.
+
+    Raises:
+        ScenarioError: all that is wrong with it, each with its place and the likely fix.
+    """
+    problems = Problems()
+    read = document.read(name, problems)
+    path, shown = files.find(name)
+    scenario = Scenario(read, path.parent, files.decode(files.read_bytes(path, shown), shown))
+    check(scenario, problems)
+    problems.raise_if_any()
+    return scenario
+
+
+def check(scenario: Scenario, problems: Problems) -> None:
+    """Notes all that is wrong with a scenario."""
+    read = scenario.document
+    if not check_form(read.base, problems):
+        return
+    before = len(problems)
+    for alternative in (None, *read.alternatives.entries):
+        for what_if in (None, *read.what_if.entries):
+            _check_world(scenario, alternative, what_if, problems)
+            if alternative is None and what_if is None and len(problems) > before:
+                break
+    _check_levers(read.base, problems)
+    problems.found[:] = list(dict.fromkeys(problems.found))
+
+
+def _check_world(scenario: Scenario, alternative: str | None, what_if: str | None, problems: Problems) -> None:
+    before = len(problems)
+    tree = overlay.lay(scenario.document, alternative, what_if, problems, known_fields_once())
+    if len(problems) == before and (alternative is None or check_form(tree, problems)):
+        to_tree_world(scenario.document, tree, alternative or "today", what_if or "", problems, scenario.folder)
+
+
+@functools.cache
+def known_fields_once() -> dict[str, set[str]]:
+    """known_fields(), reckoned once."""
+    return known_fields()
+
+
+_LEVER_FIELDS = ("sets", "from", "to", "one_of", "beyond")
+
+
+def _check_levers(base: Mapping, problems: Problems) -> None:
+    """A lever turns something that is there."""
+    for name, node in base.mapping("levers").items():
+        if not isinstance(node, Mapping):
+            problems.add("HF103", node, None, "a lever says what it sets and how far", "write {sets: PATH, from: ..., to: ...}")
+            continue
+        for key in node.entries:
+            if key not in _LEVER_FIELDS:
+                problems.add("HF101", node.key_place(key), f"{node.path}.{key}", f"'{key}' is not a field of a lever", did_you_mean(key, _LEVER_FIELDS))
+        sets = node.get("sets")
+        if not isinstance(sets, Scalar):
+            problems.add("HF102", node, f"{node.path}.sets", "say what the lever sets", "add sets: PATH")
+            continue
+        missing = _missing_step(base, sets.text.split("."))
+        if missing is not None:
+            problems.add("HF301", sets, None, f"{sets.text} is not in the scenario", did_you_mean(missing[0], missing[1]))
+        if "one_of" not in node and not ("from" in node and "to" in node):
+            problems.add("HF102", node, None, f"say how far {name} may be turned", "add from: and to:, or one_of: [...]")
+
+
+def _missing_step(node: Node, steps: list[str]) -> tuple[str, list[str]] | None:
+    """The first step of a path that is not there, with what is; None if all are."""
+    if not steps:
+        return None
+    if not isinstance(node, Mapping):
+        return None if len(steps) <= 1 else (steps[0], [])
+    if steps[0] == "all":
+        found = [_missing_step(child, steps[1:]) for child in node.entries.values()]
+        return next((f for f in found if f is not None), None)
+    below = at_path(node, (steps[0],))
+    if below is None:
+        known = set(node.entries)
+        return None if len(steps) == 1 and node.path.count(".") >= 1 else (steps[0], sorted(known))
+    return _missing_step(below, steps[1:])
