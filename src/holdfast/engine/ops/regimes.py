@@ -23,7 +23,8 @@ def next_state(P, cumulative, n, state, w):
 @step
 def tail_word(w, w0):
     """A word for a law given that it exceeds the value whose word is w0: w scaled into [w0, 2^32)."""
-    return w0 + ((w * ((1 << 32) - w0)) >> 32)
+    scaled = (np.uint64(w) * np.uint64((1 << 32) - w0)) >> np.uint64(32)  # up to 2^64: signed numbers would overflow
+    return w0 + np.int64(scaled)
 
 
 # A of the regime ops: state, left, next, spell, stream, states, thresholds, then the offset of each state's law.
