@@ -1,0 +1,119 @@
+"""What all parts of a report's data share: shapes of web/src/data.ts, and numbers as a page carries them."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from holdfast.study.figures import amount, number, plural, scale_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from holdfast.parts.world import World
+    from holdfast.study.case import Case
+    from holdfast.study.estimates import Estimate
+
+Json = dict[str, Any]
+FIGURES: Final = 4
+"""Significant figures that a page carries: one more than it shows."""
+YEAR: Final = 365.25
+BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of text, which could put one text's words into another's place."""
+
+
+def figures(value: float) -> float:
+    """A number with as many significant figures as a page carries; what is not finite has no place there.
+
+    >>> figures(1234567.0), figures(0.000123456)
+    (1235000.0, 0.0001235)
+
+    Raises:
+        ValueError: the number is not finite.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be drawn")
+    if value == 0:
+        return 0.0
+    return round(float(value), FIGURES - 1 - math.floor(math.log10(abs(value))))
+
+
+def each(values: Iterable[float], factor: float = 1.0) -> list[float]:
+    """Numbers divided by a factor, as a page carries them."""
+    return [figures(float(value) / factor) for value in values]
+
+
+def span(value: Estimate, factor: float = 1.0) -> Json:
+    """An estimate and its interval, as a page carries them."""
+    low, high = (end if math.isfinite(end) else value.estimate for end in (value.low, value.high))
+    return {"estimate": figures(value.estimate / factor), "low": figures(low / factor), "high": figures(high / factor)}
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str | float | None]]) -> Json:
+    """The data of a chart as a table; a column is numeric where all of it is numbers."""
+    numeric = [bool(rows) and all(isinstance(row[i], int | float) or row[i] is None for row in rows) for i in range(len(columns))]
+    heads = [{"label": label, "numeric": is_number} for label, is_number in zip(columns, numeric, strict=True)]
+    return {"columns": heads, "rows": [list(row) for row in rows]}
+
+
+def view(title: str, subtitle: str, data: Json, shown: Json, label: str = "") -> Json:
+    """One picture."""
+    return {"label": label, "title": title, "subtitle": subtitle, "table": shown, "data": data}
+
+
+def chart(name: str, read: str, views: list[Json], control: str = "select", label: str = "") -> list[Json]:
+    """A chart in a list; no chart at all where there is nothing to show."""
+    if not views:
+        return []
+    how = control if len(views) > 1 else "none"
+    return [{"id": name, "read": read, "control": how, "controlLabel": label, "views": views}]
+
+
+def start_year(world: World) -> float:
+    """The start as a year with its fraction."""
+    first = world.start.replace(month=1, day=1)
+    return round(world.start.year + (world.start - first).days / YEAR, 4)
+
+
+def years_at(world: World, period: float) -> float:
+    """Years from the start to a period."""
+    return period * world.period_days / YEAR
+
+
+def year_names(case: Case) -> list[str]:
+    """The calendar years of the horizon, one for each whole year since the start."""
+    return [str(math.floor(start_year(case.world) + k + 0.001)) for k in range(case.whole_years)]
+
+
+def sized(value: float, unit: str) -> str:
+    """An amount in words, as in `12.6 million rounds`."""
+    return amount(value, unit)
+
+
+def per_scale(values: Iterable[float], unit: str) -> tuple[float, str]:
+    """What to divide numbers by, and the unit that they are in then: (1e6, 'million rounds')."""
+    factor, word = scale_of([value for value in values if math.isfinite(value)])
+    return factor, f"{word}{plural(unit)}"
+
+
+def percent_figure(share: float) -> float:
+    """A share as a percentage."""
+    return figures(100.0 * share)
+
+
+def clean(value: Any) -> Any:
+    """Data whose texts hold no signs that a page cannot show: controls, and those that turn the direction of text."""
+    if isinstance(value, str):
+        return "".join(sign for sign in value if sign == "\n" or (sign not in BIDI and unicodedata.category(sign) not in ("Cc", "Cs")))
+    if isinstance(value, dict):
+        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+__all__ = [
+    "Json", "chart", "clean", "each", "figures", "number", "per_scale", "percent_figure", "sized", "span", "start_year",
+    "table", "view", "year_names", "years_at",
+]  # fmt: skip
