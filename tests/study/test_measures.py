@@ -25,7 +25,9 @@ def hand(world: World | None = None, **totals: list[float]) -> Case:
 
 
 def test_costs() -> None:
-    case = hand(costs__capex=[1, 2, 3, 4], costs__imports=[1, 1, 1, 1], costs__shortage=[0, 0, 0, 8], memos__idle=[9] * 4)
+    case = hand(
+        costs__capex=[1, 2, 3, 4], costs__imports=[1, 1, 1, 1], costs__shortage=[0, 0, 0, 8], memos__idle=[9] * 4
+    )
     assert measures.cost(case).estimate == 3.5
     assert measures.shortage_cost(case).estimate == 2.0
     assert measures.total_cost(case).estimate == 5.5
@@ -116,7 +118,9 @@ def test_yearly_summaries_add_up_to_totals() -> None:
 
 
 def window(case: Case, **values: list[float]) -> Case:
-    return dataclasses.replace(case, totals={**case.totals, **{f"windows.0.{k}": np.array(v) for k, v in values.items()}})
+    return dataclasses.replace(
+        case, totals={**case.totals, **{f"windows.0.{k}": np.array(v) for k, v in values.items()}}
+    )
 
 
 WINDOW = {

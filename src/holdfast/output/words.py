@@ -160,7 +160,8 @@ def _standards(reading: Reading) -> str:
     if not sure and not nearly:
         parts.append(_nearest(reading))
     if many and reading.chosen != reading.today:
-        parts.append(f"{reading.title(reading.chosen)} {extra_cost(reading, reading.chosen, reading.today)}.")
+        subject = reading.title(reading.chosen) if len(sure) + len(nearly) > 1 else "It"
+        parts.append(f"{subject} {extra_cost(reading, reading.chosen, reading.today)}.")
     return " ".join(parts)
 
 

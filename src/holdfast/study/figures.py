@@ -12,7 +12,7 @@ SCALES: Final = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0,
 def scale_of(values: list[float]) -> tuple[float, str]:
     """The word that makes the largest of some numbers easy to read: (1e6, 'million ')."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    return next(((factor, word) for factor, word in SCALES if largest >= factor), SCALES[-1])
+    return next(((factor, word) for factor, word in SCALES if largest * (1 + 1e-9) >= factor), SCALES[-1])
 
 
 def number(value: float, figures: int = 3) -> str:
@@ -74,6 +74,8 @@ def _places(low: float, high: float) -> int:
     places = 0 if width >= 2 else min(4, max(0, 1 - math.floor(math.log10(width))))
     while places < 4 and any(end and not round(end, places) for end in (low, high)):
         places += 1
+    while places and _fixed(low, places)[-1] == _fixed(high, places)[-1] == "0":
+        places -= 1
     return places
 
 

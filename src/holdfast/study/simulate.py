@@ -30,8 +30,8 @@ CUT_FUTURES: Final = 1_000
 CUT_YEARS: Final = 10.0
 """How long the question "what if everything is cut today" looks ahead, at most."""
 
-Progress = "Callable[[str, int, int], None]"
-"""Called with the stage, the futures done in it and all of its futures."""
+TODAY: Final = "today"
+"""Name of the plan of a scenario that has no alternatives."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,7 @@ def compare(
 
 def world_of(scenario: Scenario, alternative: str, what_if: str) -> World:
     """One alternative in one world, in numbers."""
-    from holdfast.spec.numbers import to_world
-
-    return to_world(scenario, alternative, what_if or None)
+    return scenario.world(alternative if alternative in scenario.alternatives else None, what_if or None)
 
 
 def cut_today(world: World) -> World:
@@ -224,8 +222,18 @@ def _run(
 
 
 def about(scenario: Scenario) -> About:
-    """What a result keeps of its scenario."""
-    return scenario.about()
+    """What a result keeps of its scenario; without alternatives there is today's plan alone."""
+    counts = dataclasses.asdict(scenario.rests_on)
+    return About(
+        name=scenario.name,
+        title=scenario.title,
+        question=scenario.question,
+        alternatives=dict(scenario.alternatives) or {TODAY: "Today's plan"},
+        what_ifs=dict(scenario.what_ifs),
+        text=scenario.text,
+        digest=scenario.digest,
+        evidence=counts,
+    )
 
 
 def provenance(told: About, seed: int, replications: int) -> dict[str, Any]:
