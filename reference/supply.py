@@ -1,0 +1,266 @@
+"""Channels (§8) and ordering (§7): what is ordered, what is under way and what clears."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reference.draws import draw, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from holdfast.parts.world import Changing, Channel, Keep, Ordering, World
+    from reference.draws import Draws
+    from reference.moment import Moment
+    from reference.storage import Flow
+
+
+@dataclass(eq=False)
+class Order:
+    """Goods under way, or held at their channel, for one keep."""
+
+    keep: int
+    due: int
+    amount: float
+    paid: float
+    """Money paid for what is left of it, not discounted."""
+
+
+class ChannelTwin:
+    """One channel and all that is under way through it."""
+
+    def __init__(self, world: World, index: int, draws: Draws, flow: Flow) -> None:
+        self.world = world
+        self.channel: Channel = world.channels[index]
+        self.draws = draws
+        self.flow = flow
+        self.orders: list[Order] = []
+        self.capacity = 0.0
+        self.capacity_left = 0.0
+        self.room = 0.0
+        self.latest: dict[int, int] = {}
+        self.cleared_now = 0.0
+        self.ordered_now: list[tuple[Order, float]] = []
+        self.refunds = 0.0
+        orderings = [k.ordering for k in world.keeps if k.ordering is not None]
+        self.review = max([o.review_period for o in orderings if index in o.channels], default=1)
+        for i, keep in enumerate(world.keeps):
+            for due, amount, channel in keep.under_way:
+                if channel == index:
+                    self.orders.append(Order(i, due, amount, 0.0))
+
+    def name(self, keep: int) -> str:
+        """Where this channel's records for a keep stand."""
+        k = self.world.keeps[keep]
+        return f"channels.{self.channel.name}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+
+    def begin(self, now: Moment) -> None:
+        """Read the period's capacity, after the world phase, and work out the room for orders (orders take theirs off)."""
+        opened = now.value(self.channel.open) > 0
+        self.capacity = now.value(self.channel.capacity) if opened else 0.0
+        self.capacity_left = self.capacity
+        self.room = min(self.room + self.capacity, self.review * self.capacity) if self.capacity > 0 else 0
+        self.cleared_now = 0.0
+        self.ordered_now = []
+        self.refunds = 0.0
+
+    def clear(self, t: int) -> dict[int, float]:
+        """Clear in the receipts phase what is due or held; what came through, by keep."""
+        due = [o for o in self.orders if o.due <= t]
+        total = sum(o.amount for o in due)
+        arrived: dict[int, float] = {}
+        if total <= 0:
+            return arrived
+        if self.capacity > 0:
+            share = min(1.0, self.capacity / total)
+            self.capacity_left = max(0.0, self.capacity - total)
+        elif self.channel.in_transit == "passes":
+            share = 1.0
+        elif self.channel.in_transit == "held":
+            share = 0.0
+        else:
+            self._lose(due)
+            return arrived
+        for order in due:
+            amount = self._clear(order, order.amount * share)
+            arrived[order.keep] = arrived.get(order.keep, 0.0) + amount
+        return arrived
+
+    def _lose(self, due: list[Order]) -> None:
+        for order in due:
+            self.flow.add(f"{self.name(order.keep)}.lost", order.amount)
+            if self.channel.in_transit == "refunded":
+                self.refunds += order.paid
+        self.orders = [o for o in self.orders if o not in due]
+
+    def _clear(self, order: Order, amount: float) -> float:
+        """Clear an amount of an order."""
+        if amount <= 0:
+            return 0.0
+        order.paid *= 1 - amount / order.amount
+        order.amount -= amount
+        self.flow.add(f"{self.name(order.keep)}.received", amount)
+        self.cleared_now += amount
+        if order.amount <= 0:
+            self.orders = [o for o in self.orders if o is not order]
+        return amount
+
+    def place(self, now: Moment, keep: int, amount: float) -> float:
+        """Place an order; how much of it clears at once (lead time 0)."""
+        t = now.t
+        k = self.world.keeps[keep]
+        stream = f"channels.{self.channel.name}.lead.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+        law, scale = now.law(self.channel.lead_time)
+        due = t + whole(scale * draw(law, self.draws.event(stream, t, 0)), self.draws.event(stream, t, 1))
+        if not self.channel.crossover:
+            due = max(due, self.latest.get(keep, due))
+            self.latest[keep] = due
+        order = Order(keep, due, amount, 0.0)
+        self.orders.append(order)
+        self.ordered_now.append((order, amount))
+        self.flow.add(f"{self.name(keep)}.ordered", amount)
+        if due > t:
+            return 0.0
+        at_once = min(amount, self.capacity_left)
+        self.capacity_left -= at_once
+        return self._clear(order, at_once)
+
+    def under_way(self, keep: int) -> float:
+        """Placed for a keep and not yet cleared."""
+        return sum(o.amount for o in self.orders if o.keep == keep)
+
+    def due_by(self, keep: int, period: int) -> float:
+        """Held for a keep, or due by the end of a period."""
+        return sum(o.amount for o in self.orders if o.keep == keep and o.due <= period)
+
+    def note(self, keep: int, t: int) -> None:
+        """Note the levels at the end of period t."""
+        self.flow.level(f"{self.name(keep)}.on_order", self.under_way(keep))
+        self.flow.level(f"{self.name(keep)}.held", self.due_by(keep, t))
+
+
+class OrderingTwin:
+    """The rule by which one keep orders."""
+
+    def __init__(self, keep: int, world: World, channels: list[ChannelTwin]) -> None:
+        self.keep = keep
+        self.data: Keep = world.keeps[keep]
+        self.channels = channels
+
+    def wanted(self, now: Moment, shelf: float, position: float) -> list[float]:
+        """What this review wants of each source.
+
+        Args:
+            now: The moment.
+            shelf: on_hand + waiting + under inspection - backorders.
+            position: The inventory position.
+        """
+        rule = self.data.ordering
+        if rule is None or now.t % rule.review_period or (rule.active is not None and not now.value(rule.active)):
+            return []
+        if rule.kind == "dual_index":
+            return self._dual_index(now, rule, shelf, position)
+        amount = self._amount(now, rule, position)
+        return [amount * now.value(share) for share in rule.shares]
+
+    @staticmethod
+    def _read(now: Moment, changing: Changing | None) -> float:
+        if changing is None:
+            raise ValueError("an ordering lacks a number that its kind needs")
+        return now.value(changing)
+
+    def _amount(self, now: Moment, rule: Ordering, position: float) -> float:
+        """What base_stock, s_S, r_Q and constant_order want in all."""
+        if rule.kind == "base_stock":
+            return _real(self._read(now, rule.order_up_to) - position, self._read(now, rule.order_up_to))
+        if rule.kind == "constant_order":
+            return self._read(now, rule.order_quantity)
+        reorder = self._read(now, rule.reorder_point)
+        if position > reorder:
+            return 0.0
+        if rule.kind == "s_S":
+            return _real(self._read(now, rule.order_up_to) - position, self._read(now, rule.order_up_to))
+        lot = self._read(now, rule.order_quantity)
+        return (math.floor((reorder - position) / lot) + 1) * lot if lot > 0 else 0.0
+
+    def _dual_index(self, now: Moment, rule: Ordering, shelf: float, position: float) -> list[float]:
+        regular, expedited = (self.channels[c] for c in rule.channels)
+        law, scale = now.law(expedited.channel.lead_time)
+        soon = now.t + math.floor(law.mean() * scale + 0.5)
+        near = shelf + regular.due_by(self.keep, soon) + expedited.due_by(self.keep, soon)
+        up_to, expedite_up_to = self._read(now, rule.order_up_to), self._read(now, rule.expedite_up_to)
+        fast = _real(expedite_up_to - near, expedite_up_to)
+        return [_real(up_to - position - fast, up_to), fast]
+
+    def split(self, now: Moment, wanted: list[float]) -> list[float]:
+        """What is ordered from each source, after rerouting, room and minimum orders."""
+        rule = self.data.ordering
+        if rule is None or not wanted:
+            return []
+        sources = [self.channels[c] for c in rule.channels]
+        take = [0.0] * len(sources)
+        _offer(sources, take, wanted)
+        if rule.reroute and rule.kind != "dual_index":
+            shares = [now.value(s) for s in rule.shares]
+            for _ in sources:
+                self._reroute(sources, take, shares, sum(wanted))
+        for i, source in enumerate(sources):
+            if take[i] > 0 and take[i] < source.channel.minimum_order:
+                source.room += take[i]
+                take[i] = 0.0
+        return take
+
+    @staticmethod
+    def _reroute(sources: list[ChannelTwin], take: list[float], shares: list[float], total: float) -> None:
+        """Offer what is left once more, to the sources that still have room."""
+        left = total - sum(take)
+        roomy = [i for i, s in enumerate(sources) if s.room > 0]
+        if not roomy or left <= 1e-12 * total:
+            return
+        weight = sum(shares[i] for i in roomy)
+        parts = [0.0] * len(sources)
+        for i in roomy:
+            parts[i] = left * (shares[i] / weight if weight > 0 else 1 / len(roomy))
+        _offer(sources, take, parts)
+
+
+def _real(gap: float, aim: float) -> float:
+    """A gap to an aim; what is only rounding counts as 0 (§7)."""
+    return gap if gap > 1e-9 * (1 + abs(aim)) else 0.0
+
+
+def _offer(sources: list[ChannelTwin], take: list[float], parts: list[float]) -> None:
+    """Let each source take what is offered, as far as it has room."""
+    for i, source in enumerate(sources):
+        got = min(parts[i], source.room)
+        take[i] += got
+        source.room = source.room - got if got < source.room else 0.0
+
+
+def ordering_phase(
+    now: Moment,
+    rules: list[OrderingTwin],
+    shelf: Callable[[int], tuple[float, float]],
+    receive: Callable[[ChannelTwin, dict[int, float]], None],
+) -> None:
+    """Place this period's orders, in the order of keeps (§7).
+
+    Args:
+        now: The moment.
+        rules: One for each keep.
+        shelf: Of a keep: (on_hand + waiting + under inspection, backorders).
+        receive: What to do with goods that clear at once.
+    """
+    for rule in rules:
+        goods, backorders = shelf(rule.keep)
+        on_order = sum(c.under_way(rule.keep) for c in rule.channels)
+        wanted = rule.wanted(now, goods - backorders, goods + on_order - backorders)
+        take = rule.split(now, wanted)
+        for i, amount in enumerate(take):
+            if amount > 0 and rule.data.ordering is not None:
+                channel = rule.channels[rule.data.ordering.channels[i]]
+                at_once = channel.place(now, rule.keep, amount)
+                if at_once > 0:
+                    receive(channel, {rule.keep: at_once})
