@@ -106,8 +106,7 @@ def _cache_directory() -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-@intrinsic
-def _call(_typing: Any, _address: Any, *_rest: Any) -> Any:
+def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:
     """Calls the op at an address."""
     signature = types.void(types.int64, types.StarArgTuple.from_types(_ARGS))
 
@@ -120,8 +119,7 @@ def _call(_typing: Any, _address: Any, *_rest: Any) -> Any:
     return signature, codegen
 
 
-@intrinsic
-def _pointer(_typing: Any, array: Any) -> Any:
+def _pointer_typing(_typing: Any, array: Any) -> Any:
     """The address of an array's first element."""
     signature = types.CPointer(array.dtype)(array)
 
@@ -131,6 +129,10 @@ def _pointer(_typing: Any, array: Any) -> Any:
         return make_array(sig.args[0])(context, builder, args[0]).data
 
     return signature, codegen
+
+
+_call: Any = intrinsic(_call_typing)
+_pointer: Any = intrinsic(_pointer_typing)
 
 
 def _run_block(

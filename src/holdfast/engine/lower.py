@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 YEARLY = (
     "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",
 )  # fmt: skip
-_NOT_YEARLY = (".ordered", ".lost", ".entered", ".taken", ".destroyed", ".refused", ".run", ".lots", ".demand", ".received_by")
+_NOT_YEARLY = (
+    ".ordered",
+    ".lost",
+    ".entered",
+    ".taken",
+    ".destroyed",
+    ".refused",
+    ".run",
+    ".lots",
+    ".demand",
+    ".received_by",
+)
 
 
 class Lowering:
@@ -131,15 +142,36 @@ def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
         b.emit("world", regimes.regime_scripted, left, first=first + 1)
     for j, (t, code) in enumerate(script):
         ends, then = script[j + 1] if j + 1 < len(script) else (t + NEVER, code)
-        b.emit("world", regimes.regime_script, state, left, following, spell, code, b.param(ends - t), then, first=t, last=t)
+        b.emit(
+            "world",
+            regimes.regime_script,
+            state,
+            left,
+            following,
+            spell,
+            code,
+            b.param(ends - t),
+            then,
+            first=t,
+            last=t,
+        )
     if regime.warning is not None:
         warning, pulse = regime.warning, low.pulses[r]
-        lead = (b.f(), b.z(), b.law(warning.lead), b.param(warning.seen), b.stream(f"regimes.{regime.name}.warning"), pulse)
+        lead = (
+            b.f(),
+            b.z(),
+            b.law(warning.lead),
+            b.param(warning.seen),
+            b.stream(f"regimes.{regime.name}.warning"),
+            pulse,
+        )
         for row, begin, end in ((pace, 0, first - 1), (b.const(1.0), first, world.periods)):
             b.emit("world", regimes.warning, following, left, spell, row, warning.of, *lead, first=begin, last=end)
         if warning.false_alarms > 0:
             p = b.param(-math.expm1(-warning.false_alarms))
-            b.emit("world", regimes.false_alarm, state, warning.of, b.words(f"regimes.{regime.name}.false-alarm"), p, pulse)
+            b.emit(
+                "world", regimes.false_alarm, state, warning.of, b.words(f"regimes.{regime.name}.false-alarm"), p, pulse
+            )
         b.emit("world", regimes.count_pulse, pulse, b.flow(f"regimes.{regime.name}.warned"))
 
 
@@ -204,7 +236,10 @@ def _lower_projects(low: Lowering) -> None:
         if fixed:
             b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin)
         else:
-            stall, cancel = low.rates.probability(project.stall_rate, "start"), low.rates.probability(project.cancel_rate, "start")
+            stall, cancel = (
+                low.rates.probability(project.stall_rate, "start"),
+                low.rates.probability(project.cancel_rate, "start"),
+            )
             b.emit(
                 "world", projects.project, state, left, b.f(), b.z(), opened, stall, cancel,
                 int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
@@ -224,7 +259,17 @@ def _lower_signals(low: Lowering) -> None:
         b.codes[f"signals.{signal.name}.noticed"] = noticed
         past = b.z(signal.delay + 1)
         if signal.kind == "warning":
-            b.emit("decisions", signals.warned, noticed, true, past, low.pulses[signal.regime], b.z(), signal.lasts, signal.delay)
+            b.emit(
+                "decisions",
+                signals.warned,
+                noticed,
+                true,
+                past,
+                low.pulses[signal.regime],
+                b.z(),
+                signal.lasts,
+                signal.delay,
+            )
             continue
         value = b.f()
         if signal.kind == "backorders":

@@ -153,7 +153,8 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     flow, ring = b.f(channels.FLOW_ROWS), b.f(slots)
     b.level(f"{name}.held", flow + channels.HELD)
     b.level(f"{name}.on_order", flow + channels.FLOW_ON_ORDER)
-    total, by_slot = 0.0, {}
+    total = 0.0
+    by_slot: dict[int, float] = {}
     for t, amount in due:
         total += amount
         if t < slots:
@@ -240,7 +241,14 @@ def lower_stores(low: Lowering) -> None:
             for i in store.keeps:
                 ages = index.ages[i]
                 destroyed = b.flow(f"stores.{low.keep_name(i)}.destroyed")
-                parts += [low.keeps[i], destroyed, b.param(world.goods[world.keeps[i].good].value), ages.classes, ages.number, ages.width]
+                parts += [
+                    low.keeps[i],
+                    destroyed,
+                    b.param(world.goods[world.keeps[i].good].value),
+                    ages.classes,
+                    ages.number,
+                    ages.width,
+                ]
             b.emit(
                 "ageing", stores.accident, b.words(f"stores.{store.name}.accident"), low.rates.probability(store.accident_rate, "demand"),
                 b.law(store.accident_destroys), b.stream(f"stores.{store.name}.destroyed"), low.write_off, low.discount,

@@ -69,7 +69,9 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         b.emit("initial", values.codes, 1, number, -1)
     cost = b.f()
     indices = [low.price_rows[q] for q in line.moves_with]
-    b.emit("production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices)
+    b.emit(
+        "production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices
+    )
     targets = dict(plant.target)
     goods: list[int] = []
     for good in line.goods:
@@ -83,7 +85,12 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     inputs: list[int] = []
     for good, amount, store in line.takes:
         keep = low.keep_at(store, good)
-        inputs += [low.keeps[keep], b.param(amount), b.flow(f"stores.{low.keep_name(keep)}.taken"), *index.ages[keep].args()]
+        inputs += [
+            low.keeps[keep],
+            b.param(amount),
+            b.flow(f"stores.{low.keep_name(keep)}.taken"),
+            *index.ages[keep].args(),
+        ]
     value = world.goods[line.goods[0]].value
     up = b.level(f"{name}.up", b.f())
     b.emit(

@@ -44,7 +44,13 @@ def lower_consumers(low: Lowering) -> None:
         share = b.const(0.0)
         if consumer.saves is not None:
             share = b.f()
-            b.emit("demand", consumers.save, share, low.rates.row(consumer.saves, "decisions"), b.param(consumer.saves_step))
+            b.emit(
+                "demand",
+                consumers.save,
+                share,
+                low.rates.row(consumer.saves, "decisions"),
+                b.param(consumer.saves_step),
+            )
         cap = -1 if consumer.at_most is None else low.rates.row(consumer.at_most, "decisions")
         for u in consumer.uses:
             _lower_ask(low, c, u, rows, share, cap)

@@ -251,4 +251,6 @@ class Rates:
 def records_op(builder: Builder, at: int) -> None:
     """Records every flow and level of one replication, period by period."""
     rows = [*builder.flows.values(), *builder.levels.values()]
-    builder.emit("records", records.record, at, builder.periods, len(rows), *rows, len(builder.codes), *builder.codes.values())
+    builder.emit(
+        "records", records.record, at, builder.periods, len(rows), *rows, len(builder.codes), *builder.codes.values()
+    )

@@ -206,7 +206,8 @@ def _run(
             with ThreadPoolExecutor(workers) as pool:
                 for _ in pool.map(one, starts):
                     pass
-    return np.sum([s.bins for s in scratches], axis=0)
+    bins: NDArray[np.int64] = np.sum([s.bins for s in scratches], axis=0)
+    return bins
 
 
 def _band(spec: BandSpec, bins: NDArray[np.int64]) -> Band:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
-from holdfast.errors import Problems
-from holdfast.spec import document, overlay
+from typing import TYPE_CHECKING
+
 from holdfast.spec.evidence import summary
-from holdfast.spec.sections import check_form, known_fields
+from holdfast.spec.scenario import load
+
+if TYPE_CHECKING:
+    from holdfast.spec import document
 
 
 def verdict(name: str | os.PathLike[str]) -> str:
@@ -16,14 +19,7 @@ def verdict(name: str | os.PathLike[str]) -> str:
     Raises:
         ScenarioError: it is not fine; all problems of the base, of every alternative and of every what_if.
     """
-    problems = Problems()
-    read = document.read(name, problems)
-    known = known_fields()
-    for alternative in (None, *read.alternatives.entries):
-        for what_if in (None, *read.what_if.entries):
-            check_form(overlay.lay(read, alternative, what_if, problems, known), problems)
-    problems.raise_if_any()
-    return describe(read)
+    return describe(load(name).document)
 
 
 def describe(read: document.Document) -> str:

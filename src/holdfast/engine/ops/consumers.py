@@ -23,7 +23,14 @@ def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     A: demand, share saved, backlog, own stock (-1), own level, cap (-1), normal use, ask, wanted, got, demand flow, saved flow, wanted flow,
     savings cost, savings flow, discount, consumer's wanted.
     """
-    demand, share, backlog, own, level, cap = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    demand, share, backlog, own, level, cap = (
+        A[k] * B,
+        A[k + 1] * B,
+        A[k + 2] * B,
+        A[k + 3] * B,
+        A[k + 4] * B,
+        A[k + 5] * B,
+    )
     normal, asked, wanted, got = P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     all_demand, all_saved, all_wanted = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
     price, savings, total = P[A[k + 13]] * P[A[k + 15] + t], A[k + 14] * B, A[k + 16] * B
@@ -93,7 +100,13 @@ def settle(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     wanted, backlog, own, got = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     price, cost, least = P[A[k + 5]] * P[A[k + 7] + t], A[k + 6] * B, 1e-9 * P[A[k + 8]] + 1e-9
-    served_flow, unmet_flow, received, short, served_now = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
+    served_flow, unmet_flow, received, short, served_now = (
+        A[k + 9] * B,
+        A[k + 10] * B,
+        A[k + 11] * B,
+        A[k + 12] * B,
+        A[k + 13] * B,
+    )
     keeps = 1.0 if A[k + 4] != 0 else 0.0
     for i in range(lo, hi):
         F[received + i] += F[got + i]

@@ -24,7 +24,10 @@ def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     write_off, discount, n = A[k] * B, P[A[k + 1] + t], A[k + 2]
     for j in range(n):
         a = k + 3 + FLOW_ARGS * j
-        accept, scrap = (A[a + ACCEPT_RING] + t % A[a + HOLD_SLOTS]) * B, (A[a + SCRAP_RING] + t % A[a + HOLD_SLOTS]) * B
+        accept, scrap = (
+            (A[a + ACCEPT_RING] + t % A[a + HOLD_SLOTS]) * B,
+            (A[a + SCRAP_RING] + t % A[a + HOLD_SLOTS]) * B,
+        )
         back = (A[a + REWORK_RING] + t % A[a + REWORK_SLOTS]) * B
         gathered, inside, arrives = A[a + GATHERED] * B, (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
         accepted, scrapped, value = A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, P[A[k + 3 + FLOW_ARGS * n + j]] * discount

@@ -51,7 +51,12 @@ TAKE_ARGS = 7
 @step
 def level_of(F, B, i, keep):
     """What counts towards a target."""
-    return F[(keep + ON_HAND) * B + i] + F[(keep + WAITING) * B + i] + F[(keep + INSIDE) * B + i] - F[(keep + BACKORDERS) * B + i]
+    return (
+        F[(keep + ON_HAND) * B + i]
+        + F[(keep + WAITING) * B + i]
+        + F[(keep + INSIDE) * B + i]
+        - F[(keep + BACKORDERS) * B + i]
+    )
 
 
 @step
@@ -97,10 +102,22 @@ def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, unit_cost = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
-    work, number, stream, up_row, making, made_for = A[k + 13], A[k + 14], A[k + 15], A[k + 16] * B, A[k + 17], A[k + 18]
+    work, number, stream, up_row, making, made_for = (
+        A[k + 13],
+        A[k + 14],
+        A[k + 15],
+        A[k + 16] * B,
+        A[k + 17],
+        A[k + 18],
+    )
     campaign, owed, changeover = P[A[k + 19]], A[k + 20], P[A[k + 21]]
     run_flow, out_flow, cost, discount = A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, P[A[k + 25] + t]
-    plant_nameplate, plant_effective, out_now, effective_now = A[k + 26] * B, A[k + 27] * B, A[k + 28] * B, A[k + 29] * B
+    plant_nameplate, plant_effective, out_now, effective_now = (
+        A[k + 26] * B,
+        A[k + 27] * B,
+        A[k + 28] * B,
+        A[k + 29] * B,
+    )
     goods, inputs, first = A[k + 32], A[k + 33], k + 34
     takes = first + GOOD_ARGS * goods
     for i in range(lo, hi):

@@ -34,7 +34,7 @@ def exponential(x):
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    power = ((np.float64(shifted).view(np.int64) + 1023) << 52)
+    power = (np.float64(shifted).view(np.int64) + 1023) << 52
     return p * np.int64(power).view(np.float64)
 
 

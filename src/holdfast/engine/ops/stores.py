@@ -5,8 +5,6 @@ A keep (one good in one store) has eight rows in this order.
 
 from __future__ import annotations
 
-import numpy as np
-
 from holdfast.engine.kernel import op, step
 from holdfast.engine.random import unit, word
 from holdfast.engine.sample import draw

@@ -1,0 +1,83 @@
+"""What developers run: `uv run dev.py COMMAND`.
+
+check   lint, types, tests: what CI runs
+twin    the engine against the slow twin on random scenarios
+bench   times and memory on this machine
+pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
+report  build the report's assets from web/ (needs Node)
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+PYPROJECT = ROOT / "pyproject.toml"
+
+
+def _step(*command: str) -> None:
+    print("+", " ".join(command), flush=True)
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def check(_: list[str]) -> None:
+    """Runs lint, types and tests."""
+    _step(sys.executable, "-m", "ruff", "check")
+    _step(sys.executable, "-m", "ruff", "format", "--check")
+    _step(sys.executable, "-m", "mypy")
+    pins(["--check"])
+    _step(sys.executable, "-m", "pytest")
+
+
+def twin(arguments: list[str]) -> None:
+    """Compares the engine with the slow twin."""
+    from reference.agreement import main
+
+    raise SystemExit(main(arguments))
+
+
+def bench(arguments: list[str]) -> None:
+    """Prints times and memory."""
+    from benchmarks.figures import main
+
+    raise SystemExit(main(arguments))
+
+
+def pins(arguments: list[str]) -> None:
+    """Writes or compares the exact versions of all dependencies."""
+    _step("uv", "lock", "--quiet")
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    found = sorted(f'"{p["name"]}=={p["version"]}",' for p in lock["package"] if "registry" in p["source"])
+    text = PYPROJECT.read_text()
+    block = "constraint-dependencies = [\n" + "".join(f"    {line}\n" for line in found) + "]"
+    wanted = re.sub(r"constraint-dependencies = \[.*?\n?\]", lambda _: block, text, flags=re.DOTALL)
+    if "--check" not in arguments:
+        PYPROJECT.write_text(wanted)
+    elif wanted != text:
+        raise SystemExit("pyproject.toml does not pin what is resolved: run `uv run dev.py pins`")
+
+
+def report(arguments: list[str]) -> None:
+    """Builds the report's assets."""
+    _step("node", "web/scripts/build.mjs", *arguments)
+
+
+COMMANDS = {"check": check, "twin": twin, "bench": bench, "pins": pins, "report": report}
+
+
+def main() -> None:
+    """Runs the command named on the command line."""
+    sys.path.insert(0, str(ROOT))
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        raise SystemExit(__doc__)
+    COMMANDS[sys.argv[1]](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Compiled kernels are fresh when a source changed, and their loops are vectorised."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numba
+import pytest
+
+from holdfast.engine import kernel
+from holdfast.engine.ops import consumers, stores
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from holdfast.engine.ops.prices import exponential
+from holdfast.engine import kernel
+import numpy as np
+from tests.engine.worlds import cartridges
+from holdfast.engine.run import simulate
+print(simulate(cartridges(periods=3), replications=2, seed=1).totals["costs.holding"].tolist())
+"""
+
+
+def test_a_kernel_is_compiled_anew_when_a_helper_in_another_file_changed(tmp_path: Path):
+    """Numba's cache looks at the file of the kernel only; the folder is keyed by all sources."""
+    root = Path(kernel.__file__).parents[3]
+    shutil.copytree(root / "src" / "holdfast", tmp_path / "src" / "holdfast")
+    shutil.copytree(root / "tests" / "engine", tmp_path / "tests" / "engine")
+    environment = {"HOLDFAST_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+
+    def answer() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(tmp_path / "src")],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        return done.stdout
+
+    before = answer()
+    helper = tmp_path / "src" / "holdfast" / "engine" / "sample.py"
+    text = helper.read_text()
+    assert "return P[j] + f * (P[j + 1] + f * P[j + 2])" in text
+    helper.write_text(
+        text.replace(
+            "return P[j] + f * (P[j + 1] + f * P[j + 2])", "return 2.0 * (P[j] + f * (P[j + 1] + f * P[j + 2]))"
+        )
+    )
+    assert answer() != before
+
+
+@pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="the register names looked for are those of x86-64"
+)
+@pytest.mark.parametrize("function", [stores.holding, consumers.ask, consumers.settle, stores.expire_oldest_first])
+def test_hot_loops_are_vectorised(function):
+    compiled = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)
+    assembly = compiled._library.get_asm_str()
+    assert len(re.findall(r"[yz]mm\d+", assembly)) > 10

@@ -1,0 +1,105 @@
+"""The engine gives the same future whatever the threads, the blocks and what else is simulated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from holdfast.engine.run import Outcome, record, simulate
+from holdfast.errors import EngineError
+from tests.engine.worlds import cartridges, number
+
+
+def same(a: Outcome, b: Outcome, count: int) -> bool:
+    totals = all(np.array_equal(a.totals[k][:count], b.totals[k][:count]) for k in a.totals)
+    return totals and all(np.array_equal(a.yearly[k][:, :count], b.yearly[k][:, :count]) for k in a.yearly)
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return simulate(cartridges(plant=True), replications=500, seed=7, threads=1)
+
+
+@pytest.mark.parametrize(("threads", "block"), [(2, 192), (3, 192), (1, 1), (2, 37), (1, 512)])
+def test_threads_and_blocks_do_not_matter(reference, threads, block):
+    other = simulate(cartridges(plant=True), replications=500, seed=7, threads=threads, block=block)
+    assert same(reference, other, 500)
+    assert all(np.array_equal(reference.bands[k].counts, other.bands[k].counts) for k in reference.bands)
+
+
+def test_the_first_of_many_equal_a_run_of_few(reference):
+    assert same(simulate(cartridges(plant=True), replications=120, seed=7), reference, 120)
+
+
+def test_chunks_can_be_joined(reference):
+    tail = simulate(cartridges(plant=True), replications=100, seed=7, first=400)
+    for name, values in tail.totals.items():
+        assert np.array_equal(values, reference.totals[name][400:])
+
+
+def test_another_seed_is_another_world(reference):
+    other = simulate(cartridges(plant=True), replications=500, seed=8)
+    assert not np.array_equal(other.totals["costs.imports"], reference.totals["costs.imports"])
+
+
+def test_adding_a_part_moves_no_other_draws(reference):
+    """Without the plant, demand and regimes are the same, future by future."""
+    imports = simulate(cartridges(), replications=500, seed=7)
+    for name in (
+        "consumers.military.ball.demand",
+        "consumers.police.ball.demand",
+        "regimes.sanctions.warned",
+        "windows.0.periods",
+    ):
+        assert np.array_equal(imports.totals[name], reference.totals[name])
+    assert not np.array_equal(imports.totals["costs.imports"], reference.totals["costs.imports"])
+
+
+def test_a_record_adds_up_to_the_totals(reference):
+    records, finals = record(cartridges(plant=True), seed=7, replication=321)
+    for name, value in finals.items():
+        assert value == reference.totals[name][321]
+    for name in records:
+        if name in reference.totals:
+            assert records[name].sum() == pytest.approx(reference.totals[name][321], rel=1e-12, abs=1e-9)
+
+
+def test_bands_are_quantiles_of_what_is_recorded():
+    world, n = cartridges(periods=60), 40
+    outcome = simulate(world, replications=n, seed=3)
+    stock = np.array([record(world, seed=3, replication=i)[0]["stores.depot.ball.on_hand"] for i in range(n)])
+    band = outcome.bands["stores.depot.ball.on_hand"]
+    exact = np.quantile(stock, 0.5, axis=0, method="inverted_cdf")[band.periods]
+    assert np.max(np.abs(band.quantile(0.5) - exact)) <= 2 * band.top / 510
+
+
+def test_yearly_figures_add_up(reference):
+    for name, by_year in reference.yearly.items():
+        assert by_year.sum(axis=0) == pytest.approx(reference.totals[name], rel=1e-4, abs=1e-2)
+
+
+def test_what_goes_wrong_is_named_with_its_replication():
+    world = cartridges(periods=10)
+    broken = replace(world, keeps=(replace(world.keeps[0], on_hand=float("nan")), *world.keeps[1:]))
+    with pytest.raises(EngineError, match=r"not finite.*replication 4 of 'imports' with seed 1"):
+        simulate(broken, replications=3, seed=1, first=4)
+
+
+def test_no_replication_is_an_error():
+    with pytest.raises(EngineError, match="at least 1"):
+        simulate(cartridges(periods=3), replications=0, seed=1)
+
+
+def test_a_changed_parameter_compiles_nothing():
+    from holdfast.engine import kernel
+
+    world = cartridges(periods=5, plant=True)
+    simulate(world, replications=5, seed=1)
+    before = set(kernel._compiled)
+    dearer = replace(world, channels=(replace(world.channels[0], price=number(9)), *world.channels[1:]))
+    two = replace(world, channels=(*world.channels, replace(world.channels[0], name="another")))
+    simulate(dearer, replications=5, seed=1)
+    simulate(two, replications=5, seed=1)
+    assert set(kernel._compiled) == before
