@@ -47,8 +47,8 @@ class Accounts:
         money = dict.fromkeys(KINDS, 0.0)
         money["capex"] = sum(p.capex() for p in self.projects)
         money["room"] = sum(s.store.room for s in self.stores) if now.t == 0 else 0.0
-        money["imports"] = sum(self._imports(now, c) for c in self.channels)
-        money["retainer"] = sum(now.value(c.channel.retainer) for c in self.channels if c.capacity > 0)
+        money["imports"] = sum(c.paid for c in self.channels)
+        money["retainer"] = sum(c.retainer for c in self.channels)
         money["production"] = sum(
             now.value(line.line.variable_cost) * run * self.prices.product(line.line.moves_with)
             for line, run in zip(self.making.lines, self.making.run, strict=True)
@@ -68,17 +68,6 @@ class Accounts:
             self.flow.level(f"costs.{kind}", amount * worth)
         self.flow.level("memos.idle", idle * worth)
         self.flow.level("memos.write_off", self._write_off() * worth)
-
-    def _imports(self, now: Moment, channel: ChannelTwin) -> float:
-        """Paid on order and on receipt, less what is paid back, at the price of this period."""
-        c = channel.channel
-        price = now.value(c.price) * self.prices.product(c.moves_with)
-        on_order = 0.0
-        for order, amount in channel.ordered_now:
-            paid = price * c.paid_on_order * amount
-            on_order += paid
-            order.paid += paid * order.amount / amount
-        return on_order + price * (1 - c.paid_on_order) * channel.cleared_now - channel.refunds
 
     def _holding(self) -> float:
         total = 0.0
@@ -116,6 +105,9 @@ class Accounts:
             for f in inspection.flows:
                 good = self.world.keeps[f.keep].good
                 total += self.flow.now.get(f"{f.name}.scrapped", 0.0) * self.world.goods[good].value
+        for line, run in zip(self.making.lines, self.making.run, strict=True):
+            if run > 0:
+                total += (run - self.flow.now[f"{line.stream}.output"]) * self.world.goods[line.good].value
         return total
 
 

@@ -78,8 +78,6 @@ class LineTwin:
     def clock(self, now: Moment) -> float:
         """Let the clock of failures run for one period; the share of it that the line was up."""
         mtbf, mttr = now.value(self.line.mtbf), now.value(self.line.mttr)
-        if math.isinf(mtbf):
-            return 1.0
         left, up = 1.0, 0.0
         while True:
             is_up = self.phase % 2 == 0
@@ -163,34 +161,39 @@ class Making:
             now: The moment.
             stores: All stores, for inputs.
             level: Level of a good at a store, after what earlier lines made.
-            deliver: What to do with the good output of a plant.
+            deliver: What to do after each line: its plant, the good and how much of it there is (perhaps 0).
         """
         for plant in self.plants:
             plant.begin(now)
         for i, line in enumerate(self.lines):
-            plant = line.plant
-            name = f"plants.{plant.plant.name}"
             self.run[i] = 0.0
-            if not line.stands():
-                continue
-            nameplate = now.value(line.line.nameplate)
-            self.flow.add(f"{name}.nameplate", nameplate)
-            if not plant.at_work:
-                continue
-            up = line.clock(now)
-            yield_ = now.value(line.line.yield_)
-            rate = nameplate * up * now.value(line.line.performance) * line.ramp(now.t)
-            self.flow.level(f"{line.stream}.up", up)
-            self.flow.add(f"{name}.effective_capacity", rate * yield_)
-            gap = line.choose(now, lambda g, store=plant.plant.output_to: level(store, g))
-            off = min(1.0, line.owed)
-            line.owed -= off
-            run = self._inputs(line, min(rate * (1 - off), gap / yield_), stores)
-            self.run[i] = run
-            self.flow.add(f"{line.stream}.run", run)
-            self.flow.add(f"{line.stream}.output", run * yield_)
-            if run > 0:
-                deliver(plant, line.good, run * yield_)
+            made = self._run(now, i, stores, level) if line.stands() else 0.0
+            deliver(line.plant, line.good, made)
+
+    def _run(self, now: Moment, i: int, stores: list[StoreTwin], level: Callable[[int, int], float]) -> float:
+        """Run one line for one period; its good output."""
+        line = self.lines[i]
+        plant = line.plant
+        name = f"plants.{plant.plant.name}"
+        nameplate = now.value(line.line.nameplate)
+        self.flow.add(f"{name}.nameplate", nameplate)
+        if not plant.at_work:
+            return 0.0
+        up = line.clock(now)
+        yield_ = now.value(line.line.yield_)
+        rate = nameplate * up * now.value(line.line.performance) * line.ramp(now.t)
+        self.flow.level(f"{line.stream}.up", up)
+        self.flow.add(f"{name}.effective_capacity", rate * yield_)
+        gap = line.choose(now, lambda good: level(plant.plant.output_to, good))
+        if gap <= 0:
+            return 0.0
+        off = min(1.0, line.owed)
+        line.owed -= off
+        run = self._inputs(line, min(rate * (1 - off), gap / yield_), stores)
+        self.run[i] = run
+        self.flow.add(f"{line.stream}.run", run)
+        self.flow.add(f"{line.stream}.output", run * yield_)
+        return run * yield_
 
     @staticmethod
     def _inputs(line: LineTwin, run: float, stores: list[StoreTwin]) -> float:

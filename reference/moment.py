@@ -21,7 +21,7 @@ class Moment:
         starts = [r.starts for r in world.regimes]
         self.codes = starts + [0] * (len(world.conditions) - len(starts))
         self.before = list(self.codes)
-        # Of each condition: the code at the end of the world phase and the period in which it came.
+        # Of each condition: the code at the end of the last period and the period in which it came.
         self.stays: list[tuple[int, int]] = [(-1, 0)] * len(self.codes)
 
     def begin(self, t: int) -> None:
@@ -30,7 +30,7 @@ class Moment:
         self.before = list(self.codes)
 
     def note_stays(self) -> None:
-        """Note, at the end of the world phase, which stays began (§19)."""
+        """Note, at the end of the period, which stays began (§19)."""
         for c, code in enumerate(self.codes):
             if code != self.stays[c][0]:
                 self.stays[c] = (code, self.t)

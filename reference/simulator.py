@@ -54,7 +54,7 @@ class Twin:
         self.projects = [
             ProjectTwin(p, self.now.projects + i, _closes(world, i), draws) for i, p in enumerate(world.projects)
         ]
-        self.channels = [ChannelTwin(world, i, draws, self.flow) for i in range(len(world.channels))]
+        self.channels = [ChannelTwin(world, i, draws, self.flow, self.prices) for i in range(len(world.channels))]
         self.stores = [StoreTwin(world, s, draws, self.flow) for s in world.stores]
         self.orderings = [OrderingTwin(i, world, self.channels) for i in range(len(world.keeps))]
         self.making = Making(world, self.projects, draws, self.flow)
@@ -93,14 +93,15 @@ class Twin:
         self.prices.move(t)
         for project in self.projects:
             project.move(self.now)
-        self.now.note_stays()
         for channel in self.channels:
             channel.begin(self.now)
+        for store in self.stores:
+            store.begin(self.now)
 
     def _receipts(self) -> None:
         arrived: dict[int, float] = {}
         for channel in self.channels:
-            cleared = channel.clear(self.now.t)
+            cleared = channel.clear(self.now)
             if channel.channel.inspection >= 0:
                 for keep, amount in cleared.items():
                     self.inspections[channel.channel.inspection].gather(keep, -1, amount)
@@ -108,6 +109,10 @@ class Twin:
                 _merge(arrived, cleared)
         for inspection in self.inspections:
             _merge(arrived, inspection.release(self.now.t))
+        self._enter(arrived)
+
+    def _enter(self, arrived: dict[int, float]) -> None:
+        """Let what waited and what arrived, by keep, into the stores."""
         for s, store in enumerate(self.stores):
             store.enter(self.now, {k.good: arrived.get(i, 0.0) for i, k in enumerate(self.world.keeps) if k.store == s})
 
@@ -115,16 +120,22 @@ class Twin:
         for signal in self.signals:
             signal.read(self.now, self.stores, self.demand.uses, self.regimes)
 
-        def receive(channel: ChannelTwin, cleared: dict[int, float]) -> None:
-            for keep, amount in cleared.items():
-                self._deliver(channel.channel.inspection, keep, -1, amount)
-
-        ordering_phase(self.now, self.orderings, self._shelf, receive)
+        cleared = ordering_phase(self.now, self.orderings, self._shelf)
+        arrived: dict[int, float] = {}
+        for channel, keep, amount in cleared:
+            if channel.channel.inspection >= 0:
+                self.inspections[channel.channel.inspection].gather(keep, -1, amount)
+            else:
+                _merge(arrived, {keep: amount})
+        self._enter(arrived)
 
     def _production(self) -> None:
         def deliver(plant: PlantTwin, good: int, amount: float) -> None:
-            keep = self._keep(plant.plant.output_to, good)
-            self._deliver(plant.plant.inspection, keep, self.making.plants.index(plant), amount)
+            store, inspection = plant.plant.output_to, plant.plant.inspection
+            if inspection < 0:
+                self.stores[store].enter(self.now, {good: amount})
+            elif amount > 0:
+                self.inspections[inspection].gather(self._keep(store, good), self.making.plants.index(plant), amount)
 
         self.making.phase(self.now, self.stores, self._level, deliver)
         for inspection in self.inspections:
@@ -132,6 +143,7 @@ class Twin:
 
     def _accounts(self) -> None:
         t = self.now.t
+        self.now.note_stays()
         self.accounts.phase(self.now)
         for window in self.windows:
             window.count(self.now, self.demand)
@@ -174,14 +186,6 @@ class Twin:
         """The level that production looks at (§13)."""
         goods, backorders = self._shelf(self._keep(store, good))
         return goods - backorders
-
-    def _deliver(self, inspection: int, keep: int, plant: int, amount: float) -> None:
-        """Bring goods into their inspection, else into their store."""
-        if inspection >= 0:
-            self.inspections[inspection].gather(keep, plant, amount)
-        else:
-            k = self.world.keeps[keep]
-            self.stores[k.store].enter(self.now, {k.good: amount})
 
     def finals(self) -> dict[str, float]:
         """The figures of the whole future."""

@@ -65,6 +65,7 @@ class StoreTwin:
         self.store = store
         self.draws = draws
         self.flow = flow
+        self.capacity = 0.0
         self.piles = [Pile(world.keeps[k], k) for k in store.keeps]
         self.names = [f"stores.{store.name}.{world.goods[p.keep.good].name}" for p in self.piles]
 
@@ -72,9 +73,13 @@ class StoreTwin:
         """The pile of a good, if the store keeps it."""
         return next((p for p in self.piles if p.keep.good == good), None)
 
+    def begin(self, now: Moment) -> None:
+        """Read the period's capacity, after the world phase."""
+        self.capacity = now.value(self.store.capacity)
+
     def enter(self, now: Moment, amounts: dict[int, float]) -> None:
         """Let what waited in first, then amounts by good, as far as there is room."""
-        room = max(0.0, now.value(self.store.capacity) - sum(p.on_hand for p in self.piles))
+        room = max(0.0, self.capacity - sum(p.on_hand for p in self.piles))
         waiting = sum(p.waiting for p in self.piles)
         if waiting > 0:
             share = min(1.0, room / waiting)

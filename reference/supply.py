@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reference.draws import Draws
     from reference.moment import Moment
     from reference.storage import Flow
+    from reference.world_phase import PricesTwin
 
 
 @dataclass(eq=False)
@@ -31,8 +32,9 @@ class Order:
 class ChannelTwin:
     """One channel and all that is under way through it."""
 
-    def __init__(self, world: World, index: int, draws: Draws, flow: Flow) -> None:
+    def __init__(self, world: World, index: int, draws: Draws, flow: Flow, prices: PricesTwin) -> None:
         self.world = world
+        self.prices = prices
         self.channel: Channel = world.channels[index]
         self.draws = draws
         self.flow = flow
@@ -41,9 +43,8 @@ class ChannelTwin:
         self.capacity_left = 0.0
         self.room = 0.0
         self.latest: dict[int, int] = {}
-        self.cleared_now = 0.0
-        self.ordered_now: list[tuple[Order, float]] = []
-        self.refunds = 0.0
+        self.paid = 0.0
+        self.retainer = 0.0
         orderings = [k.ordering for k in world.keeps if k.ordering is not None]
         self.review = max([o.review_period for o in orderings if index in o.channels], default=1)
         for i, keep in enumerate(world.keeps):
@@ -57,18 +58,21 @@ class ChannelTwin:
         return f"channels.{self.channel.name}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
 
     def begin(self, now: Moment) -> None:
-        """Read the period's capacity, after the world phase, and work out the room for orders (orders take theirs off)."""
+        """Read the period's capacity after the world phase, and add it to the room that orders left."""
         opened = now.value(self.channel.open) > 0
         self.capacity = now.value(self.channel.capacity) if opened else 0.0
         self.capacity_left = self.capacity
         self.room = min(self.room + self.capacity, self.review * self.capacity) if self.capacity > 0 else 0
-        self.cleared_now = 0.0
-        self.ordered_now = []
-        self.refunds = 0.0
+        self.paid = 0.0
+        self.retainer = now.value(self.channel.retainer) if opened else 0.0
 
-    def clear(self, t: int) -> dict[int, float]:
+    def price(self, now: Moment) -> float:
+        """What a unit costs now."""
+        return now.value(self.channel.price) * self.prices.product(self.channel.moves_with)
+
+    def clear(self, now: Moment) -> dict[int, float]:
         """Clear in the receipts phase what is due or held; what came through, by keep."""
-        due = [o for o in self.orders if o.due <= t]
+        due = [o for o in self.orders if o.due <= now.t]
         total = sum(o.amount for o in due)
         arrived: dict[int, float] = {}
         if total <= 0:
@@ -84,7 +88,7 @@ class ChannelTwin:
             self._lose(due)
             return arrived
         for order in due:
-            amount = self._clear(order, order.amount * share)
+            amount = self._clear(now, order, order.amount * share)
             arrived[order.keep] = arrived.get(order.keep, 0.0) + amount
         return arrived
 
@@ -92,17 +96,17 @@ class ChannelTwin:
         for order in due:
             self.flow.add(f"{self.name(order.keep)}.lost", order.amount)
             if self.channel.in_transit == "refunded":
-                self.refunds += order.paid
+                self.paid -= order.paid
         self.orders = [o for o in self.orders if o not in due]
 
-    def _clear(self, order: Order, amount: float) -> float:
-        """Clear an amount of an order."""
+    def _clear(self, now: Moment, order: Order, amount: float) -> float:
+        """Clear an amount of an order, and pay the rest of its price."""
         if amount <= 0:
             return 0.0
         order.paid *= 1 - amount / order.amount
         order.amount -= amount
         self.flow.add(f"{self.name(order.keep)}.received", amount)
-        self.cleared_now += amount
+        self.paid += amount * (1 - self.channel.paid_on_order) * self.price(now)
         if order.amount <= 0:
             self.orders = [o for o in self.orders if o is not order]
         return amount
@@ -117,15 +121,15 @@ class ChannelTwin:
         if not self.channel.crossover:
             due = max(due, self.latest.get(keep, due))
             self.latest[keep] = due
-        order = Order(keep, due, amount, 0.0)
+        order = Order(keep, due, amount, amount * self.channel.paid_on_order * self.price(now))
         self.orders.append(order)
-        self.ordered_now.append((order, amount))
+        self.paid += order.paid
         self.flow.add(f"{self.name(keep)}.ordered", amount)
         if due > t:
             return 0.0
         at_once = min(amount, self.capacity_left)
         self.capacity_left -= at_once
-        return self._clear(order, at_once)
+        return self._clear(now, order, at_once)
 
     def under_way(self, keep: int) -> float:
         """Placed for a keep and not yet cleared."""
@@ -187,8 +191,9 @@ class OrderingTwin:
 
     def _dual_index(self, now: Moment, rule: Ordering, shelf: float, position: float) -> list[float]:
         regular, expedited = (self.channels[c] for c in rule.channels)
-        law, scale = now.law(expedited.channel.lead_time)
-        soon = now.t + math.floor(law.mean() * scale + 0.5)
+        lead = expedited.channel.lead_time
+        law, scale = lead.laws[int(lead.which.values.flat[0])], float(lead.scale.values.flat[0])
+        soon = now.t + round(law.mean() * scale)
         near = shelf + regular.due_by(self.keep, soon) + expedited.due_by(self.keep, soon)
         up_to, expedite_up_to = self._read(now, rule.order_up_to), self._read(now, rule.expedite_up_to)
         fast = _real(expedite_up_to - near, expedite_up_to)
@@ -202,7 +207,7 @@ class OrderingTwin:
         sources = [self.channels[c] for c in rule.channels]
         take = [0.0] * len(sources)
         _offer(sources, take, wanted)
-        if rule.reroute and rule.kind != "dual_index":
+        if rule.reroute:
             shares = [now.value(s) for s in rule.shares]
             for _ in sources:
                 self._reroute(sources, take, shares, sum(wanted))
@@ -243,16 +248,18 @@ def ordering_phase(
     now: Moment,
     rules: list[OrderingTwin],
     shelf: Callable[[int], tuple[float, float]],
-    receive: Callable[[ChannelTwin, dict[int, float]], None],
-) -> None:
+) -> list[tuple[ChannelTwin, int, float]]:
     """Place this period's orders, in the order of keeps (§7).
 
     Args:
         now: The moment.
         rules: One for each keep.
         shelf: Of a keep: (on_hand + waiting + under inspection, backorders).
-        receive: What to do with goods that clear at once.
+
+    Returns:
+        What clears at once: (channel, keep, amount).
     """
+    cleared = []
     for rule in rules:
         goods, backorders = shelf(rule.keep)
         on_order = sum(c.under_way(rule.keep) for c in rule.channels)
@@ -263,4 +270,5 @@ def ordering_phase(
                 channel = rule.channels[rule.data.ordering.channels[i]]
                 at_once = channel.place(now, rule.keep, amount)
                 if at_once > 0:
-                    receive(channel, {rule.keep: at_once})
+                    cleared.append((channel, rule.keep, at_once))
+    return cleared
