@@ -64,7 +64,8 @@ def channel(
     name: str, goods: tuple[int, ...], capacity: Changing, cost: float, lead: float, cv: float, **more: object
 ) -> Channel:
     given = {
-        "open": number(1), "moves_with": (), "crossover": True, "minimum_order": 50e3, "paid_on_order": 0.0, "in_transit": "held",
+        "open": number(1), "moves_with": (), "crossover": True, "minimum_order": 50e3, "paid_on_order": 0.0,
+        "in_transit": "held",
         "retainer": number(0), "inspection": 0, **more,
     }  # fmt: skip
     return Channel(
@@ -88,7 +89,8 @@ def regimes() -> tuple[Regime, ...]:
         Regime("sanctions", "", (
             RegimeState("free", Exponential(20 * w), (0, 0.7, 0.3), table([1, 4], 0)),
             RegimeState(
-                "partial", Mixture((Lognormal.from_mean(17.4, 0.7), Lognormal.from_mean(5 * w, 1.0)), (0.6, 0.4)), (0.6, 0, 0.4), table([1, 4], 0)
+                "partial", Mixture((Lognormal.from_mean(17.4, 0.7), Lognormal.from_mean(5 * w, 1.0)), (0.6, 0.4)),
+                (0.6, 0, 0.4), table([1, 4], 0)
             ),
             RegimeState("embargo", Lognormal.from_mean(239, 1.1), (1, 0, 0), one),
         ), 0, 0.0, (), Warning_(2, Uniform(0, 16), 0.6, 0.1 / w)),
@@ -119,7 +121,8 @@ def keeps(plant: bool) -> tuple[Keep, ...]:
 def factory() -> tuple[tuple[Project, ...], tuple[Plant, ...], tuple[Line, ...]]:
     w = WEEKS
     project = Project(
-        "maracay", 26, 4.5 * w, Lognormal.from_median(1.35, 2.0), table([0.04 / w, 0.04 / w, 0.16 / w], 1), Lognormal.from_mean(2.5 * w, 0.9),
+        "maracay", 26, 4.5 * w, Lognormal.from_median(1.35, 2.0), table([0.04 / w, 0.04 / w, 0.16 / w], 1),
+        Lognormal.from_mean(2.5 * w, 0.9),
         number(0.02 / w), (STALLED,), 220e6, Lognormal.from_median(1.3, 2.2), 0.2, 78.0, -1,
     )  # fmt: skip
 
@@ -152,7 +155,8 @@ def cartridges(periods: int = 520, *, plant: bool = False) -> World:
     """Imports only, or with the plant."""
     w = WEEKS
     conditions = [
-        Condition("tensions", ("calm", "crisis")), Condition("sanctions", ("free", "partial", "embargo")), Condition("partner-war", ("peace", "war")),
+        Condition("tensions", ("calm", "crisis")), Condition("sanctions", ("free", "partial", "embargo")),
+        Condition("partner-war", ("peace", "war")),
     ]  # fmt: skip
     if plant:
         conditions.append(Condition("maracay", PROJECT_STATES))
@@ -168,12 +172,14 @@ def cartridges(periods: int = 520, *, plant: bool = False) -> World:
     )
     police = Use(1, 0, scaled(Gamma.from_mean(60e3, 0.4), [1, 1.5], 0), 60e3, (table([0, 360e3 * 4.35], low),))
     return World(
-        name="cartridges", alternative="plant" if plant else "imports", what_if="", start=datetime.date(2006, 1, 2), period_days=7.0,
+        name="cartridges", alternative="plant" if plant else "imports", what_if="", start=datetime.date(2006, 1, 2),
+        period_days=7.0,
         periods=periods, currency="USD", price_year=2006, discount_rate=0.04, conditions=tuple(conditions),
         goods=(*goods, Good("inputs", "inputs", "set", 0.1, 480e3)), regimes=regimes(),
         prices=(price("copper", 2, 0.25, (1.0, 0.0)), price("currency", 4, 0.12, (0.4, 0.84**0.5))),
         signals=(
-            Signal("warned", "", "warning", regime=1, lasts=26), Signal("low", "", "cover", store=0, on_at=13.0, off_at=21.7, delay=2),
+            Signal("warned", "", "warning", regime=1, lasts=26), Signal("low", "", "cover", store=0, on_at=13.0,
+            off_at=21.7, delay=2),
         ),
         channels=(
             channel("partner", (0, 1, 2), partner, 0.35, 34.8, 0.4, moves_with=(1,), paid_on_order=0.3),
@@ -183,7 +189,8 @@ def cartridges(periods: int = 520, *, plant: bool = False) -> World:
         projects=projects, plants=plants, lines=lines,
         inspections=(Inspection("range", "", 250e3, 0.97, law(Lognormal.from_mean(3, 0.5)), number(6), 0.7, 4, 6e3),),
         stores=(
-            Store("depot", "", number(30e6), "waits", 0.0, 0.05 / w, 0.0, number(1), number(1 / (40 * w)), Uniform(0.05, 0.4), (0, 1, 2)),
+            Store("depot", "", number(30e6), "waits", 0.0, 0.05 / w, 0.0, number(1), number(1 / (40 * w)),
+            Uniform(0.05, 0.4), (0, 1, 2)),
             Store("input-store", "", number(60e6), "waits", 0.0, 0.05 / w, 0.0, number(1), number(0), Fixed(0.0), (3,)),
         ),
         keeps=keeps(plant),

@@ -49,7 +49,7 @@ class Lowering:
         self.discount = b.table(np.array([world.discount(t) for t in range(world.periods)]))
         self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
         self.price_rows = [b.f() for _ in world.prices]
-        self.pulses = [b.z() if r.warning else -1 for r in world.regimes]
+        self.pulses = [b.z() for _ in world.regimes]
         self.opened = [b.z() for _ in world.projects]
         self.write_off = b.flow("memos.write_off")
         self.backlogs: dict[int, int] = {}
@@ -58,8 +58,8 @@ class Lowering:
         """Row of the own stock of each use that has one."""
         self.flow_index = FlowIndex()
         self.on_order_at_start: dict[int, float] = {}
-        self.late_prices: list[tuple[int, ...]] = []
-        """Arguments of prices that orders see after signals were read."""
+        self.late_prices: list[tuple[int, Changing, list[int]]] = []
+        """Row, price and index rows of prices that orders see after signals were read."""
         self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
         """Ops that follow the lines."""
         self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []
@@ -219,6 +219,7 @@ def _lower_prices(low: Lowering) -> None:
 
 def _lower_projects(low: Lowering) -> None:
     b, world = low.builder, low.world
+    closing = _closing(world)
     for p, project in enumerate(world.projects):
         name, state, opened = project.name, low.project_code(p), low.opened[p]
         b.codes[f"projects.{name}.state"] = state
@@ -234,7 +235,8 @@ def _lower_projects(low: Lowering) -> None:
         if begin >= world.periods:
             continue
         if fixed:
-            b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin)
+            last = closing.get(p, world.periods)  # what is closed does not open
+            b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin, last=last)
         else:
             stall, cancel = (
                 low.rates.probability(project.stall_rate, "start"),
@@ -243,13 +245,22 @@ def _lower_projects(low: Lowering) -> None:
             b.emit(
                 "world", projects.project, state, left, b.f(), b.z(), opened, stall, cancel,
                 int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
-                b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts), first=begin,
+                b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts),
+                first=begin,
             )  # fmt: skip
         b.emit("accounts", projects.capex, state, spend, low.cost("capex"), low.discount)
+    for p, closes in closing.items():
+        b.emit("world", projects.project_close, low.project_code(p), first=max(0, closes))
+
+
+def _closing(world: World) -> dict[int, int]:
+    """Period in which a project closes with its plant, by project; a line's own project closes with its plant too."""
+    found = {}
     for plant in world.plants:
-        if plant.project >= 0 and plant.closes < world.periods:
-            at = max(0, plant.closes)
-            b.emit("world", projects.project_close, low.project_code(plant.project), first=at)
+        if plant.closes < world.periods:
+            of_lines = [world.lines[i].project for i in plant.lines]
+            found.update({p: plant.closes for p in (plant.project, *of_lines) if p >= 0})
+    return found
 
 
 def _lower_signals(low: Lowering) -> None:

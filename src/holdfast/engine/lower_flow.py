@@ -124,9 +124,7 @@ def lower_channels(low: Lowering) -> None:
         rows.price_now = rows.price
         if any(r >= len(world.regimes) + len(world.projects) for r in channel.price.reads):
             rows.price_now = b.f()
-            now = low.rates.row(channel.price, "decisions")
-            low_price = (rows.price_now, now, len(indices), *indices)
-            low.late_prices.append(low_price)
+            low.late_prices.append((rows.price_now, channel.price, indices))
         if np.any(channel.retainer.values != 0.0):
             money = low.rates.row(channel.retainer, "world")
             b.emit("accounts", channels.retainer, is_open, money, low.cost("retainer"), low.discount)
@@ -135,11 +133,13 @@ def lower_channels(low: Lowering) -> None:
             flow = _lower_flow(low, c, keep)
             name = f"channels.{channel.name}.{low.keep_name(keep)}"
             args += [
-                flow.flow, flow.ring, flow.slots, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"), b.flow(f"{name}.lost"),
+                flow.flow, flow.ring, flow.slots, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
+                b.flow(f"{name}.lost"),
                 flow.inside, flow.inspected,
             ]  # fmt: skip
         b.emit(
-            "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit), rows.price,
+            "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit),
+            rows.price,
             b.param(channel.paid_on_order), low.cost("imports"), low.discount, len(keeps), *args,
         )  # fmt: skip
 
@@ -186,10 +186,11 @@ def lower_inspections(low: Lowering) -> None:
     for n, inspection in enumerate(world.inspections):
         which, law, scale = low.rates.law(inspection.hold, "production")
         hold_slots = max(1, math.ceil(longest(inspection.hold))) + 2
-        rework_slots = hold_slots + inspection.rework_takes
+        takes = max(1, inspection.rework_takes)
+        rework_slots = hold_slots + takes
         flows = sorted(
             ((origin, keep) for i, origin, keep in index.gathered if i == n),
-            key=lambda f: (0, f[1], 0) if f[0] == "imports" else (1, plant_order[f[0]], f[1]),
+            key=lambda f: (0, f[1], 0) if f[0] == "imports" else (1, f[1], plant_order[f[0]]),
         )
         flow_args: list[int] = []
         write_offs = []
@@ -197,15 +198,19 @@ def lower_inspections(low: Lowering) -> None:
             name = f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}"
             stream = b.stream(f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}")
             flow_args += [
-                index.gathered[n, origin, keep], b.z(), b.z(), b.f(hold_slots), b.f(hold_slots), hold_slots, b.f(rework_slots), rework_slots,
-                stream, low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"), b.flow(f"{name}.scrapped"),
+                index.gathered[n, origin, keep], b.z(), b.z(), b.f(hold_slots), b.f(hold_slots), hold_slots,
+                b.f(rework_slots), rework_slots,
+                stream, low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
+                b.flow(f"{name}.scrapped"),
             ]  # fmt: skip
             write_offs.append(b.param(world.goods[world.keeps[keep].good].value))
         b.emit("receipts", inspections.release, low.write_off, low.discount, len(flows), *flow_args, *write_offs)
         low.late_production.append((
             inspections.inspect,
-            (b.param(inspection.lot), b.param(inspection.accepts), b.param(inspection.rework), inspection.rework_takes, which, law, scale,
-             low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"), b.param(inspection.cost),
+            (b.param(inspection.lot), b.param(inspection.accepts), b.param(inspection.rework),
+            takes, which, law, scale,
+             low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
+             b.param(inspection.cost),
              low.cost("inspection"), low.discount, len(flows), *flow_args),
         ))  # fmt: skip
 
@@ -232,9 +237,10 @@ def lower_stores(low: Lowering) -> None:
             b.flow(f"{name}.{what}")
         if finite:
             _lower_expiry(low, i, classes, number)
+    room = sum(store.room for store in world.stores)
+    if room:
+        b.start_at(low.cost("room"), room * world.discount(0))
     for s, store in enumerate(world.stores):
-        if store.room:
-            b.start_at(low.cost("room"), store.room * world.discount(0))
         emit_enter(low, "receipts", s)
         if np.any(store.accident_rate.values > 0):
             parts: list[int] = []
@@ -250,7 +256,8 @@ def lower_stores(low: Lowering) -> None:
                     ages.width,
                 ]
             b.emit(
-                "ageing", stores.accident, b.words(f"stores.{store.name}.accident"), low.rates.probability(store.accident_rate, "demand"),
+                "ageing", stores.accident, b.words(f"stores.{store.name}.accident"),
+                low.rates.probability(store.accident_rate, "demand"),
                 b.law(store.accident_destroys), b.stream(f"stores.{store.name}.destroyed"), low.write_off, low.discount,
                 len(store.keeps), *parts,
             )  # fmt: skip
@@ -292,8 +299,9 @@ def emit_enter(low: Lowering, phase: str, s: int) -> None:
 def lower_ordering(low: Lowering) -> None:
     """Orders, keep by keep (conventions §7)."""
     b, world, index = low.builder, low.world, index_of(low)
-    for args in low.late_prices:
-        b.emit("decisions", prices.times_indices, *args)
+    for out, price, indices in low.late_prices:
+        now = low.rates.row(price, "decisions")
+        b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
     at_once = set()
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
@@ -308,8 +316,10 @@ def lower_ordering(low: Lowering) -> None:
             minimum = channel.minimum_order
             sources += [
                 share, rows.room, rows.left, flow.flow, flow.ring, flow.slots, b.param(minimum), which, law, scale,
-                b.stream(f"channels.{channel.name}.lead.{low.keep_name(i)}"), -1 if channel.crossover else b.z(), rows.price_now,
-                b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"), b.flow(f"{name}.ordered"),
+                b.stream(f"channels.{channel.name}.lead.{low.keep_name(i)}"), -1 if channel.crossover else b.z(),
+                rows.price_now,
+                b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
+                b.flow(f"{name}.ordered"),
                 flow.inspected, flow.inside, low.cost("imports"), low.discount,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
@@ -322,10 +332,12 @@ def lower_ordering(low: Lowering) -> None:
         lead = 0
         if rule.kind == "dual_index":
             fast = world.channels[rule.channels[1]].lead_time
-            lead = round(fast.laws[0].mean() * float(fast.scale.values.flat[0]))
+            lead = round(fast.laws[int(fast.which.values.flat[0])].mean() * float(fast.scale.values.flat[0]))
         b.emit(
-            "decisions", ordering.order, low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"], row["order_quantity"],
-            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *sources, every=rule.review_period,
+            "decisions", ordering.order, low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"],
+            row["order_quantity"],
+            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *sources,
+            every=rule.review_period,
         )  # fmt: skip
     for s in sorted(at_once):
         emit_enter(low, "decisions", s)

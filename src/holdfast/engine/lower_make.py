@@ -35,7 +35,8 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
     state = low.project_code(plant.project) if plant.project >= 0 else -1
     opened = low.opened[plant.project] if plant.project >= 0 else 0
     b.emit(
-        "production", projects.plant, on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened, ramped,
+        "production", projects.plant, on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened,
+        ramped,
         b.param(first), b.param(over),
     )  # fmt: skip
     effective, output = b.f(), b.f()
@@ -47,7 +48,8 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
     if np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0):
         b.emit(
             "accounts", projects.plant_costs, is_open, runs, low.rates.row(plant.fixed_running, "decisions"),
-            low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"), b.flow("memos.idle"), low.discount,
+            low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"),
+            b.flow("memos.idle"), low.discount,
         )  # fmt: skip
 
 
@@ -80,8 +82,9 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         if plant.inspection >= 0:
             arrives = gathers(low, plant.inspection, plant.name, keep)
             inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
-        target = low.rates.row(targets[good], "decisions") if good in targets else b.const(0.0)
-        goods += [low.keeps[keep], target, b.param(world.goods[good].normal_use), arrives, inside, inspected]
+        target = low.rates.row(targets[good], "decisions") if good in targets else b.const(-math.inf)
+        use, value = b.param(world.goods[good].normal_use), b.param(world.goods[good].value)
+        goods += [low.keeps[keep], target, use, arrives, inside, inspected, value]
     inputs: list[int] = []
     for good, amount, store in line.takes:
         keep = low.keep_at(store, good)
@@ -91,13 +94,15 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
             b.flow(f"stores.{low.keep_name(keep)}.taken"),
             *index.ages[keep].args(),
         ]
-    value = world.goods[line.goods[0]].value
     up = b.level(f"{name}.up", b.f())
     b.emit(
-        "production", lines.line, on, is_open, ramped, state, opened, b.param(first), b.param(over), low.rates.row(line.nameplate, "decisions"),
-        fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1, low.rates.row(line.performance, "decisions"),
-        low.rates.row(line.yield_, "decisions"), cost, b.f(), number, b.stream(name), up, b.z(), b.f(), b.param(plant.campaign), b.f(),
+        "production", lines.line, on, is_open, ramped, state, opened, b.param(first), b.param(over),
+        low.rates.row(line.nameplate, "decisions"),
+        fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1, low.rates.row(line.performance,
+        "decisions"),
+        low.rates.row(line.yield_, "decisions"), cost, b.f(), number, b.stream(name), up, b.z(), b.f(),
+        b.param(plant.campaign), b.f(),
         b.param(line.changeover), b.flow(f"{name}.run"), b.flow(f"{name}.output"), low.cost("production"), low.discount,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), output, effective,
-        low.write_off, b.param(value), len(line.goods), len(line.takes), *goods, *inputs,
+        low.write_off, len(line.goods), len(line.takes), *goods, *inputs,
     )  # fmt: skip

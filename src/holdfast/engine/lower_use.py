@@ -60,8 +60,10 @@ def lower_consumers(low: Lowering) -> None:
             use = world.uses[u]
             name = f"consumers.{consumer.name}.{world.goods[use.good].name}"
             b.emit(
-                "demand", consumers.settle, rows.wanted[u], low.backlogs[u], low.own.get(u, -1), rows.got[u], int(consumer.backordered),
-                b.param(consumer.shortage_cost), low.cost("shortage"), low.discount, b.param(use.normal_use), b.flow(f"{name}.served"),
+                "demand", consumers.settle, rows.wanted[u], low.backlogs[u], low.own.get(u, -1), rows.got[u],
+                int(consumer.backordered),
+                b.param(consumer.shortage_cost), low.cost("shortage"), low.discount, b.param(use.normal_use),
+                b.flow(f"{name}.served"),
                 b.flow(f"{name}.unmet"), b.flow(f"{name}.received"), rows.short[c], rows.all_served[c],
             )  # fmt: skip
             b.level(f"{name}.backorders", low.backlogs[u])
@@ -87,7 +89,8 @@ def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int)
     if use.own_stock is not None:
         level = low.rates.row(use.own_stock, "decisions")
     b.emit(
-        "demand", consumers.ask, demand, share, low.backlogs[u], own, level, cap, b.param(use.normal_use), rows.asked[u], rows.wanted[u],
+        "demand", consumers.ask, demand, share, low.backlogs[u], own, level, cap, b.param(use.normal_use),
+        rows.asked[u], rows.wanted[u],
         rows.got[u], b.flow(f"{name}.{good}.demand"), b.flow(f"{name}.{good}.saved"), b.flow(f"{name}.{good}.wanted"),
         b.param(consumer.saves_cost), low.cost("savings"), low.discount, rows.all_wanted[c],
     )  # fmt: skip
@@ -108,7 +111,8 @@ def _lower_issue(low: Lowering, rows: _Rows) -> None:
                 args = [x for u in group for x in (rows.asked[u], _above(low, world.uses[u], j), rows.got[u])]
                 is_open = low.rates.row(world.stores[keep.store].open, "decisions")
                 b.emit(
-                    "demand", consumers.issue, low.keeps[i], is_open, before, total, b.flow(f"stores.{low.keep_name(i)}.issued"),
+                    "demand", consumers.issue, low.keeps[i], is_open, before, total,
+                    b.flow(f"stores.{low.keep_name(i)}.issued"),
                     *index.ages[i].args(), len(group), *args,
                 )  # fmt: skip
 
@@ -145,7 +149,8 @@ def _lower_shortage(low: Lowering, rows: _Rows) -> None:
         c = window.consumer
         code = low.code_rows[window.condition] if window.condition >= 0 else -1
         b.emit(
-            "accounts", consumers.window, code, window.state, window.within, b.z(), b.z(), rows.all_wanted[c], rows.all_served[c], rows.short[c], out
+            "accounts", consumers.window, code, window.state, window.within, b.z(), b.z(), rows.all_wanted[c],
+            rows.all_served[c], rows.short[c], out
         )  # fmt: skip
 
 

@@ -29,7 +29,9 @@ ALWAYS: Final = 2**40
 PHASES: Final = (
     "words", "start", "world", "receipts", "decisions", "production", "demand", "ageing", "accounts", "records",
 )  # fmt: skip
-"""Words are drawn; `start` reads the conditions of the period before; the rest is conventions §1, then what is recorded."""
+"""Words are drawn; `start` reads the conditions of the period before; the rest is conventions §1, then what is
+recorded.
+"""
 
 
 @dataclass(frozen=True)

@@ -25,17 +25,17 @@ def stream_number(name: str) -> int:
 
 
 @step
-def _round(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:  # noqa: E741
+def _round(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:
     p, q = _M0 * a, _M1 * c
     return (q >> _HALF) ^ b ^ k, q & _LOW, (p >> _HALF) ^ d ^ l, p & _LOW
 
 
 @step
-def philox(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:  # noqa: E741
+def philox(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:
     """Four 32-bit words from a counter (a, b, c, d) and a key (k, l), all held in 64 bits."""
     for _ in range(10):
         a, b, c, d = _round(a, b, c, d, k, l)
-        k, l = (k + _W0) & _LOW, (l + _W1) & _LOW  # noqa: E741
+        k, l = (k + _W0) & _LOW, (l + _W1) & _LOW
     return a, b, c, d
 
 

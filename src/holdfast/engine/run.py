@@ -59,7 +59,9 @@ class Outcome:
     replications: int
     first: int
     totals: dict[str, NDArray[np.float64]]
-    """By name of conventions §22, shape (replication,): flows over the horizon, per-future figures, and "mean." levels."""
+    """By name of conventions §22, shape (replication,): flows over the horizon, per-future figures, and "mean."
+    levels.
+    """
     yearly: dict[str, NDArray[np.float32]]
     """By name of a flow, shape (year, replication)."""
     bands: dict[str, Band]
@@ -190,8 +192,10 @@ def _run(
         scratch.integers[:] = 0
         n = min(block, replications - begin)
         run_block(
-            model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words, model.parameters,
-            model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods, first + begin, begin,
+            model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words,
+            model.parameters,
+            model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods,
+            first + begin, begin,
             np.uint64(seed),
         )  # fmt: skip
         if on_progress is not None:
@@ -221,7 +225,7 @@ def _raise_if_wrong(world: World, status: NDArray[np.int32], first: int, seed: i
         n = int(wrong[0])
         what = "a number that is not finite" if status[n] & 1 else "a negative stock"
         message = (
-            f"{wrong.size} of {status.size} futures went wrong ({what}); the first is replication {first + n} of {world.alternative!r}"
-            f" with seed {seed}"
+            f"{wrong.size} of {status.size} futures went wrong ({what}); "
+            f"the first is replication {first + n} of {world.alternative!r} with seed {seed}"
         )
         raise EngineError(message)

@@ -406,11 +406,13 @@ class Mixture(Law):
         low, high = each.min(axis=0), each.max(axis=0)
         for _ in range(80):
             middle = (low + high) / 2
-            below = np.array([self.cdf(float(x)) for x in middle.ravel()]).reshape(p.shape) < p
+            at = np.array([self.cdf(float(x)) for x in middle.ravel()], dtype=np.float64)
+            below = at.reshape(p.shape) < p
             low, high = np.where(below, middle, low), np.where(below, high, middle)
             if np.all(high - low <= 1e-12 * np.maximum(1.0, np.abs(high))):
                 break
-        return (low + high) / 2
+        middle = (low + high) / 2
+        return np.asarray(middle, dtype=np.float64)
 
     def scaled(self, k: float) -> Law:
         return Mixture(tuple(law.scaled(k) for law in self.laws), self.weights)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from holdfast.parts.base import Part, Text, Value, named
 
 
@@ -19,8 +21,8 @@ class CancelledSpec(Part):
 
     rate: Value
     """How often; may change."""
-    while_: Text | None = named("while")
-    """The state in which it can happen: stalled or building."""
+    while_: Value = Field(alias="while")
+    """The states in which it can happen: stalled, building, or both."""
 
 
 class RampUpSpec(Part):

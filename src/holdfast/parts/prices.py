@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.parts.base import Part, Text, Value
+from holdfast.parts.base import Part, Text
 
 
 class MeanRevertingSpec(Part):

@@ -109,8 +109,20 @@ def _note(tree: Mapping, error: Any, problems: Problems) -> None:
         problems.add("HF102", node, dotted, f"'{last}' must be said", f"add {last}: {form}")
     else:
         node = nearest_node(tree, path)
-        want = "a block of names" if error["type"] in ("dict_type", "model_type") else "a list" if error["type"] == "list_type" else "a text"
-        problems.add("HF103", node, dotted, f"{want} is expected here", f"see {'.'.join(map(str, path[:1]))} in docs/reference/language.md")
+        want = (
+            "a block of names"
+            if error["type"] in ("dict_type", "model_type")
+            else "a list"
+            if error["type"] == "list_type"
+            else "a text"
+        )
+        problems.add(
+            "HF103",
+            node,
+            dotted,
+            f"{want} is expected here",
+            f"see {'.'.join(map(str, path[:1]))} in docs/reference/language.md",
+        )
 
 
 def _form_of(parent: tuple[str | int, ...], field: str) -> str:

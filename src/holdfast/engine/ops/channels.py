@@ -16,7 +16,10 @@ PASSES, HOLDS, LOSES, REFUNDS = range(4)
 
 @op
 def capacity(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a channel may clear, and the room that it has for orders. A: capacity, said capacity, open, room, longest review."""
+    """What a channel may clear, and the room that it has for orders.
+
+    A: capacity, said capacity, open, room, longest review.
+    """
     out, said, is_open, room, review = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, P[A[k + 4]]
     for i in range(lo, hi):
         c = F[said + i] if F[is_open + i] != 0.0 else 0.0
@@ -40,7 +43,8 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is due clears, waits or is lost.
 
     A: capacity, sum, left, mode, price, share paid on order, cost flow, discount, n,
-    then (flow, ring, slots, keep, arrives in, received, lost, inside, entered inspection); the last two are spare rows without inspection.
+    then (flow, ring, slots, keep, arrives in, received, lost, inside,
+    entered inspection); the last two are spare rows without inspection.
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]

@@ -20,7 +20,8 @@ def save(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one use asks of its stores.
 
-    A: demand, share saved, backlog, own stock (-1), own level, cap (-1), normal use, ask, wanted, got, demand flow, saved flow, wanted flow,
+    A: demand, share saved, backlog, own stock (-1), own level, cap (-1), normal use, ask, wanted, got, demand flow,
+    saved flow, wanted flow,
     savings cost, savings flow, discount, consumer's wanted.
     """
     demand, share, backlog, own, level, cap = (
@@ -59,7 +60,8 @@ def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One store serves one priority, all in proportion.
 
-    A: keep, open, stock before, asked of it, issued flow, classes, n classes, class width, rule, n, then (ask, kept above, got).
+    A: keep, open, stock before, asked of it, issued flow, classes, n classes, class width, rule, n, then (ask,
+    kept above, got).
     """
     keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     n, first = A[k + 9], k + 10
@@ -95,7 +97,8 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def settle(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one use got, and what is unmet.
 
-    A: wanted, backlog, own stock (-1), got, is backordered, shortage cost, cost flow, discount, normal use, served flow, unmet flow, received flow,
+    A: wanted, backlog, own stock (-1), got, is backordered, shortage cost, cost flow, discount, normal use,
+    served flow, unmet flow, received flow,
     consumer short, consumer served.
     """
     wanted, backlog, own, got = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
@@ -153,7 +156,10 @@ def shortage(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def window(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a standard judges. A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals."""
+    """What a standard judges.
+
+    A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals.
+    """
     code, state, within, since, marked = A[k] * B, A[k + 1], A[k + 2], A[k + 3] * B, A[k + 4] * B
     wanted, served, short, out = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B
     for i in range(lo, hi):

@@ -14,13 +14,17 @@ from holdfast.engine.sample import draw, whole
 FLOW_ARGS = 13
 # Arguments of a flow (origin, store, good), in their order: rings hold amounts by the period in which they leave.
 (
-    GATHERED, LOTS_WAITING, LOTS_STARTED, ACCEPT_RING, SCRAP_RING, HOLD_SLOTS, REWORK_RING, REWORK_SLOTS, STREAM, KEEP, ARRIVES, ACCEPTED, SCRAPPED,
+    GATHERED, LOTS_WAITING, LOTS_STARTED, ACCEPT_RING, SCRAP_RING, HOLD_SLOTS, REWORK_RING, REWORK_SLOTS, STREAM,
+    KEEP, ARRIVES, ACCEPTED, SCRAPPED,
 ) = range(FLOW_ARGS)  # fmt: skip
 
 
 @op
 def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots due leave; what was reworked is gathered again. A: write-off, discount, value (parameter by flow, at the end), n, flows, values."""
+    """Lots due leave; what was reworked is gathered again.
+
+    A: write-off, discount, value (parameter by flow, at the end), n, flows, values.
+    """
     write_off, discount, n = A[k] * B, P[A[k + 1] + t], A[k + 2]
     for j in range(n):
         a = k + 3 + FLOW_ARGS * j
@@ -66,7 +70,8 @@ def start_lot(F, Z, P, A, B, i, a, amount, t, replication, key, which, law, scal
 def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Lots are formed and start their hold, most waiting first.
 
-    A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow, cost of a lot, cost flow, discount, n, flows.
+    A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
+    cost of a lot, cost flow, discount, n, flows.
     """
     lot, accepts, rework, takes = P[A[k]], P[A[k + 1]], P[A[k + 2]], A[k + 3]
     which, law, scale = A[k + 4] * B, A[k + 5], A[k + 6] * B
@@ -78,7 +83,7 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             a = first + FLOW_ARGS * j
             g = F[A[a + GATHERED] * B + i]
             if lot == 0.0:
-                if g > 0.0:
+                if g > 1e-9:
                     start_lot(F, Z, P, A, B, i, a, g, t, rep0 + i, key, which, law, scale, accepts, rework, takes)
                     F[A[a + GATHERED] * B + i] = 0.0
                     started += 1

@@ -41,9 +41,10 @@ def up_time(F, Z, B, i, work, number, fails, mends, key, replication, stream):
     return min(1.0, up)
 
 
-GOOD_ARGS = 6
-# Arguments of a good: its keep at the plant's store, target, normal use (parameter), where output arrives, spare or INSIDE row, flow "entered inspection".
-KEEP, TARGET, USE, ARRIVES, INSIDE_ROW, INSPECTED = range(GOOD_ARGS)
+GOOD_ARGS = 7
+# Arguments of a good: its keep at the plant's store, target, normal use (parameter), where output arrives, spare or
+# INSIDE row, flow "entered inspection", value (parameter).
+KEEP, TARGET, USE, ARRIVES, INSIDE_ROW, INSPECTED, VALUE = range(GOOD_ARGS)
 TAKE_ARGS = 7
 # Arguments of an input: keep, amount (parameter), flow "taken", classes, number of classes, class width, rule.
 
@@ -60,23 +61,29 @@ def level_of(F, B, i, keep):
 
 
 @step
+def gap_of(F, B, i, target, keep):
+    """What a good lacks to its target; what is only rounding counts as nothing."""
+    aim = F[target * B + i]
+    gap = aim - level_of(F, B, i, keep)
+    return gap if gap > 1e-9 * aim else 0.0
+
+
+@step
 def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover):
     """Which good a line makes; -1 for none. Turning to another good owes a changeover."""
     now = np.int64(Z[making * B + i]) - 1
     if goods == 1:
-        gap = F[A[first + TARGET] * B + i] - level_of(F, B, i, A[first + KEEP])
-        return 0 if gap > 0.0 else -1
+        return 0 if gap_of(F, B, i, A[first + TARGET], A[first + KEEP]) > 0.0 else -1
     if now >= 0:
         a = first + GOOD_ARGS * now
-        if F[made_for * B + i] < campaign and F[A[a + TARGET] * B + i] - level_of(F, B, i, A[a + KEEP]) > 0.0:
+        if F[made_for * B + i] < campaign and gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
             return now
     best, lowest = -1, math.inf
     for g in range(goods):
         a = first + GOOD_ARGS * g
-        level = level_of(F, B, i, A[a + KEEP])
-        if F[A[a + TARGET] * B + i] - level > 0.0:
+        if gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
             use = P[A[a + USE]]
-            cover = level / use if use > 0.0 else math.inf
+            cover = level_of(F, B, i, A[a + KEEP]) / use if use > 0.0 else math.inf
             if best < 0 or cover < lowest:
                 best, lowest = g, cover
     if best < 0:
@@ -95,9 +102,12 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
 def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One line, one period.
 
-    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, fails (-1: never), mends, performance, yield,
-    cost a unit, work, number, stream, up row, making, made for, campaign, owed, changeover, run flow, output flow, cost flow, discount,
-    plant nameplate flow, plant effective flow, plant output this period, plant effective this period, write-off, value, goods, inputs, then goods, inputs.
+    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate,
+    fails (-1: never), mends, performance, yield,
+    cost a unit, work, number, stream, up row, making, made for, campaign, owed, changeover, run flow, output flow,
+    cost flow, discount,
+    plant nameplate flow, plant effective flow, plant output this period, plant effective this period, write-off,
+    goods, inputs, then goods, inputs.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
@@ -118,7 +128,7 @@ def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         A[k + 28] * B,
         A[k + 29] * B,
     )
-    goods, inputs, first = A[k + 32], A[k + 33], k + 34
+    goods, inputs, first = A[k + 31], A[k + 32], k + 33
     takes = first + GOOD_ARGS * goods
     for i in range(lo, hi):
         F[up_row + i] = 0.0
@@ -146,7 +156,7 @@ def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         free = 1.0 - min(1.0, debt)
         F[owed * B + i] = max(0.0, debt - 1.0)
         a = first + GOOD_ARGS * g
-        gap = F[A[a + TARGET] * B + i] - level_of(F, B, i, A[a + KEEP])
+        gap = gap_of(F, B, i, A[a + TARGET], A[a + KEEP])
         run = min(rate * free, gap / F[good_share + i]) if F[good_share + i] > 0.0 else 0.0
         for m in range(inputs):
             b = takes + TAKE_ARGS * m
@@ -166,7 +176,7 @@ def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[out_flow + i] += made
         F[out_now + i] += made
         F[cost + i] += run * F[unit_cost + i] * discount
-        F[A[k + 30] * B + i] += (run - made) * P[A[k + 31]] * discount
+        F[A[k + 30] * B + i] += (run - made) * P[A[a + VALUE]] * discount
 
 
 @op

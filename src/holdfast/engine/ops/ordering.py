@@ -16,15 +16,22 @@ BASE_STOCK, S_S, R_Q, CONSTANT, DUAL = range(5)
 
 
 @step
+def gap_to(aim, position):
+    """What is missing to a level; what is only rounding counts as nothing."""
+    gap = aim - position
+    return gap if gap > 1e-9 * (1.0 + abs(aim)) else 0.0
+
+
+@step
 def wanted(kind, position, order_up_to, reorder_point, quantity):
     """What an ordering rule asks for at an inventory position.
 
     Source: Snyder and Shen, Fundamentals of Supply Chain Theory, 2nd ed. (2019), ch. 4 and 5.
     """
     if kind == BASE_STOCK:
-        return max(0.0, order_up_to - position)
+        return gap_to(order_up_to, position)
     if kind == S_S:
-        return max(0.0, order_up_to - position) if position <= reorder_point else 0.0
+        return gap_to(order_up_to, position) if position <= reorder_point else 0.0
     if kind == R_Q:
         if position > reorder_point or quantity <= 0.0:
             return 0.0
@@ -44,14 +51,15 @@ def due_within(F, B, i, flow, ring, slots, t, periods):
 SOURCE_ARGS = 22
 # Arguments of a source, in their order.
 (
-    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES, RECEIVED, ORDERED,
+    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
+    RECEIVED, ORDERED,
     INSPECTED, INSIDE_ROW, COST, DISCOUNT,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
 @step
 def accept(F, B, i, A, first, n, reroute):
-    """What each source takes of what it is asked, with what is left going to the others; fills ASKED with what is ordered."""
+    """What each source takes of what it is asked, what is left going to the others; ASKED becomes what is ordered."""
     rest, all_of_it = 0.0, 0.0
     for j in range(n):
         a = first + SOURCE_ARGS * j
@@ -119,7 +127,11 @@ def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
 
 @op
 def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One keep's review. A: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n, expedited lead, sources."""
+    """One keep's review.
+
+    A: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n, expedited lead,
+    sources.
+    """
     keep, kind, up_to, point = A[k], A[k + 1], A[k + 2] * B, A[k + 3] * B
     quantity, expedite, active, reroute, n = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] != 0, A[k + 8]
     first = k + 10
@@ -133,8 +145,8 @@ def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             for j in range(n):
                 a = first + SOURCE_ARGS * j
                 near += due_within(F, B, i, A[a + FLOW], A[a + RING], A[a + SLOTS], t, A[k + 9])
-            fast = max(0.0, F[expedite + i] - near)
-            F[A[first + ASKED] * B + i] = max(0.0, F[up_to + i] - position - fast)
+            fast = gap_to(F[expedite + i], near)
+            F[A[first + ASKED] * B + i] = gap_to(F[up_to + i], position + fast)
             F[A[first + SOURCE_ARGS + ASKED] * B + i] = fast
             all_of_it = fast + F[A[first + ASKED] * B + i]
         else:

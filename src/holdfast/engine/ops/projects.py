@@ -12,7 +12,10 @@ from holdfast.parts.world import BUILDING, CANCELLED, CLOSED, PLANNED, RUNNING, 
 
 @op
 def project_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a project will take and cost. A: left, spend, stream, ratio law, overrun law, planned, capex, work if fixed (or 0), opened."""
+    """What a project will take and cost.
+
+    A: left, spend, stream, ratio law, overrun law, planned, capex, work if fixed (or 0), opened.
+    """
     left, spend, stream, ratio, overrun = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3], A[k + 4]
     planned, capex, fixed, opened = P[A[k + 5]], P[A[k + 6]], P[A[k + 7]], A[k + 8] * B
     for i in range(lo, hi):
@@ -25,7 +28,11 @@ def project_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A project moves. A: state, left, stall left, stalls, opened, stall p, cancel p, may cancel (building, stalled), U stall, U cancel, stall stream, stall law."""
+    """A project moves.
+
+    A: state, left, stall left, stalls, opened, stall p, cancel p, may cancel (building, stalled), U stall, U cancel,
+    stall stream, stall law.
+    """
     state, left, pause, stalls, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     p_stall, p_cancel, in_building, in_stalled = A[k + 5] * B, A[k + 6] * B, A[k + 7], A[k + 8]
     u_stall, u_cancel = (A[k + 9] + (t & 3)) * B, (A[k + 10] + (t & 3)) * B
@@ -92,7 +99,11 @@ def ramp(age, first, over):
 
 @op
 def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Whether a plant works. A: on, open, restart left, project state (-1), runs, restart periods, closes, opened, ramp row, ramp from, ramp over."""
+    """Whether a plant works.
+
+    A: on, open, restart left, project state (-1), runs, restart periods, closes, opened, ramp row, ramp from, ramp
+    over.
+    """
     on, is_open, wait, state, runs = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     restart, closes, opened, ramped = A[k + 5], A[k + 6], A[k + 7] * B, A[k + 8] * B
     first, over = P[A[k + 9]], P[A[k + 10]]
@@ -114,7 +125,10 @@ def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def plant_costs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Fixed costs and what stands idle. A: open, runs, running cost, warm cost, effective, output, fixed flow, idle flow, discount."""
+    """Fixed costs and what stands idle.
+
+    A: open, runs, running cost, warm cost, effective, output, fixed flow, idle flow, discount.
+    """
     is_open, runs, running, warm = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     effective, output, fixed, idle, discount = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, P[A[k + 8] + t]
     for i in range(lo, hi):

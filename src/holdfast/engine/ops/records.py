@@ -1,4 +1,4 @@
-"""What is kept: flows summed by year and over the horizon, bands, and every period of one replication (conventions §22)."""
+"""What is kept: flows by year and in total, bands, and all periods of one replication (conventions §22)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
 def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Flows go to their totals, and of some the figure of the year is kept.
 
-    A: n, replications, years, where the year of each period stands (from here on; -1 but in a year's last period), then (flow, total, place in Y or -1).
+    A: n, replications, years, where the year of each period stands (from here on; -1 but in a year's last period),
+    then (flow, total, place in Y or -1).
     """
     n, replications, years = A[k], A[k + 1], A[k + 2]
     year = A[A[k + 3] + t]
@@ -34,7 +35,10 @@ def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Totals and per-future figures leave. A: replications, status place, n, rows..., m, integer rows..., checked rows n, rows..."""
+    """Totals and per-future figures leave.
+
+    A: replications, status place, n, rows..., m, integer rows..., checked rows n, rows...
+    """
     replications, n = A[k], A[k + 2]
     for j in range(n):
         row, at = A[k + 3 + j] * B, j * replications + out0
@@ -61,7 +65,10 @@ def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A level joins its histogram. A: row, first bin, bins, scale, stride. Bin 0 is exactly 0, the last is the top and above."""
+    """A level joins its histogram.
+
+    A: row, first bin, bins, scale, stride. Bin 0 is exactly 0, the last is the top and above.
+    """
     row, at, bins, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], A[k + 2], P[A[k + 3]]
     for i in range(lo, hi):
         x = F[row + i]
@@ -71,7 +78,10 @@ def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def record(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Every flow and level of one replication in this period, before the flush. A: first place in O, periods, n, rows..., m, integer rows..."""
+    """Every flow and level of one replication in this period, before the flush.
+
+    A: first place in O, periods, n, rows..., m, integer rows...
+    """
     at, periods, n = A[k], A[k + 1], A[k + 2]
     for j in range(n):
         O[at + j * periods + t] = F[A[k + 3 + j] * B]

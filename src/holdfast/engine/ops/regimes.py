@@ -87,7 +87,10 @@ def regime_scripted(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def warning(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """True warnings. A: next, left, spell, pace, state warned of, lead row, spell of the lead, lead law, seen, stream, pulse."""
+    """True warnings.
+
+    A: next, left, spell, pace, state warned of, lead row, spell of the lead, lead law, seen, stream, pulse.
+    """
     following, left, spell, pace = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     of, lead, lead_spell, law, seen, stream, pulse = (
         A[k + 4], A[k + 5] * B, A[k + 6] * B, A[k + 7], P[A[k + 8]], A[k + 9], A[k + 10] * B,

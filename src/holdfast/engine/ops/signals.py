@@ -44,7 +44,10 @@ def add_up(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def threshold(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """On below (or above) one level, off at another. A: noticed, true, history (delay + 1 rows), value, on, off, below, delay."""
+    """On below (or above) one level, off at another.
+
+    A: noticed, true, history (delay + 1 rows), value, on, off, below, delay.
+    """
     noticed, true, past, value = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B
     on_at, off_at, below, delay = P[A[k + 4]], P[A[k + 5]], A[k + 6], A[k + 7]
     for i in range(lo, hi):

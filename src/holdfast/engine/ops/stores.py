@@ -52,7 +52,8 @@ def take(F, B, i, keep, amount, classes, n, slot, rule):
 def enter(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What waits, then what enters, goes in as far as there is room.
 
-    A: capacity, room, sum, waits, write-off flow, discount, n, then (keep, entered, refused, value, classes, n classes, class width);
+    A: capacity, room, sum, waits, write-off flow, discount, n, then (keep, entered, refused, value, classes,
+    n classes, class width);
     a keep without classes names one spare row as its only class.
     """
     capacity, room, total, waits = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
@@ -100,7 +101,8 @@ def enter(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def accident(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """An accident destroys a share of everything, the oldest first.
 
-    A: U row, probability row, share law, stream of the share, write-off, discount, n, then (keep, destroyed, value, classes, n classes, width).
+    A: U row, probability row, share law, stream of the share, write-off, discount, n, then (keep, destroyed, value,
+    classes, n classes, width).
     """
     u, p, law, stream = (A[k] + (t & 3)) * B, A[k + 1] * B, A[k + 2], A[k + 3]
     write_off, discount, n = A[k + 4] * B, P[A[k + 5] + t], A[k + 6]
@@ -127,7 +129,10 @@ def class_ends(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def expire_oldest_first(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A class reaches its shelf life. A: keep, snapshots, n, class width, shelf life, expired, write-off, value, discount."""
+    """A class reaches its shelf life.
+
+    A: keep, snapshots, n, class width, shelf life, expired, write-off, value, discount.
+    """
     keep, width = A[k] * B, A[k + 3]
     snapshot = (A[k + 1] + ((t - A[k + 4] + 1) // width) % A[k + 2]) * B
     expired, write_off, value = A[k + 5] * B, A[k + 6] * B, P[A[k + 7]] * P[A[k + 8] + t]
@@ -142,7 +147,10 @@ def expire_oldest_first(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key
 
 @op
 def expire_class(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A class reaches its shelf life. A: keep, classes, n, class width, shelf life, expired, write-off, value, discount."""
+    """A class reaches its shelf life.
+
+    A: keep, classes, n, class width, shelf life, expired, write-off, value, discount.
+    """
     keep, width = A[k] * B, A[k + 3]
     row = (A[k + 1] + ((t - A[k + 4] + 1) // width) % A[k + 2]) * B
     expired, write_off, value = A[k + 5] * B, A[k + 6] * B, P[A[k + 7]] * P[A[k + 8] + t]
@@ -158,7 +166,10 @@ def expire_class(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def holding(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Holding cost, and the sum of on-hand stock for its mean. A: keep, money a unit and period, cost flow, discount, sum."""
+    """Holding cost, and the sum of on-hand stock for its mean.
+
+    A: keep, money a unit and period, cost flow, discount, sum.
+    """
     keep, rate, cost, total = A[k] * B, P[A[k + 1]] * P[A[k + 3] + t], A[k + 2] * B, A[k + 4] * B
     for i in range(lo, hi):
         F[cost + i] += F[keep + i] * rate

@@ -47,7 +47,13 @@ def _cover_block(values: Values, node: Mapping, base: Base, notes: dict[str, str
     for key in node.entries:
         if key not in ("cover", "beyond"):
             code = "HF113" if key == "of" else "HF101"
-            values.problems.add(code, node.key_place(key), f"{node.path}.{key}", f"'{key}' is not a field of a cover here", "write {cover: 5 months, beyond: lead_time}")
+            values.problems.add(
+                code,
+                node.key_place(key),
+                f"{node.path}.{key}",
+                f"'{key}' is not a field of a cover here",
+                "write {cover: 5 months, beyond: lead_time}",
+            )
             return 1.0
     cover = node.get("cover")
     if cover is None:
@@ -65,7 +71,8 @@ def _cover(values: Values, time: Node, node: Node, more: float, base: Base, note
     periods = values.periods(time)
     total = (periods + more) * base.use
     if notes is not None and isinstance(time, Scalar):
-        text = f"a cover of {time.text} of {base.where} = {_short(periods * base.use)} {_plural(base.unit)}, at {_short(base.use)} a period"
+        stock, use = f"{_short(periods * base.use)} {_plural(base.unit)}", _short(base.use)
+        text = f"a cover of {time.text} of {base.where} = {stock}, at {use} a period"
         if more:
             text += f"; with {more:.1f} periods of lead time, review and inspection {_short(total)}"
         notes[f"{base.where}: {node.path}"] = text
@@ -77,7 +84,13 @@ def rate(values: Values, node: Node, unit: str, use: float) -> float:
     if isinstance(node, Mapping):
         share = node.get("share")
         if share is None or len(node) != 1:
-            values.problems.add("HF103", node, None, "a rate is a quantity or a share of normal use", "write 40 million rounds/year, or {share: 60 %}")
+            values.problems.add(
+                "HF103",
+                node,
+                None,
+                "a rate is a quantity or a share of normal use",
+                "write 40 million rounds/year, or {share: 60 %}",
+            )
             return 1.0
         return values.number(share, "%", least=0.0) / 100 * use if _percent(values, share) else 1.0
     scalar = values.scalar(node)
@@ -85,7 +98,10 @@ def rate(values: Values, node: Node, unit: str, use: float) -> float:
         return math.inf
     if scalar is not None and scalar.text.rstrip().endswith("%"):
         return values.number(node, "", least=0.0) * use
-    return values.number(node, f"{_plural(unit)}/day", f"be a rate of a good counted in {_plural(unit)}") * values.period_days
+    return (
+        values.number(node, f"{_plural(unit)}/day", f"be a rate of a good counted in {_plural(unit)}")
+        * values.period_days
+    )
 
 
 def _percent(values: Values, node: Node) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from holdfast.parts.laws import Beta, Fixed
+from holdfast.parts.laws import Beta, Fixed, Law
 from holdfast.parts.ordering import NEEDS
 from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, Channel, Inspection, Keep, Ordering, Store
 from holdfast.spec.resolve import covers
+from holdfast.spec.resolve.values import Said, constant
 from holdfast.spec.tree import Mapping, Node, Scalar
-from holdfast.spec.resolve.values import constant
 
 if TYPE_CHECKING:
     from holdfast.spec.resolve.world import Reading
@@ -27,13 +27,21 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
     unit = reading.units[goods[0]] if goods else "unit"
     for g in goods:
         if reading.units[g] != unit:
-            values.problems.add("HF113", node.entries["carries"], None, "a channel carries goods of one unit", "write a channel for each unit")
+            values.problems.add(
+                "HF113",
+                node.entries["carries"],
+                None,
+                "a channel carries goods of one unit",
+                "write a channel for each unit",
+            )
             break
     use = sum(reading.good_use[g] for g in goods)
     from holdfast.terms import plural
 
     money = f"{values.currency}/{unit}"
-    lead, minimum, crossover, retainer, inspection = (node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection"))
+    lead, minimum, crossover, retainer, inspection = (
+        node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection")
+    )
     price, moves_with = priced(reading, node.get("price"))
     law = values.said(lead if lead is not None else Scalar("0 days"), lambda n: values.law(n, values.periods))
     mean, factor = values.at_cover(law)
@@ -52,7 +60,9 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
         minimum_order=0.0 if minimum is None else values.number(minimum, plural(unit)),
         paid_on_order=_paid(reading, node.get("paid")),
         in_transit=values.one_of(transit, IN_TRANSIT) if transit is not None else "held",  # type: ignore[arg-type]
-        retainer=values.changing(retainer, lambda n: values.number(n, f"{values.currency}/day") * values.period_days, 0.0),
+        retainer=values.changing(
+            retainer, lambda n: values.number(n, f"{values.currency}/day") * values.period_days, 0.0
+        ),
         inspection=-1 if inspection is None else values.name(inspection, reading.names["inspections"], "inspections"),
     )
 
@@ -69,7 +79,11 @@ def priced(reading: Reading, node: Node | None) -> tuple[Node | None, tuple[int,
 def _paid(reading: Reading, node: Node | None) -> float:
     if node is None:
         return 0.0
-    return sum(share for index, share, _ in reading.values.shares(node, ["on_order", "on_receipt"], "ways to pay") if index == 0)
+    return sum(
+        share
+        for index, share, _ in reading.values.shares(node, ["on_order", "on_receipt"], "ways to pay")
+        if index == 0
+    )
 
 
 def inspections(reading: Reading) -> tuple[Inspection, ...]:
@@ -88,7 +102,9 @@ def _inspection(reading: Reading, name: str, node: Mapping) -> Inspection:
         from holdfast.terms import plural
 
         size = values.positive(lot, plural(unit))
-    law = values.said(hold, lambda n: values.law(n, values.periods)) if hold is not None else values.said(Scalar("0 days"), lambda n: Fixed(1.0))
+    law: Said[Law] = (
+        values.said(hold, lambda n: values.law(n, values.periods)) if hold is not None else Said(Fixed(1.0))
+    )
     return Inspection(
         name=name,
         title=values.text(node.get("title"), name),
@@ -127,11 +143,19 @@ def _accepts(reading: Reading, node: Mapping) -> float:
     if not isinstance(plan, Mapping) or "sample_size" not in plan or "acceptance_number" not in plan:
         return 1.0
     if defective is None:
-        values.problems.add("HF102", node, f"{node.path}.defective", "a plan needs the share that is defective", "add defective: 2 %")
+        values.problems.add(
+            "HF102", node, f"{node.path}.defective", "a plan needs the share that is defective", "add defective: 2 %"
+        )
         return 1.0
     n, most = values.count(plan.entries["sample_size"], 1), values.count(plan.entries["acceptance_number"])
     if most >= n:
-        values.problems.add("HF109", plan.entries["acceptance_number"], None, f"every sample of {n} has at most {most} defectives", f"write less than {n}")
+        values.problems.add(
+            "HF109",
+            plan.entries["acceptance_number"],
+            None,
+            f"every sample of {n} has at most {most} defectives",
+            f"write less than {n}",
+        )
         return 1.0
     law = values.law(defective, values.share)
     if isinstance(law, Fixed):
@@ -139,7 +163,13 @@ def _accepts(reading: Reading, node: Mapping) -> float:
         return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(most + 1))
     if isinstance(law, Beta):
         return math.fsum(math.exp(_log_beta_binomial(k, n, law.a, law.b)) for k in range(most + 1))
-    values.problems.add("HF112", defective, None, "the share that is defective is a share or a beta law", "write {beta: {mean: 2 %, cv: 0.6}}")
+    values.problems.add(
+        "HF112",
+        defective,
+        None,
+        "the share that is defective is a share or a beta law",
+        "write {beta: {mean: 2 %, cv: 0.6}}",
+    )
     return 1.0
 
 
@@ -199,7 +229,9 @@ def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Chang
     now = float(capacity.values.flat[0])
     if before is None or values.text(before) == "unlimited":
         return 0.0
-    base = covers.Base(unit, sum(reading.keep_use.get(k[:2], 0.0) for k in reading.keeps if reading.names["stores"][k[0]] == name))
+    base = covers.Base(
+        unit, sum(reading.keep_use.get(k[:2], 0.0) for k in reading.keeps if reading.names["stores"][k[0]] == name)
+    )
     was = math.prod(values.said(before, lambda n: covers.amount(values, n, base)).at(0, {}))
     return price * max(0.0, now - was)
 
@@ -222,7 +254,8 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     use = reading.keep_use.get((s, g), 0.0)
     block, opening = node.get("ordering"), node.mapping("opening")
     base = covers.Base(reading.units[g], use, 0.0, f"{good} in {store}")
-    ordering, shares = None, []
+    ordering: Ordering | None = None
+    shares: list[tuple[int, float]] = []
     if isinstance(block, Mapping):
         ordering, shares = _ordering(reading, block, g, base)
     life, width = _shelf_life(reading, node.get("shelf_life"))
@@ -234,7 +267,9 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
         under_way=_under_way(reading, opening.get("under_way"), shares, base),
         shelf_life=life,
         age_class=width,
-        issue="oldest_first" if issue is None else values.one_of(issue, ["oldest_first", "youngest_first", "at_random"]),  # type: ignore[arg-type]
+        issue="oldest_first"
+        if issue is None
+        else values.one_of(issue, ["oldest_first", "youngest_first", "at_random"]),  # type: ignore[arg-type]
         use=use,
         ordering=ordering,
     )
@@ -248,7 +283,9 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
     if isinstance(node, Mapping):
         time, each = node.get("value"), node.get("in_classes_of")
         if time is None:
-            values.problems.add("HF102", node, None, "a shelf life says its time", "write {value: 15 years, in_classes_of: 1 year}")
+            values.problems.add(
+                "HF102", node, None, "a shelf life says its time", "write {value: 15 years, in_classes_of: 1 year}"
+            )
             return NEVER, 1
         days = values.positive(time, "days")
         wide = values.positive(each, "days") if each is not None else values.period_days
@@ -274,7 +311,9 @@ def _inspected(reading: Reading, c: int, g: int) -> float:
     return max(1.0, law.mean() * factor) + gather
 
 
-def _ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tuple[Ordering | None, list[tuple[int, float]]]:
+def _ordering(
+    reading: Reading, node: Mapping, g: int, base: covers.Base
+) -> tuple[Ordering | None, list[tuple[int, float]]]:
     values, names = reading.values, reading.names["channels"]
     kind_node, review_node = node.get("kind"), node.get("review_period")
     if kind_node is None or review_node is None:
@@ -283,11 +322,21 @@ def _ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tup
     review = values.whole_periods(review_node, 1)
     sources = _sources(reading, node, kind, names)
     for c, _, at in sources:
-        if g not in reading.values.names(reading.section("channels")[c][1].get("carries"), reading.names["goods"], "goods"):
-            values.problems.add("HF202", at, None, f"{names[c]} does not carry {reading.names['goods'][g]}", "order from a channel that does")
+        if g not in reading.values.names(
+            reading.section("channels")[c][1].get("carries"), reading.names["goods"], "goods"
+        ):
+            values.problems.add(
+                "HF202",
+                at,
+                None,
+                f"{names[c]} does not carry {reading.names['goods'][g]}",
+                "order from a channel that does",
+            )
     for key in NEEDS[kind]:
         if key not in node:
-            values.problems.add("HF102", node, f"{node.path}.{key}", f"'{key}' must be said for {kind}", f"add {key}: ...")
+            values.problems.add(
+                "HF102", node, f"{node.path}.{key}", f"'{key}' must be said for {kind}", f"add {key}: ..."
+            )
     whole = sum(share for _, share, _ in sources) or 1.0
     lead = sum(share / whole * (reading.lead[c] + _inspected(reading, c, g)) for c, share, _ in sources)
     if kind == "dual_index" and sources:
@@ -297,18 +346,36 @@ def _ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tup
     for key in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to"):
         child = node.get(key)
         if child is not None and key not in NEEDS[kind]:
-            values.problems.add("HF101", node.key_place(key), f"{node.path}.{key}", f"{kind} does not use {key}", f"it uses {', '.join(NEEDS[kind])}")
-        tables[key] = None if child is None else values.changing(child, lambda n: covers.amount(values, n, full, reading.notes), 0.0)
+            values.problems.add(
+                "HF101",
+                node.key_place(key),
+                f"{node.path}.{key}",
+                f"{kind} does not use {key}",
+                f"it uses {', '.join(NEEDS[kind])}",
+            )
+        tables[key] = (
+            None
+            if child is None
+            else values.changing(child, lambda n: covers.amount(values, n, full, reading.notes), 0.0)
+        )
     _order_of_levels(reading, node, kind, tables)
     if_full = node.get("if_full")
     if len(sources) > 1 and if_full is None and kind != "dual_index":
-        values.problems.add("HF102", node, f"{node.path}.if_full", "say what becomes of an order that a channel cannot take", "add if_full: reroute, or if_full: wait")
+        values.problems.add(
+            "HF102",
+            node,
+            f"{node.path}.if_full",
+            "say what becomes of an order that a channel cannot take",
+            "add if_full: reroute, or if_full: wait",
+        )
     active = node.get("while")
     rule = Ordering(
         kind=kind,  # type: ignore[arg-type]
         review_period=review,
         channels=tuple(c for c, _, _ in sources),
-        shares=tuple(constant(share) for _, share, _ in sources) if kind != "dual_index" else (constant(1.0), constant(0.0)),
+        shares=tuple(constant(share) for _, share, _ in sources)
+        if kind != "dual_index"
+        else (constant(1.0), constant(0.0)),
         reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
         active=None if active is None else values.condition(active),
         **tables,
@@ -323,19 +390,29 @@ def _sources(reading: Reading, node: Mapping, kind: str, names: list[str]) -> li
         for key, share in (("regular", 1.0), ("expedited", 0.0)):
             child = node.get(key)
             if child is None:
-                values.problems.add("HF102", node, f"{node.path}.{key}", f"'{key}' must be said for dual_index", f"add {key}: CHANNEL")
+                values.problems.add(
+                    "HF102", node, f"{node.path}.{key}", f"'{key}' must be said for dual_index", f"add {key}: CHANNEL"
+                )
             elif (c := values.name(child, names, "channels")) >= 0:
                 out.append((c, share, child))
         return out
     child = node.get("from")
     if child is None:
-        values.problems.add("HF102", node, f"{node.path}.from", "say where it is ordered", "add from: CHANNEL, or shares of channels")
+        values.problems.add(
+            "HF102", node, f"{node.path}.from", "say where it is ordered", "add from: CHANNEL, or shares of channels"
+        )
         return []
     others = [*reading.names["plants"], *reading.names["stores"]]
     asked = list(child.entries) if isinstance(child, Mapping) else [values.text(child)]
     for name in asked:
         if name in others and name not in names:
-            values.problems.add("HF113", child, None, f"ordering from '{name}', which is no channel, is not supported yet", "order from channels; a plant fills its own store")
+            values.problems.add(
+                "HF113",
+                child,
+                None,
+                f"ordering from '{name}', which is no channel, is not supported yet",
+                "order from channels; a plant fills its own store",
+            )
             return []
     return values.shares(child, names, "channels")
 
@@ -345,27 +422,40 @@ def _order_of_levels(reading: Reading, node: Mapping, kind: str, tables: dict[st
     point, level = tables["reorder_point"], tables["order_up_to"]
     if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
         at = node.entries["order_up_to"]
-        message = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g}), so no order restores stock"
+        levels = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g})"
+        message = f"{levels}, so no order restores stock"
         reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
     quantity = tables["order_quantity"]
     if quantity is not None and quantity.values.min() <= 0:
-        reading.values.problems.add("HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0")
+        reading.values.problems.add(
+            "HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0"
+        )
 
 
-def _under_way(reading: Reading, node: Node | None, shares: list[tuple[int, float]], base: covers.Base) -> tuple[tuple[int, float, int], ...]:
+def _under_way(
+    reading: Reading, node: Node | None, shares: list[tuple[int, float]], base: covers.Base
+) -> tuple[tuple[int, float, int], ...]:
     """What was ordered before the start (conventions §7)."""
     values = reading.values
     if node is None or values.text(node) == "none":
         return ()
     if isinstance(node, Mapping):
         if not shares:
-            values.problems.add("HF202", node, None, "goods under way need an ordering", "add ordering, or write under_way: none")
+            values.problems.add(
+                "HF202", node, None, "goods under way need an ordering", "add ordering, or write under_way: none"
+            )
             return ()
         out = []
         for when, child in node.items():
             period = values.date(Scalar(when, node.key_place(when), f"{node.path}.{when}"))
             if period < 0:
-                values.problems.add("HF106", node.key_place(when), node.path, f"'{when}' lies before the start", "write a date from the start on")
+                values.problems.add(
+                    "HF106",
+                    node.key_place(when),
+                    node.path,
+                    f"'{when}' lies before the start",
+                    "write a date from the start on",
+                )
             out.append((max(0, period), covers.amount(values, child, base, reading.notes), shares[0][0]))
         return tuple(out)
     values.one_of(node, ["steady", "none"])

@@ -36,7 +36,9 @@ def law(values: Values, node: Node, parse: Parse[float]) -> Law:
         return _empirical(values, node, node.entries[kind], parse)
     for key in node.entries:
         if key != kind:
-            values.problems.add("HF101", node.key_place(key), node.path, f"'{key}' is not a field of a law", "remove it")
+            values.problems.add(
+                "HF101", node.key_place(key), node.path, f"'{key}' is not a field of a law", "remove it"
+            )
     form = forms.form_of(kind)
     assert form is not None
     return _one(values, form, node.entries[kind], parse)

@@ -72,7 +72,11 @@ def _rate_parts(reading: Reading, node: Mapping) -> tuple[list[int], float, floa
     """Goods, gross rate with nothing on and ramp over, and yield of a line."""
     values, names = reading.values, reading.names["goods"]
     makes = node.get("makes")
-    goods = [names.index(item.text) for item in getattr(makes, "items", ()) if isinstance(item, Scalar) and item.text in names]
+    goods = [
+        names.index(item.text)
+        for item in getattr(makes, "items", ())
+        if isinstance(item, Scalar) and item.text in names
+    ]
     if not goods:
         return [], 0.0, 1.0
     use = sum(reading.use_of.get((c, g), 0.0) for c in range(len(reading.names["consumers"])) for g in goods)
@@ -106,7 +110,9 @@ def takes(reading: Reading, node: Mapping, *, note: bool) -> list[tuple[int, flo
     """Inputs of a line: (good, amount per unit run, store)."""
     values, names = reading.values, reading.names["goods"]
     makes = node.get("makes")
-    first = next((item.text for item in getattr(makes, "items", ()) if isinstance(item, Scalar) and item.text in names), None)
+    first = next(
+        (item.text for item in getattr(makes, "items", ()) if isinstance(item, Scalar) and item.text in names), None
+    )
     out = []
     for good, child in node.mapping("takes").items():
         before = len(values.problems)
@@ -193,7 +199,9 @@ def _line(reading: Reading, plant: int, name: str, node: Mapping, project: int) 
     )
 
 
-def _plant(reading: Reading, name: str, node: Mapping, project: int, indices: tuple[int, ...], lines: list[Line]) -> Plant:
+def _plant(
+    reading: Reading, name: str, node: Mapping, project: int, indices: tuple[int, ...], lines: list[Line]
+) -> Plant:
     values = reading.values
     production, fixed = node.mapping("production"), node.mapping("fixed_cost")
     if (kind := production.get("kind")) is not None:
@@ -206,7 +214,9 @@ def _plant(reading: Reading, name: str, node: Mapping, project: int, indices: tu
     for g in set(made) - set(kept):
         good, store = reading.names["goods"][g], reading.names["stores"][output_to]
         at = node.entries.get("output_to", node)
-        values.problems.add("HF202", at, None, f"{store} does not keep {good}, which the plant makes", f"add keeps.{good} to {store}")
+        values.problems.add(
+            "HF202", at, None, f"{store} does not keep {good}, which the plant makes", f"add keeps.{good} to {store}"
+        )
     target = production.get("target")
     runs, restart, closes, campaign, inspection = (
         node.get("runs"), node.get("restart"), node.get("closes"), production.get("campaign"), node.get("inspection"),
@@ -219,8 +229,12 @@ def _plant(reading: Reading, name: str, node: Mapping, project: int, indices: tu
         closes=NEVER if closes is None else max(0, values.date(closes)),
         runs=values.changing(runs, lambda n: float(_RUNS[values.one_of(n, _RUNS)]), float(RUNS_YES)),
         restart=0.0 if restart is None else values.periods(restart),
-        fixed_running=values.changing(fixed.get("running"), lambda n: values.number(n, money) * values.period_days, 0.0),
-        fixed_warm_base=values.changing(fixed.get("warm_base"), lambda n: values.number(n, money) * values.period_days, 0.0),
+        fixed_running=values.changing(
+            fixed.get("running"), lambda n: values.number(n, money) * values.period_days, 0.0
+        ),
+        fixed_warm_base=values.changing(
+            fixed.get("warm_base"), lambda n: values.number(n, money) * values.period_days, 0.0
+        ),
         lines=indices,
         target=() if target is None else tuple((g, _target(reading, target, output_to, g)) for g in kept),
         campaign=math.inf if campaign is None else values.periods(campaign),
@@ -234,4 +248,3 @@ def _target(reading: Reading, node: Node, store: int, g: int) -> Changing:
     where = f"{reading.names['goods'][g]} in {reading.names['stores'][store]}"
     base = covers.Base(reading.units[g], reading.keep_use.get((store, g), 0.0), 0.0, where)
     return values.changing(node, lambda n: covers.amount(values, n, base, reading.notes), 0.0)
-

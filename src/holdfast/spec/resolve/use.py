@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed, Law
 from holdfast.parts.standards import MEASURES
-from holdfast.parts.world import NEVER, Channel, Changing, Consumer, Good, Keep, Line, Standard, Use, Window
-from holdfast.spec.resolve import covers
+from holdfast.parts.world import NEVER, Changing, Channel, Consumer, Good, Keep, Line, Standard, Use, Window
 from holdfast.spec.quantities import QuantityError
-from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
+from holdfast.spec.resolve import covers
 from holdfast.spec.resolve.values import constant
+from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from holdfast.spec.resolve.world import Reading
     from holdfast.spec.resolve.values import Said
+    from holdfast.spec.resolve.world import Reading
 
 _PER = re.compile(r"/\s*([a-z]+)\s*$")
 
@@ -94,12 +94,16 @@ def _quiet_stores(reading: Reading, node: Mapping) -> list[int]:
     return [names.index(item.text) for item in items if isinstance(item, Scalar) and item.text in names]
 
 
-def goods(reading: Reading, channels: tuple[Channel, ...], keeps: tuple[Keep, ...], lines: tuple[Line, ...]) -> tuple[Good, ...]:
+def goods(
+    reading: Reading, channels: tuple[Channel, ...], keeps: tuple[Keep, ...], lines: tuple[Line, ...]
+) -> tuple[Good, ...]:
     """All goods, with what a unit is worth (conventions §17)."""
     out = []
     for g, (name, node) in enumerate(reading.section("goods")):
         worth = _worth(g, channels, keeps, lines)
-        out.append(Good(name, reading.values.text(node.get("title"), name), reading.units[g], worth, reading.good_use[g]))
+        out.append(
+            Good(name, reading.values.text(node.get("title"), name), reading.units[g], worth, reading.good_use[g])
+        )
     return tuple(out)
 
 
@@ -129,14 +133,18 @@ def consumers(reading: Reading) -> tuple[tuple[Consumer, ...], tuple[Use, ...]]:
 
 def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...], uses: tuple[int, ...]) -> Consumer:
     values = reading.values
-    priority, unmet, cost, cap, saves = (node.get(k) for k in ("priority", "unmet", "shortage_cost", "at_most", "saves"))
+    priority, unmet, cost, cap, saves = (
+        node.get(k) for k in ("priority", "unmet", "shortage_cost", "at_most", "saves")
+    )
     backordered = unmet is not None and values.one_of(unmet, ["backordered", "lost"]) == "backordered"
     goods_ = [g for g in node.mapping("demand").entries if g in reading.names["goods"]]
     unit = reading.units[reading.names["goods"].index(goods_[0])] if goods_ else "unit"
     money = 0.0
     if cost is not None:
         per = f"{values.currency}/{unit}" + ("/day" if backordered else "")
-        money = values.number(cost, per, f"be the cost of what is {'backordered' if backordered else 'lost'}") * (values.period_days if backordered else 1.0)
+        money = values.number(cost, per, f"be the cost of what is {'backordered' if backordered else 'lost'}") * (
+            values.period_days if backordered else 1.0
+        )
     aim, step, price = None, 0.0, 0.0
     if isinstance(saves, Mapping) and all(k in saves for k in ("share", "within", "cost")):
         aim = values.changing(saves.entries["share"], values.share, 0.0)
@@ -170,7 +178,13 @@ def _uses(reading: Reading, c: int, node: Mapping, stores: tuple[int, ...]) -> l
         if not kept:
             place = demands.key_place(good)
             where = ", ".join(reading.names["stores"][s] for s in stores) or "its stores"
-            values.problems.add("HF202", place, f"{demands.path}.{good}", f"{where} does not keep {good}", f"add keeps.{good} to it, or draw from another store")
+            values.problems.add(
+                "HF202",
+                place,
+                f"{demands.path}.{good}",
+                f"{where} does not keep {good}",
+                f"add keeps.{good} to it, or draw from another store",
+            )
         use = reading.use_of.get((c, g), 0.0)
         own = node.mapping("own_stock").get("order_up_to")
         base = covers.Base(reading.units[g], use, 0.0, f"{good} at {reading.names['consumers'][c]}")
@@ -218,7 +232,9 @@ def _window(reading: Reading, node: Mapping) -> Window:
     if isinstance(during, Mapping) and len(during) == 1:
         name, child = next(iter(during.items()))
         names = [c.name for c in values.conditions]
-        condition = values.name(Scalar(name, during.key_place(name), f"{during.path}.{name}"), names, "regimes, projects and signals")
+        condition = values.name(
+            Scalar(name, during.key_place(name), f"{during.path}.{name}"), names, "regimes, projects and signals"
+        )
         if condition >= 0:
             state = max(0, values.name(child, values.conditions[condition].states, f"states of {name}"))
     elif during is not None:
@@ -232,7 +248,9 @@ def _standard(reading: Reading, name: str, node: Mapping, window: int) -> Standa
     measure = node.get("measure")
     word = values.text(measure)
     if measure is not None and word not in MEASURES:
-        values.problems.add("HF107", measure, None, f"'{word}' is not a measure of a standard", did_you_mean(word, MEASURES))
+        values.problems.add(
+            "HF107", measure, None, f"'{word}' is not a measure of a standard", did_you_mean(word, MEASURES)
+        )
     least, most = node.get("at_least"), node.get("at_most")
     if (least is None) == (most is None):
         values.problems.add("HF102", node, None, "a standard has one bound", "add at_least: 95 %")

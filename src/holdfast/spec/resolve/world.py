@@ -14,19 +14,30 @@ from typing import TYPE_CHECKING
 
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
+from holdfast.spec.quantities import QuantityError
+from holdfast.spec.resolve.exogenous import prices, regimes, signals
 from holdfast.spec.resolve.flow import channels, inspections, stores
 from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
-from holdfast.spec.resolve.exogenous import prices, regimes, signals
-from holdfast.spec.quantities import QuantityError
+from holdfast.spec.resolve.values import Values, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
-from holdfast.spec.resolve.values import Values
 
 if TYPE_CHECKING:
     from holdfast.errors import Problems
     from holdfast.spec.document import Document
 
-SECTIONS = ("goods", "regimes", "prices", "signals", "channels", "plants", "inspections", "stores", "consumers", "standards")
+SECTIONS = (
+    "goods",
+    "regimes",
+    "prices",
+    "signals",
+    "channels",
+    "plants",
+    "inspections",
+    "stores",
+    "consumers",
+    "standards",
+)
 
 
 @dataclass
@@ -62,7 +73,9 @@ class Reading:
         return [(key, node) for key, node in self.tree.mapping(name).items() if isinstance(node, Mapping)]
 
 
-def to_tree_world(document: Document, tree: Mapping, alternative: str, what_if: str, problems: Problems, folder: Path) -> World:
+def to_tree_world(
+    document: Document, tree: Mapping, alternative: str, what_if: str, problems: Problems, folder: Path
+) -> World:
     """The world of sections that are laid already; problems are noted, not raised."""
     reading = _reading(document, tree, problems, folder)
     values, names = reading.values, reading.names
@@ -103,7 +116,13 @@ def to_tree_world(document: Document, tree: Mapping, alternative: str, what_if: 
         uses=uses,
         windows=windows,
         standards=standards_,
-        notes={**reading.notes, **{f"goods.{n}": f"normal use {u:.6g} a period" for n, u in zip(names["goods"], reading.good_use, strict=True)}},
+        notes={
+            **reading.notes,
+            **{
+                f"goods.{n}": f"normal use {u:.6g} a period"
+                for n, u in zip(names["goods"], reading.good_use, strict=True)
+            },
+        },
     )
 
 
@@ -111,7 +130,9 @@ def _periods(values: Values, clock: Mapping) -> int:
     horizon = clock.get("horizon")
     periods = 1 if horizon is None else math.ceil(values.number(horizon, "days") / values.period_days - 1e-9)
     if horizon is not None and not 1 <= periods <= 200_000:
-        values.problems.add("HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods")
+        values.problems.add(
+            "HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods"
+        )
     return max(1, min(periods, 200_000))
 
 
@@ -131,11 +152,20 @@ def _start(document: Document, clock: Mapping, problems: Problems) -> datetime.d
 def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path) -> Reading:
     clock, money = tree.mapping("clock"), tree.mapping("money")
     currency = money.get("currency")
-    values = Values(document.units, problems, _start(document, clock, problems), 7.0, currency.text if isinstance(currency, Scalar) else "USD", folder)
+    values = Values(
+        document.units,
+        problems,
+        _start(document, clock, problems),
+        7.0,
+        currency.text if isinstance(currency, Scalar) else "USD",
+        folder,
+    )
     period = clock.get("period")
     if period is not None:
         values.period_days = values.positive(period, "days")
-    reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in SECTIONS})
+    reading = Reading(
+        tree, document.base, values, {section: list(tree.mapping(section).entries) for section in SECTIONS}
+    )
     for _, good in reading.section("goods"):
         reading.units.append(values.text(good.get("unit"), "unit"))
     _find_projects_and_lines(reading)
@@ -143,12 +173,10 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
     _cover_at(reading, clock.get("cover_at"))
     for s, (_, store) in enumerate(reading.section("stores")):
         keeps = store.mapping("keeps")
-        for good, keep in keeps.items():
-            if good not in reading.names["goods"]:
-                g = values.name(Scalar(good, keeps.key_place(good), f"{keeps.path}.{good}"), reading.names["goods"], "goods")
-                assert g < 0
-            elif isinstance(keep, Mapping):
-                reading.keeps.append((s, reading.names["goods"].index(good), keep))
+        for name, keep in keeps.items():
+            g = values.name(key_of(keeps, name), reading.names["goods"], "goods")
+            if g >= 0 and isinstance(keep, Mapping):
+                reading.keeps.append((s, g, keep))
     return reading
 
 
@@ -161,7 +189,13 @@ def _find_projects_and_lines(reading: Reading) -> None:
         lines = [(n, line) for n, line in plant.mapping("lines").items() if isinstance(line, Mapping)]
         number = len(lines) if built is None else values.count(built)
         if built is not None and number > len(lines):
-            values.problems.add("HF109", built, None, f"{number} lines are built, but only {len(lines)} are described", f"write at most {len(lines)}")
+            values.problems.add(
+                "HF109",
+                built,
+                None,
+                f"{number} lines are built, but only {len(lines)} are described",
+                f"write at most {len(lines)}",
+            )
         for line_name, line in lines[:number]:
             reading.lines.append((name, line_name, line))
             if isinstance(project := line.get("project"), Mapping):
@@ -180,7 +214,13 @@ def _cover_at(reading: Reading, node: Node | None) -> None:
     if node is None or values.text(node) == "normal":
         return
     if not isinstance(node, Mapping):
-        values.problems.add("HF107", node, None, f"'{values.text(node)}' is not 'normal' or a regime's state", "write normal, or {regime: state}")
+        values.problems.add(
+            "HF107",
+            node,
+            None,
+            f"'{values.text(node)}' is not 'normal' or a regime's state",
+            "write normal, or {regime: state}",
+        )
         return
     names = [c.name for c in values.conditions]
     for name, child in node.items():
