@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
-from holdfast.study.figures import amount, number, percent, scale_of, shorten, year
+from holdfast.study.estimates import difference
+from holdfast.study.figures import days, number, percent, plural, scale_of, shorten, spread
 
 if TYPE_CHECKING:
     from holdfast.study.result import Result
@@ -63,28 +64,48 @@ def plain(text: str, encoding: str | None) -> str:
 def answer_table(result: Result, width: int = WIDTH) -> str:
     """What each plan costs, which standards it meets and who runs out first; in several blocks where it is wide."""
     reading = Reading(result)
-    columns = [*_cost_columns(reading), *_standard_columns(reading), _runs_out_column(reading)]
     longest = max(8, width // 4)
     names = Column(("plan",), tuple(shorten(name, longest) for name in reading.names), left=True)
+    first = _blocks(names, [*_cost_columns(reading), *_standard_columns(reading), _runs_out_column(reading)], width)
+    second = _blocks(names, [*_more_columns(reading), *_dependence_columns(reading)], width)
+    lines = [_units(reading), *first, *_legend(reading, width), "", *second]
+    lines += ["", *_titles(reading, width)]
+    return "\n".join(line[:width].rstrip() for line in lines)
+
+
+def _blocks(names: Column, columns: list[Column], width: int) -> list[str]:
+    """Lines of tables side by side as far as they fit, then below one another, each with the plans' names."""
     blocks: list[list[Column]] = [[names]]
     for column in columns:
         taken = sum(each.width + len(GAP) for each in blocks[-1])
         if len(blocks[-1]) > 1 and taken + column.width > width:
             blocks.append([names])
         blocks[-1].append(column)
-    text = "\n\n".join("\n".join(render(block)) for block in blocks)
-    return "\n".join(line[:width].rstrip() for line in text.splitlines()) + "\n" + "\n".join(_legend(reading, width))
+    lines: list[str] = []
+    for block in blocks:
+        lines += ["", *render(block)] if lines else render(block)
+    return lines
+
+
+def _scale(reading: Reading) -> tuple[float, str]:
+    """How money is counted in the tables."""
+    return scale_of([measures.cost_quantile(reading.case(name), 0.95).estimate for name in reading.names])
+
+
+def _units(reading: Reading) -> str:
+    """What money in the tables is counted in."""
+    world = reading.case(reading.today).world
+    return f"cost in {_scale(reading)[1]}{world.currency} of {world.price_year}, discounted"
 
 
 def _cost_columns(reading: Reading) -> list[Column]:
     """Mean cost, and from where to where 90 % of futures lie."""
     cases = [reading.case(name) for name in reading.names]
+    factor, _ = _scale(reading)
     means = [measures.cost(case).estimate for case in cases]
     ranges = [[measures.cost_quantile(case, p).estimate for p in (0.05, 0.95)] for case in cases]
-    factor, word = scale_of([high for _, high in ranges])
-    money = f"cost, {word}{cases[0].world.currency}"
     return [
-        Column((money, "mean"), tuple(number(value / factor) for value in means)),
+        Column(("cost", "mean"), tuple(number(value / factor) for value in means)),
         Column(("90 % of", "futures"), tuple(f"{number(a / factor)} to {number(b / factor)}" for a, b in ranges)),
     ]
 
@@ -93,49 +114,84 @@ def _standard_columns(reading: Reading) -> list[Column]:
     """For each standard the share of futures in which it is met, and the verdict."""
     columns = []
     for standard in reading.case(reading.today).world.standards:
-        judged = [reading.judged[name].get(standard.name) for name in reading.names]
         cells = []
-        for each in judged:
-            if each is None:
-                cells.append("-")
-            elif standard.in_share is None:
-                cells.append(f"{number(each.reached.estimate)} {MARKS[each.verdict]:<3}")
-            else:
-                cells.append(f"{percent(each.met.estimate)} % {MARKS[each.verdict]:<3}")
-        columns.append(Column((shorten(standard.name, 16), _asked(reading, standard.name)), tuple(cells)))
+        for name in reading.names:
+            each = reading.judged[name].get(standard.name)
+            value = "-" if each is None else number(each.reached.estimate)
+            if each is not None and standard.in_share is not None:
+                value = f"{percent(each.met.estimate)} %"
+            cells.append(value if each is None else f"{value} {MARKS[each.verdict]:<3}")
+        judged = reading.judged[reading.today][standard.name]
+        asked = percent(judged.asked) if standard.in_share is not None else number(judged.asked)
+        columns.append(Column((*textwrap.wrap(standard.name, 10)[:2], f"asked {asked}"), tuple(cells)))
     return columns
 
 
-def _asked(reading: Reading, name: str) -> str:
-    """What a standard asks, in few words: `90 % asked`."""
-    judgement = reading.judged[reading.today][name]
-    standard = judgement.standard
-    return (
-        f"{percent(standard.in_share)} % asked" if standard.in_share is not None else f"{number(judgement.asked)} asked"
-    )
-
-
 def _runs_out_column(reading: Reading) -> Column:
-    """Who is short first in the median future, and when."""
+    """Who is short first in the median future, and in which year."""
     cells = []
     for name in reading.names:
         found = first_to_run_out(reading.case(name))
         if found is None:
             cells.append("nobody")
         elif math.isfinite(found[1].estimate):
-            cells.append(f"{shorten(found[0], 16)}, {year(found[1].estimate)}")
+            cells.append(f"{shorten(found[0], 12)} {number(found[1].estimate, 2)}")
         else:
-            cells.append("nobody in half")
-    return Column(("short first", "(median)"), tuple(cells), left=True)
+            cells.append("-")
+    return Column(("short first", "(median", "year)"), tuple(cells), left=True)
+
+
+def _more_columns(reading: Reading) -> list[Column]:
+    """What each plan costs more than the first and in how many more futures it meets every standard: intervals."""
+    factor, _ = _scale(reading)
+    dearer, better = [], []
+    for name in reading.names:
+        gap = difference(reading.costs[name], reading.costs[reading.today])
+        dearer.append("-" if name == reading.today else spread(gap.low / factor, gap.high / factor))
+        gain = difference(reading.joint[name], reading.joint[reading.today])
+        better.append("-" if name == reading.today else spread(gain.low, gain.high))
+    first = shorten(reading.today, 14)
+    columns = [Column(("cost above", f"{first},", "95 % sure"), tuple(dearer))]
+    if reading.case(reading.today).world.standards:
+        columns.append(Column(("all met,", "points more,", "95 % sure"), tuple(better)))
+    return columns if len(reading.names) > 1 else []
+
+
+def _dependence_columns(reading: Reading) -> list[Column]:
+    """Where use comes from, and how long the first to run out lasts if everything is cut today."""
+    cases = [reading.case(name) for name in reading.names]
+    columns = [
+        Column(
+            ("net import", "reliance"), tuple(f"{percent(measures.net_import_reliance(c).estimate)} %" for c in cases)
+        ),
+        Column(
+            ("no foreign", "permission"), tuple(f"{percent(measures.without_permission(c).estimate)} %" for c in cases)
+        ),
+    ]
+    if reading.result.cuts:
+        lasts = tuple(_survives(reading, name) for name in reading.names)
+        columns.append(Column(("lasts if all", "is cut today", "(median)"), lasts))
+    return columns
+
+
+def _survives(reading: Reading, name: str) -> str:
+    """How long the first to run out is served in full if everything is cut today."""
+    cut = reading.result.cuts[name]
+    first = min(measures.time_to_survive(cut, consumer.name).estimate for consumer in cut.world.consumers)
+    return days(first) if math.isfinite(first) else f"over {days(cut.world.periods * cut.world.period_days)}"
 
 
 def _legend(reading: Reading, width: int) -> list[str]:
-    """What the signs mean, and the titles of the plans."""
+    """What the signs mean."""
+    if not reading.case(reading.today).world.standards:
+        return []
+    text = "% = futures in which the standard is met; yes or no where that is sure at 95 %, ~ cannot be told"
+    return textwrap.wrap(text, width)
+
+
+def _titles(reading: Reading, width: int) -> list[str]:
+    """The titles of the plans."""
     lines = []
-    if reading.case(reading.today).world.standards:
-        text = "% = futures in which the standard is met; yes or no where that is sure at 95 %, ~ cannot be told"
-        lines += textwrap.wrap(text, width)
-    lines.append("")
     longest = min(max(len(name) for name in reading.names), max(8, width // 4))
     for name in reading.names:
         title = reading.result.about.alternatives.get(name) or name
@@ -154,9 +210,11 @@ def five_numbers(result: Result) -> list[str]:
             five = measures.five_numbers(case, plant.name)
             if not five["nameplate"].estimate:
                 continue
-            parts = " -> ".join(f"{label.replace('_', ' ')} {amount(value.estimate)}" for label, value in five.items())
-            years = f"years {case.late_from + 1} to {case.whole_years}"
-            lines.append(f"{name}, {plant.name} ({years}, {five['output'].unit}): {parts}")
+            factor, word = scale_of([value.estimate for value in five.values()])
+            parts = [f"{label.replace('_', ' ')} {number(v.estimate / factor)}" for label, v in five.items()]
+            unit = plural(five["output"].unit)
+            years = f"{word}{unit}, years {case.late_from + 1} to {case.whole_years}"
+            lines.append(f"{name}, {plant.name} ({years}): {' -> '.join(parts)}")
     return lines
 
 

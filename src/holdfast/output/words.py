@@ -320,13 +320,13 @@ def _cut(reading: Reading) -> str:
             lasts.append((consumer.name, f"{text} (80 % of futures: {bottom} to {top})" if bottom != top else text))
         groups.setdefault(tuple(lasts), []).append(name)
     parts = []
-    for spans, names in groups.items():
+    for spans, names in sorted(
+        groups.items(), key=lambda item: len(item[1])
+    ):  # the most common last: "every other plan"
         who = listed([f"{consumer} for {text}" for consumer, text in spans])
-        whom = (
-            "every plan"
-            if len(names) == len(reading.result.cuts) and len(names) > 1
-            else listed([reading.title(name) for name in names])
-        )
+        whom = listed([reading.title(name) for name in names])
+        if len(names) > 2 and len(parts) == len(groups) - 1:
+            whom = "every other plan" if parts else "every plan"
         parts.append(f"{whom}: {who}")
     start = "Served in full if everything from outside were cut today, with"
     return f"{start} {'; with '.join(parts)}." if parts else ""
@@ -399,10 +399,15 @@ def _peace(reading: Reading) -> str:
     factor, word = scale_of([more.low, more.high])
     share = percent(float(never.mean()))
     low, high = more.low / factor, more.high / factor
-    size = f"{within(more.estimate / factor, low, high)} {word}{case.world.currency} ({spread(low, high)})"
+    span = f"({spread(low, high)} {word}{case.world.currency})"
+    if told_apart(more):
+        size = f"{within(more.estimate / factor, low, high)} {word}{case.world.currency} more than"
+        span = f"({spread(low, high)})"
+    else:
+        size = "as much, as far as can be told, as"
     states = listed(sorted({_state(case, window) for window in windows}))
     start = f"In the {share} % of futures in which {states} never comes, {reading.title(reading.chosen)}"
-    return f"{start} costs {size} more than {reading.title(reading.today)}."
+    return f"{start} costs {size} {reading.title(reading.today)} {span}."
 
 
 def _state(case: Case, window: int) -> str:

@@ -240,7 +240,7 @@ def provenance(told: About, seed: int, replications: int) -> dict[str, Any]:
     """Where a result comes from: inputs, seed, versions and the order of events; no times, names or paths."""
     from importlib.metadata import version
 
-    packages = {name: version(name) for name in ("numpy", "numba", "scipy", "h5netcdf")}
+    packages = {name: version(name) for name in ("numpy", "numba", "scipy", "h5py")}
     return {
         "format": FORMAT,
         "scenario": told.name,

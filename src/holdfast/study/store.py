@@ -21,7 +21,9 @@ from holdfast.study.result import BASE, About, Result
 from holdfast.study.worlds import from_text, to_text
 
 if TYPE_CHECKING:
-    import h5netcdf
+    from collections.abc import Iterator
+
+    import h5py
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -31,6 +33,8 @@ FORMAT: Final = 1
 """Version of the file format; a reader refuses newer ones."""
 CUT: Final = "cut"
 SUFFIX: Final = ".partial"
+COORDINATES: Final = ("alternative", "replication", "statistic", "year", "quantile", "band_period")
+_PACKED: Final[dict[str, Any]] = {"compression": "gzip", "compression_opts": 1}
 
 
 def unit_of(world: World, name: str) -> str:
@@ -62,9 +66,11 @@ def _made_in(world: World, plant: str) -> set[str]:
     return {world.goods[good].unit for line in lines for good in line.goods}
 
 
-def _variables(cases: dict[str, Case]) -> dict[str, tuple[tuple[str, ...], NDArray[np.float64], str]]:
-    """Every variable of one world: dimensions, values with the alternative first, unit; nan where one lacks it."""
-    out: dict[str, tuple[tuple[str, ...], NDArray[np.float64], str]] = {}
+def _variables(cases: dict[str, Case]) -> Iterator[tuple[str, tuple[str, ...], NDArray[np.float64], str]]:
+    """Every variable of one world, one at a time to spare memory: name, dimensions, values, unit.
+
+    The first dimension is the alternative; values are nan where one lacks the record.
+    """
     kinds = (
         ("", "totals", ("replication",)),
         ("plant.", "plants", ("replication",)),
@@ -79,8 +85,7 @@ def _variables(cases: dict[str, Case]) -> dict[str, tuple[tuple[str, ...], NDArr
             world = next(case.world for name, case in cases.items() if record in parts[name])
             unit = unit_of(world, f"plants.{record}" if prefix == "plant." else record)
             unit = f"{unit}/year" if prefix == "plant." else unit
-            out[prefix + record] = (("alternative", *dims), np.stack(rows), unit)
-    return out
+            yield prefix + record, ("alternative", *dims), np.stack(rows), unit
 
 
 def _groups(result: Result) -> dict[str, dict[str, Case]]:
@@ -100,8 +105,7 @@ def dataset(result: Result, what_if: str = BASE) -> xr.Dataset:
     cases = {name: result.case(name, what_if) for name, world in result.cases if world == what_if}
     first = next(iter(cases.values()))
     variables = {
-        name: xr.DataArray(values, dims=dims, attrs={"units": unit})
-        for name, (dims, values, unit) in _variables(cases).items()
+        name: xr.DataArray(values, dims=dims, attrs={"units": unit}) for name, dims, values, unit in _variables(cases)
     }
     coordinates: dict[str, Any] = {
         "alternative": list(cases),
@@ -135,56 +139,62 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
 
 
 def _write(result: Result, path: Path) -> None:
-    import h5netcdf
+    """Writes the file with h5py, as netCDF-4 asks (dimension scales): its own writers take ten times as long."""
+    import h5py
 
-    worlds = {
-        group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in _groups(result).items()
-    }
-    with h5netcdf.File(path, "w") as file:
+    groups = _groups(result)
+    worlds = {group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in groups.items()}
+    with h5py.File(path, "w", libver="v110", track_order=True) as file:
+        file.attrs["_NCProperties"] = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
         file.attrs["holdfast_result"] = FORMAT
         file.attrs["title"] = result.about.title
         file.attrs["provenance"] = json.dumps(result.provenance)
         _write_text(file, "about", json.dumps(vars(result.about)))
         _write_text(file, "worlds", json.dumps(worlds))
-        for name, cases in _groups(result).items():
-            _write_group(file.create_group(name), cases)
+        for name, cases in groups.items():
+            _write_group(file.create_group(name, track_order=True), cases)
 
 
-def _write_text(file: h5netcdf.File, name: str, text: str) -> None:
+def _write_text(file: h5py.File, name: str, text: str) -> None:
     """A long text as compressed UTF-8 bytes."""
     raw = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
-    file.dimensions[f"{name}_byte"] = raw.size
-    variable = file.create_variable(name, (f"{name}_byte",), np.uint8, data=raw, compression="gzip", compression_opts=1)
-    variable.attrs["units"] = "1"
-    variable.attrs["long_name"] = f"{name}: UTF-8 text, JSON"
+    scale = file.create_dataset(f"{name}_byte", data=np.arange(raw.size, dtype=np.int32), **_PACKED)
+    scale.make_scale(f"{name}_byte")
+    scale.attrs["units"] = "1"
+    data = file.create_dataset(name, data=raw, **_PACKED)
+    data.dims[0].attach_scale(scale)
+    data.attrs["units"] = "1"
+    data.attrs["long_name"] = f"{name}: UTF-8 text, JSON"
 
 
-def _write_group(group: h5netcdf.Group, cases: dict[str, Case]) -> None:
+def _write_group(group: h5py.Group, cases: dict[str, Case]) -> None:
+    """One world: coordinates, then every variable with its unit."""
     import h5py
 
     first = next(iter(cases.values()))
     years = max((v.shape[1] for case in cases.values() for v in case.yearly.values()), default=1)
-    sizes = {
-        "alternative": len(cases),
-        "replication": first.replications,
-        "statistic": len(STATISTICS),
-        "year": years,
-        "quantile": len(QUANTILES),
-        "band_period": max(1, first.band_periods.size),
-    }
-    for name, size in sizes.items():
-        group.dimensions[name] = size
-    text = h5py.string_dtype()
-    group.create_variable("alternative", ("alternative",), text, data=np.array(list(cases), dtype=object))
-    group.create_variable("statistic", ("statistic",), text, data=np.array(STATISTICS, dtype=object))
-    group.create_variable("quantile", ("quantile",), np.float64, data=np.array(QUANTILES)).attrs["units"] = "1"
     periods = first.band_periods if first.band_periods.size else np.zeros(1, dtype=np.int64)
-    group.create_variable("band_period", ("band_period",), np.int64, data=periods).attrs["units"] = "period"
-    for name, (dims, values, unit) in _variables(cases).items():
+    text = h5py.string_dtype()
+    coordinates = {
+        "alternative": (np.array(list(cases), dtype=object), text, "1"),
+        "replication": (np.arange(first.replications), np.int64, "1"),
+        "statistic": (np.array(STATISTICS, dtype=object), text, "1"),
+        "year": (np.arange(years), np.int64, "year"),
+        "quantile": (np.array(QUANTILES), np.float64, "1"),
+        "band_period": (periods, np.int64, "period"),
+    }
+    scales = {}
+    for number, (name, (values, dtype, unit)) in enumerate(coordinates.items()):
+        scales[name] = group.create_dataset(name, data=values, dtype=dtype)
+        scales[name].make_scale(name)
+        scales[name].attrs["units"] = unit
+        scales[name].attrs["_Netcdf4Dimid"] = np.int32(number)
+    for name, dims, values, unit in _variables(cases):
         constant = bool((values == values.flat[0]).all())
-        how: dict[str, Any] = {"compression": "gzip", "compression_opts": 1} if constant else {}
-        variable = group.create_variable(name, dims, np.float64, data=values, **how)
-        variable.attrs["units"] = unit
+        data = group.create_dataset(name, data=values, **(_PACKED if constant else {}))
+        for axis, dim in enumerate(dims):
+            data.dims[axis].attach_scale(scales[dim])
+        data.attrs["units"] = unit
 
 
 def load(path: str | os.PathLike[str]) -> Result:
@@ -199,9 +209,9 @@ def load(path: str | os.PathLike[str]) -> Result:
     if not target.is_file():
         _refuse(target, "HF404", f"there is no result '{target}'", "holdfast results lists those that there are")
     try:
-        import h5netcdf
+        import h5py
 
-        with h5netcdf.File(target, "r") as file:
+        with h5py.File(target, "r") as file:
             version = file.attrs.get("holdfast_result")
             if version is None:
                 _refuse(target, "HF404", "this netCDF file is not a result of Holdfast", "name the result.nc of a run")
@@ -221,9 +231,9 @@ def summary(path: Path) -> str:
         ScenarioError: HF404, it is no result, or not whole.
     """
     try:
-        import h5netcdf
+        import h5py
 
-        with h5netcdf.File(path, "r") as file:
+        with h5py.File(path, "r") as file:
             about = About(**json.loads(_read_text(file, "about")))
             told = json.loads(file.attrs["provenance"])
             plans = len(json.loads(_read_text(file, "worlds")).get("base", {}))
@@ -232,13 +242,13 @@ def summary(path: Path) -> str:
     return f"{about.title}: {plans} plans, {told['replications']:,} futures, seed {told['seed']}"
 
 
-def _read(file: h5netcdf.File) -> Result:
+def _read(file: h5py.File) -> Result:
     about = About(**json.loads(_read_text(file, "about")))
     worlds = json.loads(_read_text(file, "worlds"))
     cases: dict[tuple[str, str], Case] = {}
     cuts: dict[str, Case] = {}
     for name, texts in worlds.items():
-        found = _read_group(file.groups[name], texts)
+        found = _read_group(file[name], texts)
         if name == CUT:
             cuts = found
         else:
@@ -247,15 +257,15 @@ def _read(file: h5netcdf.File) -> Result:
     return Result(about, json.loads(file.attrs["provenance"]), cases, cuts)
 
 
-def _read_text(file: h5netcdf.File, name: str) -> str:
-    return bytes(np.asarray(file.variables[name][...], dtype=np.uint8).tobytes()).decode("utf-8")
+def _read_text(file: h5py.File, name: str) -> str:
+    return bytes(np.asarray(file[name][...], dtype=np.uint8).tobytes()).decode("utf-8")
 
 
-def _read_group(group: h5netcdf.Group, texts: dict[str, str]) -> dict[str, Case]:
-    periods = np.asarray(group.variables["band_period"][...], dtype=np.int64)
+def _read_group(group: h5py.Group, texts: dict[str, str]) -> dict[str, Case]:
+    periods = np.asarray(group["band_period"][...], dtype=np.int64)
     cases = {name: Case(from_text(text), {}, band_periods=periods) for name, text in texts.items()}
-    for name, variable in group.variables.items():
-        if variable.dimensions[:1] != ("alternative",) or name == "alternative":
+    for name, variable in group.items():
+        if name in COORDINATES:
             continue
         kind, _, rest = name.partition(".")
         values = np.asarray(variable[...], dtype=np.float64)
