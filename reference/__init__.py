@@ -1,1 +1,1 @@
-"""The slow twin of the engine: plain Python, written from docs/conventions.md alone, and what sets it beside the engine."""
+"""The slow twin of the engine, in plain Python from docs/conventions.md alone, and what sets the two side by side."""

@@ -1,12 +1,13 @@
 """Whether the engine and its slow twin agree on random worlds, draw for draw: `dev.py twin`.
 
-Codes and counts must be equal; other numbers may differ by rounding alone: by at most `TOLERANCE` x (1 + the
-largest value that the record ever has in either).
+Codes and counts must be equal; other numbers may differ by rounding alone: by at most `TOLERANCE` x (1 + what
+the largest record of the same thing, as of one store and good, adds up to over the future).
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import time
 from collections import Counter
@@ -60,12 +61,15 @@ def _extra(twin: Mapping[str, object], engine: Mapping[str, object]) -> str | No
 
 def _first_period(twin: dict[str, list[float]], engine: dict[str, list[float]], periods: int) -> str | None:
     """All records that differ in the first period in which any does."""
-    size = {name: max(map(abs, [*twin[name], *engine[name]]), default=0.0) for name in twin}
+    size: dict[str, float] = {}
+    for name in twin:
+        thing = name.rpartition(".")[0]
+        size[thing] = max(size.get(thing, 0.0), math.fsum(map(abs, twin[name])))
     for t in range(periods):
         found = [
             f"  {name}: twin {twin[name][t]!r}, engine {engine[name][t]!r}"
             for name in twin
-            if not _same(name, twin[name][t], engine[name][t], size[name])
+            if not _same(name, twin[name][t], engine[name][t], size[name.rpartition(".")[0]])
         ]
         if found:
             return "\n".join([f"period {t}:", *found])
