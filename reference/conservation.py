@@ -20,7 +20,7 @@ Term = tuple[float, str]
 
 def check(world: World, records: Mapping[str, Sequence[float]]) -> list[str]:
     """What does not add up, as one line for each balance and its first period; empty if all does."""
-    found = [_balance(f"good {world.goods[g].name}", *_good(world, g), records) for g in range(len(world.goods))]
+    found = _goods(world, records)
     found += [_balance(f"store {keep_name(world, i)}", *_keep(world, i), records) for i in range(len(world.keeps))]
     for i in range(len(world.keeps)):
         for c in sources(world, i):
@@ -37,8 +37,32 @@ def check(world: World, records: Mapping[str, Sequence[float]]) -> list[str]:
     return [line for line in found if line]
 
 
+def _goods(world: World, records: Mapping[str, Sequence[float]]) -> list[str]:
+    """§21 itself, for each good.
+
+    A line of several goods records its output as one number. Goods that such lines make are balanced together.
+    """
+    together = {g for line in world.lines if len(line.goods) > 1 for g in line.goods}
+    together |= {g for line in world.lines for g in line.goods if together.intersection(line.goods)}
+    groups = [[g] for g in range(len(world.goods)) if g not in together]
+    groups += [sorted(together)] if together else []
+    found = []
+    for group in groups:
+        parts = [_good(world, g) for g in group]
+        terms = [term for part in parts for term in part[1]]
+        terms += [
+            (1.0, f"lines.{world.plants[line.plant].name}.{line.name}.output")
+            for line in world.lines
+            if line.goods[0] in group
+        ]
+        levels = [level for part in parts for level in part[2]]
+        what = " and ".join(f"good {world.goods[g].name}" for g in group)
+        found.append(_balance(what, sum(part[0] for part in parts), terms, levels, records))
+    return found
+
+
 def _good(world: World, good: int) -> tuple[float, list[Term], list[str]]:
-    """§21 itself: opening, flows and closing levels of a good, over all places."""
+    """Opening, flows and closing levels of a good over all places, but for what lines make."""
     terms: list[Term] = []
     levels: list[str] = []
     opening = 0.0
@@ -56,12 +80,6 @@ def _good(world: World, good: int) -> tuple[float, list[Term], list[str]]:
                     flow = f"inspections.{inspection.name}.{origin}.{name}"
                     terms.append((-1.0, f"{flow}.scrapped"))
                     levels.append(f"{flow}.inside")
-    for line in world.lines:
-        if line.goods == (good,):
-            terms.append((1.0, f"lines.{world.plants[line.plant].name}.{line.name}.output"))
-        elif good in line.goods:
-            # A line of several goods does not record which it made: its stores' balances say it (_keep).
-            return 0.0, [], []
     return opening, terms, levels
 
 

@@ -314,10 +314,8 @@ def _ordering(b: Builder) -> w.Ordering | None:
     kinds = ["base_stock", "s_S", "r_Q", "constant_order"] + (["dual_index"] if b.n_channels > 1 else [])
     kind = b.pick(kinds)
     channels = tuple(b.some(range(b.n_channels), 2 if kind == "dual_index" else 1, 2 if kind == "dual_index" else 3))
-    if kind == "dual_index":
-        shares = [w.Changing(np.array([[x]])) for x in (1.0, 0.0)]
-    else:
-        shares = _shares(b, len(channels))
+    fixed = [w.Changing(np.array([[x]])) for x in (1.0, 0.0)]
+    shares = fixed if kind == "dual_index" else _shares(b, len(channels))
     level = b.number(10, 80)
     return w.Ordering(
         kind,  # type: ignore[arg-type]
