@@ -19,7 +19,7 @@ from holdfast.parts.world import NEVER
 
 if TYPE_CHECKING:
     from holdfast.engine.kernel import OpFunction
-    from holdfast.parts.world import Regime, World
+    from holdfast.parts.world import Changing, Regime, World
 
 YEARLY = (
     "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",

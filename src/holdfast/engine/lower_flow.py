@@ -43,6 +43,9 @@ class FlowRows:
     arrives: int
     inside: int
     inspected: int
+    paid: int
+    """Money paid on order for what is held, -1 where it would not be paid back."""
+    paid_ring: int
 
 
 @dataclass
@@ -135,7 +138,7 @@ def lower_channels(low: Lowering) -> None:
             args += [
                 flow.flow, flow.ring, flow.slots, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.lost"),
-                flow.inside, flow.inspected,
+                flow.inside, flow.inspected, flow.paid, flow.paid_ring,
             ]  # fmt: skip
         b.emit(
             "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit),
@@ -168,7 +171,10 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     if channel.inspection >= 0:
         arrives = gathers(low, channel.inspection, "imports", keep)
         inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, channel.inspection, "imports", keep)
-    rows = FlowRows(flow, ring, slots, arrives, inside, inspected)
+    paid, paid_ring = -1, -1
+    if channel.in_transit == "refunded" and channel.paid_on_order > 0:
+        paid, paid_ring = b.f(), b.f(slots)
+    rows = FlowRows(flow, ring, slots, arrives, inside, inspected, paid, paid_ring)
     index_of(low).flows[c, keep] = rows
     return rows
 
@@ -320,7 +326,7 @@ def lower_ordering(low: Lowering) -> None:
                 rows.price_now,
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),
-                flow.inspected, flow.inside, low.cost("imports"), low.discount,
+                flow.inspected, flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
                 at_once.add(keep.store)

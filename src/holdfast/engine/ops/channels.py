@@ -11,7 +11,7 @@ from holdfast.engine.ops.stores import ON_ORDER
 HELD, FLOW_ON_ORDER = range(2)
 FLOW_ROWS = 2
 
-PASSES, HOLDS, LOSES, REFUNDS = range(4)
+PASSES, HOLDS = range(2)
 
 
 @op
@@ -35,7 +35,7 @@ def retainer(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[cost + i] += F[is_open + i] * F[money + i] * discount
 
 
-FLOW_ARGS = 9
+FLOW_ARGS = 11
 
 
 @op
@@ -44,7 +44,8 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: capacity, sum, left, mode, price, share paid on order, cost flow, discount, n,
     then (flow, ring, slots, keep, arrives in, received, lost, inside,
-    entered inspection); the last two are spare rows without inspection.
+    entered inspection, paid, paid ring); inside and entered are spare rows without inspection. Paid and its ring hold
+    the money paid on order for what is held and for what is due; -1 where nothing would be paid back.
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
@@ -58,12 +59,16 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[held + i] = x
             F[ring + i] = 0.0
             F[total + i] += x
+        if A[a + 9] >= 0:
+            paid, money = A[a + 9] * B, (A[a + 10] + t % A[a + 2]) * B
+            for i in range(lo, hi):
+                F[paid + i] += F[money + i]
+                F[money + i] = 0.0
     when_closed = 1.0 if mode == PASSES else (0.0 if mode == HOLDS else -1.0)
     for i in range(lo, hi):
         c, waits = F[capacity + i], F[total + i]
         F[left + i] = max(0.0, c - waits)
         F[total + i] = when_closed if c <= 0.0 else (1.0 if waits <= c else c / waits)
-    refunded = on_order if mode == REFUNDS else 0.0
     for j in range(n):
         a = k + 9 + FLOW_ARGS * j
         held, keep, arrives, received, lost = A[a] * B, A[a + 3] * B, A[a + 4] * B, A[a + 5] * B, A[a + 6] * B
@@ -80,4 +85,10 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[inside + i] += x
             F[inspected + i] += x
             F[lost + i] += gone
-            F[cost + i] += discount * F[price + i] * (x * (1.0 - on_order) - gone * refunded)
+            F[cost + i] += discount * F[price + i] * x * (1.0 - on_order)
+        if A[a + 9] >= 0:
+            paid = A[a + 9] * B
+            for i in range(lo, hi):
+                ratio, back = F[total + i], F[paid + i]
+                F[paid + i] = back * (1.0 - ratio) if ratio >= 0.0 else 0.0
+                F[cost + i] -= discount * back if ratio < 0.0 else 0.0

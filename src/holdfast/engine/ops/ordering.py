@@ -48,12 +48,11 @@ def due_within(F, B, i, flow, ring, slots, t, periods):
     return total
 
 
-SOURCE_ARGS = 22
+SOURCE_ARGS = 24
 # Arguments of a source, in their order.
 (
     SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
-    RECEIVED, ORDERED,
-    INSPECTED, INSIDE_ROW, COST, DISCOUNT,
+    RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
@@ -110,8 +109,11 @@ def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
     F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * q * P[A[a + PAID]] * price
     F[(flow + FLOW_ON_ORDER) * B + i] += q
     F[(keep + ON_ORDER) * B + i] += q
+    back = A[a + PAID_ROW]  # money that would be paid back, -1 where none would
     if due == t:
         x = min(q, F[A[a + LEFT] * B + i])
+        if back >= 0:
+            F[back * B + i] += (q - x) * P[A[a + PAID]] * price
         F[A[a + LEFT] * B + i] -= x
         F[flow * B + i] += q - x
         F[(flow + FLOW_ON_ORDER) * B + i] -= x
@@ -123,6 +125,8 @@ def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
         F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
     elif due - t < A[a + SLOTS]:
         F[(A[a + RING] + due % A[a + SLOTS]) * B + i] += q
+        if back >= 0:
+            F[(A[a + PAID_RING] + due % A[a + SLOTS]) * B + i] += q * P[A[a + PAID]] * price
 
 
 @op
