@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.errors import Place, Problems, ScenarioError
-from holdfast.output import report_flows, report_futures, report_service
+from holdfast.output import report_flows, report_futures, report_plants, report_service
 from holdfast.output.report_futures import WHOLE, Futures
 from holdfast.output.report_page import page
-from holdfast.output.report_parts import Json, clean
+from holdfast.output.report_parts import Json, clean, share_text
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
 from holdfast.study.figures import number, percent, percents, scale_of, year
 
 if TYPE_CHECKING:
     from holdfast.spec.document import Document
+    from holdfast.study.estimates import Estimate
     from holdfast.study.result import Result
 
 FORMAT: Final = 1
@@ -36,7 +37,10 @@ EVENTS: Final = (
     ("accounts", "costs and records on the end state"),
 )
 CITATIONS: Final = (
-    ("Random numbers (Philox4x32-10)", "Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC '11"),
+    (
+        "Random numbers (Philox4x32-10)",
+        "Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC '11",
+    ),
     ("Intervals of shares (score interval)", "Wilson, Journal of the American Statistical Association 22 (1927) 209"),
     ("Intervals of quantiles (order statistics)", "David and Nagaraja, Order Statistics (2003), 7.1"),
     ("Intervals of ratios (delta method)", "Asmussen and Glynn, Stochastic Simulation (2007), III.4"),
@@ -52,7 +56,9 @@ def report_data(result: Result) -> Json:
     document = _document(result)
     futures = {name: Futures(reading.case(name), result.seed, {}) for name in reading.names}
     said = findings(result)
-    period = {1.0: "daily", 7.0: "weekly"}.get(case.world.period_days, f"in periods of {number(case.world.period_days)} days")
+    period = {1.0: "daily", 7.0: "weekly"}.get(
+        case.world.period_days, f"in periods of {number(case.world.period_days)} days"
+    )
     data = {
         "format": FORMAT,
         "title": result.about.title or result.about.name,
@@ -73,18 +79,28 @@ def _sections(reading: Reading, futures: dict[str, Futures], document: Document 
     """The charts, in the order of the questions that people ask; sections without charts are left out."""
     shown = min(WHOLE, reading.case(reading.today).replications)
     whole = {name: [each.of(n) for n in range(shown)] for name, each in futures.items()}
-    flows, service, single = report_flows, report_service, report_futures
+    flows, service, single, plants = report_flows, report_service, report_futures, report_plants
     parts = (
-        ("service", "Which plans serve, and at what price", [*service.frequencies(reading), *service.cost_service(reading)]),
+        (
+            "service",
+            "Which plans serve, and at what price",
+            [*service.frequencies(reading), *service.cost_service(reading)],
+        ),
         ("last", "How long stocks last", [*flows.stock(reading, whole), *service.survival(reading)]),
         ("short", "Who is short, and when", [*service.shortage_by_year(reading), *single.causes(reading, futures)]),
         ("sources", "Where goods come from", [*flows.supply(reading), *flows.flows(reading)]),
-        ("plants", "What building brings", [*flows.opening(reading, _happened(reading, document)), *flows.five_numbers(reading)]),
-        ("money", "What it costs", flows.costs(reading)),
+        (
+            "plants",
+            "What building brings",
+            [*plants.opening(reading, _happened(reading, document)), *plants.five_numbers(reading)],
+        ),
+        ("money", "What it costs", plants.costs(reading)),
         ("worlds", "What would change the answer", service.worlds(reading)),
         ("future", "One future, told", single.one_future(reading, futures)),
     )
-    return [{"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts]
+    return [
+        {"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts
+    ]
 
 
 def _table(reading: Reading) -> Json:
@@ -100,8 +116,9 @@ def _table(reading: Reading) -> Json:
     columns.append({"label": "made at home", "note": "of all that is used"})
     rows = [{"plan": i, "cells": _row(reading, name, factor)} for i, name in enumerate(names)]
     note = (
-        "Small figures under shares are 95 % intervals; under the cost, the range that holds 90 % of futures. A standard is met, or "
-        "not, where its interval leaves no doubt. Cost is discounted and leaves out what being short costs."
+        "Small figures under shares are 95 % intervals; under the cost, the range that holds 90 % of futures. A"
+        " standard is met, or not, where its interval leaves no doubt. Cost is discounted and leaves out what being short"
+        " costs."
     )
     return {"columns": columns, "rows": rows, "note": note}
 
@@ -110,29 +127,51 @@ def _row(reading: Reading, name: str, factor: float) -> list[Json]:
     """The cells of one plan."""
     case = reading.case(name)
     low, high = (measures.cost_quantile(case, p).estimate / factor for p in (0.05, 0.95))
-    cells: list[Json] = [{"text": number(measures.cost(case).estimate / factor), "note": f"{number(low)} to {number(high)}", "verdict": None}]
+    cells: list[Json] = [
+        {
+            "text": number(measures.cost(case).estimate / factor),
+            "note": f"{number(low)} to {number(high)}",
+            "verdict": None,
+        }
+    ]
     for standard in reading.judged[reading.today]:
         judgement = reading.judged[name].get(standard)
         if judgement is None:
             cells.append({"text": "not judged", "note": "", "verdict": None})
             continue
         met = judgement.met
-        text, note = f"{percent(met.estimate)} %", percents(met.low, met.high)
+        text, note = share_text(met).split(" (")[0], percents(met.low, met.high)
         if judgement.standard.in_share is None:
-            text, note = number(judgement.reached.estimate), f"{number(judgement.reached.low)} to {number(judgement.reached.high)}"
+            text, note = (
+                number(judgement.reached.estimate),
+                f"{number(judgement.reached.low)} to {number(judgement.reached.high)}",
+            )
         cells.append({"text": text, "note": note, "verdict": report_service.VERDICTS[judgement.verdict]})
     found = first_to_run_out(case)
     if found is None:
         text, note = "nobody", ""
     elif math.isfinite(found[1].estimate):
-        text, note = f"{found[0]}, {year(found[1].estimate)}", f"{year(found[1].low)} to {year(found[1].high)}"
+        text, note = f"{found[0]}, {year(found[1].estimate)}", _between(found[1])
     else:
         often = measures.ever_short(case, found[0])
         text, note = "nobody in half", f"{found[0]} in {percent(often.estimate)} % ({percents(often.low, often.high)})"
     cells.append({"text": text, "note": note, "verdict": None})
     home = measures.made_at_home(case)
-    cells.append({"text": f"{percent(home.estimate)} %", "note": percents(home.low, home.high) if home.estimate > 0 else "", "verdict": None})
+    cells.append(
+        {
+            "text": share_text(home).split(" (")[0],
+            "note": percents(home.low, home.high) if home.estimate > 0 else "",
+            "verdict": None,
+        }
+    )
     return cells
+
+
+def _between(when: Estimate) -> str:
+    """An interval of a time after the start: `year 6.4 to 8.1`."""
+    low, high = year(when.low), year(when.high)
+    same = low.split(" ")[0] == high.split(" ")[0]
+    return f"{low} to {high.split(' ')[-1]}" if same else f"{low} to {high}"
 
 
 def _document(result: Result) -> Document | None:
@@ -191,7 +230,13 @@ def _evidence(document: Document | None, summary: str) -> Json:
     ]
     rows.sort(key=lambda row: ("stated", "derived", "assumed").index(str(row["kind"])))
     sources = [
-        {"name": name, "title": _text(node, "title"), "publisher": _text(node, "publisher"), "date": _text(node, "date"), "link": _text(node, "url") or _text(node, "link")}
+        {
+            "name": name,
+            "title": _text(node, "title"),
+            "publisher": _text(node, "publisher"),
+            "date": _text(node, "date"),
+            "link": _text(node, "url") or _text(node, "link"),
+        }
         for name, node in document.base.mapping("sources").items()
     ]
     return {"summary": summary, "rows": rows, "sources": sources}

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.output.report_parts import Json, chart, each, figures, per_scale, percent_figure, span, start_year, table, view, years_at
 from holdfast.output.report_flows import units
-from holdfast.study import estimates, measures
-from holdfast.study.figures import days, listed, percent, percents, plural
+from holdfast.output.report_parts import (
+    Json,
+    chart,
+    per_scale,
+    percent_figure,
+    points,
+    share_text,
+    span,
+    start_year,
+    table,
+    view,
+    years_at,
+)
+from holdfast.study import estimates
+from holdfast.study.figures import days, listed, percent, plural
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from holdfast.output.words import Reading
     from holdfast.parts.world import World
     from holdfast.study.case import Case
     from holdfast.study.estimates import Floats
+
+    Periods = NDArray[np.int64]
 
 WHOLE = 3
 """Whole futures drawn over a band."""
@@ -71,12 +88,16 @@ def one_future(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
             records = futures[plan].of(replication)
             data, shown = _timeline(reading.case(plan).world, records)
             title = _future_title(reading.case(plan).world, records, label, plan)
-            what = {"typical": "half of the futures are worse", "bad": "1 in 20 is worse", "worst": "none is worse"}[label]
-            subtitle = f"Replication {replication} with {plan}. Ranked by all that was short with {reading.today}: {what}."
+            what = {"typical": "half of the futures are worse", "bad": "1 in 20 is worse", "worst": "none is worse"}[
+                label
+            ]
+            subtitle = (
+                f"Replication {replication} with {plan}. Ranked by all that was short with {reading.today}: {what}."
+            )
             views.append(view(title, subtitle, data, shown, f"{label}, {plan}"))
     read = (
-        "Strips show the states of the world, orange where it is not in its first state; below them, on the same years, stock, "
-        "orders, output and shortages. The same futures are shown for each plan."
+        "Strips show the states of the world, orange where it is not in its first state; below them, on the same years,"
+        " stock, orders, output and shortages. The same futures are shown for each plan."
     )
     return chart("one-future", read, views, "slider", "Future")
 
@@ -88,13 +109,17 @@ def _timeline(world: World, records: dict[str, Floats]) -> tuple[Json, Json]:
     ends = np.minimum(edges + step, world.periods)
     x = [round(years_at(world, float(end)), 3) for end in ends]
     rows = [row for row in (_stock_row(world, records, ends), *_flow_rows(world, records, edges)) if row["series"]]
-    strips = [_strip(world, records, "regimes", r.name, tuple(s.name for s in r.states), r.starts) for r in world.regimes]
+    strips = [
+        _strip(world, records, "regimes", r.name, tuple(s.name for s in r.states), r.starts) for r in world.regimes
+    ]
     strips += [_project_strip(world, records, p.name) for p in world.projects if p.start < world.periods]
     data = {"kind": "timeline", "start": start_year(world), "x": x, "strips": strips, "rows": rows}
     columns = [f"{one['label']}: {row['label'].lower()}, {row['unit']}" for row in rows for one in row["series"]]
     series = [one["values"] for row in rows for one in row["series"]]
     every = range(0, len(x), max(1, len(x) // 100))
-    shown = table(["year", *columns], [[round(start_year(world) + x[k], 2), *(values[k] for values in series)] for k in every])
+    shown = table(
+        ["year", *columns], [[round(start_year(world) + x[k], 2), *(values[k] for values in series)] for k in every]
+    )
     return data, shown
 
 
@@ -102,51 +127,70 @@ def _used(world: World) -> set[int]:
     return {use.good for use in world.uses}
 
 
-def _stock_row(world: World, records: dict[str, Floats], ends: estimates.Floats) -> Json:
+def _stock_row(world: World, records: dict[str, Floats], ends: Periods) -> Json:
     """Stock at the end of each step, in days of supply."""
     series = []
     for keep in world.keeps:
         name = f"stores.{world.stores[keep.store].name}.{world.goods[keep.good].name}"
         if keep.use > 0 and keep.good in _used(world):
-            values = records[f"{name}.on_hand"][ends.astype(int) - 1] / keep.use * world.period_days
-            series.append({"label": world.goods[keep.good].name, "values": each(values)})
+            values = records[f"{name}.on_hand"][ends - 1] / keep.use * world.period_days
+            series.append({"label": world.goods[keep.good].name, "values": points(values)})
     if len({one["label"] for one in series}) < len(series):
         for one, keep in zip(series, [k for k in world.keeps if k.use > 0 and k.good in _used(world)], strict=True):
             one["label"] = f"{world.goods[keep.good].name}, {world.stores[keep.store].name}"
     return {"label": "Stock", "unit": "days of supply", "form": "line", "bad": False, "series": series[:4]}
 
 
-def _flow_rows(world: World, records: dict[str, Floats], edges: estimates.Floats) -> list[Json]:
+def _flow_rows(world: World, records: dict[str, Floats], edges: Periods) -> list[Json]:
     """Orders, output and shortages in each step, over the goods of the first unit that consumers use."""
     first = world.goods[world.uses[0].good]
     goods = [g.name for i, g in enumerate(world.goods) if i in _used(world) and g.unit == first.unit]
 
     def summed(*names: str) -> Floats:
         values = sum((records[name] for name in names if name in records), np.zeros(world.periods))
-        return np.asarray(np.add.reduceat(values, edges.astype(int)))
+        return np.asarray(np.add.reduceat(values, edges))
 
-    orders = summed(*(n for n in records if n.startswith("channels.") and n.endswith(".ordered") and n.split(".")[-2] in goods))
+    orders = summed(
+        *(n for n in records if n.startswith("channels.") and n.endswith(".ordered") and n.split(".")[-2] in goods)
+    )
     made = {
-        p.name: summed(*(f"lines.{p.name}.{world.lines[i].name}.output" for i in p.lines if {world.goods[g].name for g in world.lines[i].goods} & set(goods)))
+        p.name: summed(
+            *(
+                f"lines.{p.name}.{world.lines[i].name}.output"
+                for i in p.lines
+                if {world.goods[g].name for g in world.lines[i].goods} & set(goods)
+            )
+        )
         for p in world.plants
     }
     short = {c.name: summed(*(f"consumers.{c.name}.{g}.unmet" for g in goods)) for c in world.consumers}
     out = []
-    for label, found, bad in (("Orders", {"orders": orders}, False), ("Output of plants", made, False), ("Shortage", short, True)):
+    for label, found, bad in (
+        ("Orders", {"orders": orders}, False),
+        ("Output of plants", made, False),
+        ("Shortage", short, True),
+    ):
         some = {name: values for name, values in found.items() if values.sum() > 0}
         factor, word = per_scale([float(v.max()) for v in some.values()], first.unit)
-        series = [{"label": name, "values": each(values, factor)} for name, values in some.items()]
+        series = [{"label": name, "values": points(values, factor)} for name, values in some.items()]
         out.append({"label": label, "unit": word, "form": "bar", "bad": bad, "series": series})
     return out
 
 
-def _strip(world: World, records: dict[str, Floats], section: str, name: str, states: tuple[str, ...], calm: int) -> Json:
+def _strip(
+    world: World, records: dict[str, Floats], section: str, name: str, states: tuple[str, ...], calm: int
+) -> Json:
     """The spells of something with states; the state that it starts in is the calm one."""
     codes = records[f"{section}.{name}.state"].astype(int)
     cuts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), world.periods]
     spells = [
-        {"from": round(years_at(world, a), 3), "to": round(years_at(world, b), 3), "state": states[codes[a]], "calm": bool(codes[a] == calm)}
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+        {
+            "from": round(years_at(world, a), 3),
+            "to": round(years_at(world, b), 3),
+            "state": states[codes[a]],
+            "calm": bool(codes[a] == calm),
+        }
+        for a, b in pairwise(cuts)
     ]
     return {"label": name, "spells": spells}
 
@@ -166,7 +210,8 @@ def _future_title(world: World, records: dict[str, Floats], label: str, plan: st
     parts = []
     for consumer in world.consumers:
         periods = float((records[f"consumers.{consumer.name}.short"] > 0).sum())
-        parts.append(f"{consumer.name} {f'is short for {days(periods * world.period_days)} in all' if periods else 'is never short'}")
+        spent = f"is short for {days(periods * world.period_days)} in all" if periods else "is never short"
+        parts.append(f"{consumer.name} {spent}")
     kind = "The worst" if label == "worst" else f"A {label}"
     return f"{kind} future with {plan}: {listed(parts)}"
 
@@ -185,23 +230,35 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
                 continue
             bars, shares, time = found
             first = bars[0]
-            others = len(views)
             title = (
-                f"{percent(shares[first].estimate)} % of what is short with {plan} falls while {first} ({percents(shares[first].low, shares[first].high)}),"
+                f"{share_text(shares[first])} of what is short with {plan} falls while {first},"
                 f" which is {percent(time[first])} % of the time"
             )
-            drawn = [{"label": b, "value": {k: percent_figure(v) for k, v in span(shares[b]).items()}, "strong": i == 0} for i, b in enumerate(bars)]
+            drawn = [
+                {"label": b, "value": {k: percent_figure(v) for k, v in span(shares[b]).items()}, "strong": i == 0}
+                for i, b in enumerate(bars)
+            ]
             rows = [[b, *(percent_figure(v) for v in span(shares[b]).values()), percent_figure(time[b])] for b in bars]
-            shown = table(["states of the world", "share of what is short, %", "low", "high", "share of the time, %"], rows)
-            subtitle = f"Share of all {plural(unit)} not served on time, by the states of {listed([r.name for r in case.world.regimes])}, %; {len(replications)} futures."
+            shown = table(
+                ["states of the world", "share of what is short, %", "low", "high", "share of the time, %"], rows
+            )
+            states = listed([regime.name for regime in case.world.regimes])
+            subtitle = f"Share of all {plural(unit)} not served on time, by the states of {states}, %;"
+            subtitle += f" {len(replications)} futures."
             label = plan if len(units(case)) == 1 else f"{plan}, {plural(unit)}"
-            views.append(view(title, subtitle, {"kind": "bars", "unit": "% of what is short", "bars": drawn}, shown, label))
-            assert len(views) == others + 1
-    read = "Longest first; the thin lines are 95 % intervals. States at the time of a shortage, which may follow from earlier ones."
+            views.append(
+                view(title, subtitle, {"kind": "bars", "unit": "% of what is short", "bars": drawn}, shown, label)
+            )
+    read = (
+        "Longest first; the thin lines are 95 % intervals. The states are those at the time of a shortage, which may"
+        " come of earlier ones."
+    )
     return chart("causes", read, views, label="Plan")
 
 
-def _by_state(world: World, records: list[dict[str, Floats]], goods: list[str]) -> tuple[list[str], dict[str, estimates.Estimate], dict[str, float]] | None:
+def _by_state(
+    world: World, records: list[dict[str, Floats]], goods: list[str]
+) -> tuple[list[str], dict[str, estimates.Estimate], dict[str, float]] | None:
     """The states in which most was short: names, shares of all that was short, shares of the time."""
     sizes = [len(regime.states) for regime in world.regimes]
     count = int(np.prod(sizes))
@@ -210,7 +267,10 @@ def _by_state(world: World, records: list[dict[str, Floats]], goods: list[str]) 
         index = np.zeros(world.periods, dtype=np.int64)
         for regime, size in zip(world.regimes, sizes, strict=True):
             index = index * size + record[f"regimes.{regime.name}.state"].astype(np.int64)
-        missing = sum((record[n] for c in world.consumers for g in goods if (n := f"consumers.{c.name}.{g}.unmet") in record), np.zeros(world.periods))
+        missing = sum(
+            (record[n] for c in world.consumers for g in goods if (n := f"consumers.{c.name}.{g}.unmet") in record),
+            np.zeros(world.periods),
+        )
         short[i] = np.bincount(index, missing, minlength=count)
         time += np.bincount(index, minlength=count) / world.periods / len(records)
     total = short.sum(axis=1)
@@ -237,6 +297,3 @@ def _state_name(world: World, sizes: list[int], code: int) -> str:
         parts.append(regime.states[code % size].name)
         code //= size
     return ", ".join(reversed(parts))
-
-
-__all__ = ["Futures", "causes", "figures", "measures", "one_future", "telling"]

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from holdfast.study.figures import amount, number, plural, scale_of
+from holdfast.study.figures import percent, percents, plural, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate
 
 Json = dict[str, Any]
-FIGURES: Final = 4
-"""Significant figures that a page carries: one more than it shows."""
+FIGURES: Final = 6
+"""Significant figures that a page carries: enough that what it shows is not rounded twice."""
+ROUGH: Final = 3
+"""The same for the many points of lines and bands, which nobody reads as numbers."""
 YEAR: Final = 365.25
 BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of text, which could put one text's words into another's place."""
 
 
-def figures(value: float) -> float:
+def figures(value: float, most: int = FIGURES) -> float:
     """A number with as many significant figures as a page carries; what is not finite has no place there.
 
-    >>> figures(1234567.0), figures(0.000123456)
-    (1235000.0, 0.0001235)
+    >>> figures(1234567.0), figures(0.000123456789)
+    (1234570.0, 0.000123457)
 
     Raises:
         ValueError: the number is not finite.
@@ -36,12 +38,24 @@ def figures(value: float) -> float:
         raise ValueError(f"{value} cannot be drawn")
     if value == 0:
         return 0.0
-    return round(float(value), FIGURES - 1 - math.floor(math.log10(abs(value))))
+    rounded = round(float(value), most - 1 - math.floor(math.log10(abs(value))))
+    return int(rounded) if most == ROUGH and rounded == int(rounded) else rounded
 
 
 def each(values: Iterable[float], factor: float = 1.0) -> list[float]:
     """Numbers divided by a factor, as a page carries them."""
     return [figures(float(value) / factor) for value in values]
+
+
+def points(values: Iterable[float], factor: float = 1.0) -> list[float]:
+    """The points of a line or a band, divided by a factor, roughly."""
+    return [figures(float(value) / factor, ROUGH) for value in values]
+
+
+def share_text(share: Estimate) -> str:
+    """A share with its interval, both to the same decimals: `42.3 % (42.2 to 42.4)`."""
+    digits = 1 if share.high - share.low < 0.02 and share.high > share.low else 0
+    return f"{percent(share.estimate, digits)} % ({percents(share.low, share.high)})"
 
 
 def span(value: Estimate, factor: float = 1.0) -> Json:
@@ -50,9 +64,12 @@ def span(value: Estimate, factor: float = 1.0) -> Json:
     return {"estimate": figures(value.estimate / factor), "low": figures(low / factor), "high": figures(high / factor)}
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str | float | None]]) -> Json:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Json:
     """The data of a chart as a table; a column is numeric where all of it is numbers."""
-    numeric = [bool(rows) and all(isinstance(row[i], int | float) or row[i] is None for row in rows) for i in range(len(columns))]
+    numeric = [
+        bool(rows) and all(isinstance(row[i], int | float) or row[i] is None for row in rows)
+        for i in range(len(columns))
+    ]
     heads = [{"label": label, "numeric": is_number} for label, is_number in zip(columns, numeric, strict=True)]
     return {"columns": heads, "rows": [list(row) for row in rows]}
 
@@ -86,11 +103,6 @@ def year_names(case: Case) -> list[str]:
     return [str(math.floor(start_year(case.world) + k + 0.001)) for k in range(case.whole_years)]
 
 
-def sized(value: float, unit: str) -> str:
-    """An amount in words, as in `12.6 million rounds`."""
-    return amount(value, unit)
-
-
 def per_scale(values: Iterable[float], unit: str) -> tuple[float, str]:
     """What to divide numbers by, and the unit that they are in then: (1e6, 'million rounds')."""
     factor, word = scale_of([value for value in values if math.isfinite(value)])
@@ -105,15 +117,13 @@ def percent_figure(share: float) -> float:
 def clean(value: Any) -> Any:
     """Data whose texts hold no signs that a page cannot show: controls, and those that turn the direction of text."""
     if isinstance(value, str):
-        return "".join(sign for sign in value if sign == "\n" or (sign not in BIDI and unicodedata.category(sign) not in ("Cc", "Cs")))
+        return "".join(
+            sign
+            for sign in value
+            if sign == "\n" or (sign not in BIDI and unicodedata.category(sign) not in ("Cc", "Cs"))
+        )
     if isinstance(value, dict):
         return {key: clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
     return value
-
-
-__all__ = [
-    "Json", "chart", "clean", "each", "figures", "number", "per_scale", "percent_figure", "sized", "span", "start_year",
-    "table", "view", "year_names", "years_at",
-]  # fmt: skip

@@ -13,6 +13,7 @@ from holdfast.output.report_parts import (
     each,
     figures,
     percent_figure,
+    share_text,
     span,
     table,
     view,
@@ -21,7 +22,7 @@ from holdfast.output.report_parts import (
 from holdfast.output.words import extra_cost
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import told_apart
-from holdfast.study.figures import days, listed, percent, percents, scale_of, shorten
+from holdfast.study.figures import days, listed, percent, scale_of, shorten
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ MOST_CELLS = 110
 
 
 def asked(judgement: Judgement) -> str:
-    """What a standard asks: `fill rate at least 95 %, in 90 of 100 futures`."""
+    """What a standard asks: `fill rate ≥ 95 %, in 90 of 100 futures`."""
     standard = judgement.standard
     limit = standards.bound(standard)
     amount = f"{percent(limit)} %" if standard.measure != "unmet" else f"{limit:g}"
-    side = "at least" if standard.at_least is not None else "at most"
+    side = "≥" if standard.at_least is not None else "≤"
     often = "on average" if standard.in_share is None else f"in {percent(standard.in_share)} of 100 futures"
     return f"{standard.measure.replace('_', ' ')} {side} {amount}, {often}"
 
@@ -55,7 +56,8 @@ def frequencies(reading: Reading) -> list[Json]:
     for i, plan in enumerate(reading.names):
         judged = reading.judged[plan]
         cells = [
-            {"share": span(judged[n].met), "verdict": VERDICTS[judged[n].verdict]} if n in judged else None for n in names
+            {"share": span(judged[n].met), "verdict": VERDICTS[judged[n].verdict]} if n in judged else None
+            for n in names
         ]
         rows.append({"plan": i, "cells": cells})
     columns = [{"label": n, "note": asked(first[n]), "asked": first[n].standard.in_share} for n in names]
@@ -67,12 +69,17 @@ def frequencies(reading: Reading) -> list[Json]:
             for n, j in reading.judged[plan].items()
         ],
     )
-    subtitle = f"For each plan and standard, in how many of 100 futures it is met; {reading.case(reading.today).replications:,} were simulated."
+    simulated = f"{reading.case(reading.today).replications:,} were simulated"
+    subtitle = f"For each plan and standard, in how many of 100 futures it is met; {simulated}."
     read = (
-        "Each block is 100 equally likely futures. A filled cell is a future in which the standard is met. A standard is "
-        "met, or not, where the 95 % interval leaves no doubt."
+        "Each block is 100 equally likely futures. A filled cell is a future in which the standard is met. A standard"
+        " is met, or not, where the 95 % interval leaves no doubt."
     )
-    return chart("frequencies", read, [view(verdict_title(reading), subtitle, {"kind": "grid", "columns": columns, "rows": rows}, shown)])
+    return chart(
+        "frequencies",
+        read,
+        [view(verdict_title(reading), subtitle, {"kind": "grid", "columns": columns, "rows": rows}, shown)],
+    )
 
 
 def verdict_title(reading: Reading) -> str:
@@ -82,9 +89,10 @@ def verdict_title(reading: Reading) -> str:
         only = "Only " if len(nearly) == 1 and len(reading.names) > 1 else ""
         return f"{only}{listed(sure)} {'meets' if len(sure) == 1 else 'meet'} every standard"
     if nearly:
-        return f"{listed(nearly)} may meet every standard; so many futures cannot tell"
+        futures = reading.case(reading.today).replications
+        return f"{listed(nearly)} may meet every standard; {futures:,} futures cannot tell"
     joint = reading.joint[reading.chosen]
-    share = f"{percent(joint.estimate)} of 100 futures ({percents(joint.low, joint.high)})"
+    share = share_text(joint).replace(" %", " of 100 futures", 1)
     if len(reading.names) == 1:
         return f"{reading.chosen} meets every standard in {share}, which is not enough"
     return f"No plan meets every standard; {reading.chosen} comes nearest, in {share}"
@@ -104,7 +112,8 @@ def cost_service(reading: Reading) -> list[Json]:
     factor, word = scale_of([cost.estimate for cost in reading.costs.values()])
     money = f"{word}{world.currency} of {world.price_year}"
     points = [
-        {"plan": i, "x": span(reading.costs[name], factor), "y": span(serves[name])} for i, name in enumerate(reading.names)
+        {"plan": i, "x": span(reading.costs[name], factor), "y": span(serves[name])}
+        for i, name in enumerate(reading.names)
     ]
     what = "futures that meet every standard" if judged else "served on time, of all that is wanted"
     columns = ["plan", f"cost, {money}", "low", "high", f"{what}, %", "low", "high"]
@@ -117,7 +126,10 @@ def cost_service(reading: Reading) -> list[Json]:
     if best != reading.today:
         title += f", and {extra_cost(reading, best, reading.today)}"
     subtitle = f"Mean cost over the horizon, discounted, shortages not counted, {money}, against {what}."
-    read = "Up is better, left is cheaper. The bars are 95 % intervals; where there is no bar, it is smaller than the mark."
+    read = (
+        "Up is better, left is cheaper. The bars are 95 % intervals; where there is no bar, it is smaller than its"
+        " mark."
+    )
     data = {"kind": "dots", "xLabel": f"cost, {money}", "yLabel": what, "asked": None, "points": points}
     return chart("cost-service", read, [view(title, subtitle, data, table(columns, rows))])
 
@@ -131,11 +143,13 @@ def shortage_by_year(reading: Reading) -> list[Json]:
         values = []
         for plan in reading.names:
             case = reading.case(plan)
-            unmet, wanted = (_yearly_mean(case, [f"consumers.{consumer}.{g}.{what}" for g in goods]) for what in ("unmet", "wanted"))
+            unmet, wanted = (
+                _yearly_mean(case, [f"consumers.{consumer}.{g}.{what}" for g in goods]) for what in ("unmet", "wanted")
+            )
             values.append(100.0 * np.divide(unmet, wanted, out=np.zeros_like(unmet), where=wanted > 0))
         highest = max(float(row.max()) for row in values)
         names = year_names(first)
-        data = {
+        data: Json = {
             "kind": "heat",
             "unit": "% not served on time",
             "rows": [{"label": plan, "plan": i} for i, plan in enumerate(reading.names)],
@@ -147,13 +161,17 @@ def shortage_by_year(reading: Reading) -> list[Json]:
         }
         if highest > 0:
             row = max(range(len(values)), key=lambda i: float(values[i].max()))
-            title = f"{consumer} is missing most with {reading.names[row]}: {number_of(highest)} % in {names[int(values[row].argmax())]}, on average over futures"
+            most = f"{number_of(highest)} % of what it wants is missing in {names[int(values[row].argmax())]}"
+            title = f"{consumer} goes short most with {reading.names[row]}: {most}, on average over futures"
         else:
             title = f"{consumer} is never short, in any future of any plan"
         shown = table(["plan", *names], [[plan, *data["values"][i]] for i, plan in enumerate(reading.names)])
         subtitle = f"Share of what {consumer} wants that is not served on time, by plan and year, mean over futures, %."
         views.append(view(title, subtitle, data, shown, consumer))
-    read = "One row a plan, one column a year. The darker, the more of what is wanted is missing; the darkest is the highest value shown."
+    read = (
+        "One row a plan, one column a year. The darker, the more of what is wanted is missing; the darkest is the"
+        " highest value shown."
+    )
     return chart("shortage", read, views, label="Consumer")
 
 
@@ -186,8 +204,13 @@ def worlds(reading: Reading) -> list[Json]:
         if there != best and told_apart(estimates.difference(scores[world][there], scores[world][best])):
             other.append(f"in {world} {there}")
     count = len(result.what_ifs)
+    where = "the other world" if count == 1 else f"any of the {count} other worlds"
     what = "futures that meet every standard" if judged else "served on time, of all that is wanted"
-    title = f"{best} serves best in the base world; {listed(other)}" if other else f"No other plan surely serves better than {best} in any of {count} other worlds"
+    title = (
+        f"{best} serves best in the base world; {listed(other)}"
+        if other
+        else f"No other plan surely serves better than {best} in {where}"
+    )
     columns = ["base world", *result.what_ifs]
     values = [[percent_figure(scores[w][n].estimate) for w in scores] for n in reading.names]
     data = {
@@ -195,15 +218,23 @@ def worlds(reading: Reading) -> list[Json]:
         "columns": columns, "values": values, "max": 100.0, "good": True, "numbers": True,
     }  # fmt: skip
     rows = [
-        [n, w or "base world", result.about.what_ifs.get(w, ""), *(percent_figure(x) for x in (e.estimate, e.low, e.high))]
+        [
+            n,
+            w or "base world",
+            result.about.what_ifs.get(w, ""),
+            *(percent_figure(x) for x in (e.estimate, e.low, e.high)),
+        ]
         for n in reading.names
         for w in scores
         for e in [scores[w][n]]
     ]
     shown = table(["plan", "world", "which is", f"{what}, %", "low", "high"], rows)
     futures = result.case(reading.today, result.what_ifs[0]).replications
-    subtitle = f"{what[0].upper()}{what[1:]}, %; {futures:,} futures in each other world. No probability is claimed for any world."
-    read = "One row a plan, one column a world. The darker, the better. Read down a column to see which plan is best in that world."
+    subtitle = f"{what[0].upper()}{what[1:]}, %; {futures:,} futures in each other world, and no probability for any."
+    read = (
+        "One row a plan, one column a world. The darker, the better. Read down a column to see which plan is best in"
+        " that world."
+    )
     return chart("worlds", read, [view(title, subtitle, data, shown)])
 
 
@@ -222,19 +253,33 @@ def survival(reading: Reading) -> list[Json]:
         periods = np.arange(0, last + 1, step)
         week = world.period_days / 7.0
         lines = [
-            {"plan": reading.names.index(n), "values": each((v[None, :] >= periods[:, None]).mean(axis=1)), "median": None}
+            {
+                "plan": reading.names.index(n),
+                "values": each((v[None, :] >= periods[:, None]).mean(axis=1)),
+                "median": None,
+            }
             for n, v in first.items()
         ]
-        data = {"kind": "survival", "xLabel": "weeks after everything is cut", "x": each(periods * week), "lines": lines}
+        data = {
+            "kind": "survival",
+            "xLabel": "weeks after everything is cut",
+            "x": each(periods * week),
+            "lines": lines,
+        }
         spans = {n: [measures.time_to_survive(cut, consumer, p) for p in (0.1, 0.5, 0.9)] for n, cut in cuts.items()}
-        rows = [[n, *(days(e.estimate) for e in found), f"{days(found[1].low)} to {days(found[1].high)}"] for n, found in spans.items()]
+        rows = [
+            [n, *(days(e.estimate) for e in found), f"{days(found[1].low)} to {days(found[1].high)}"]
+            for n, found in spans.items()
+        ]
         shown = table(["plan", "1 in 10 futures is short by", "half by", "9 in 10 by", "95 % interval of half"], rows)
         title = _survival_title(consumer, spans)
-        subtitle = f"Share of futures in which {consumer} is still served in full, by weeks after every channel closes on the first day."
+        subtitle = (
+            f"Share of futures in which {consumer} is still served in full, after all channels close on the first day."
+        )
         views.append(view(title, subtitle, data, shown, consumer))
     read = (
-        "Each line starts at 100 % and falls as futures run short; a line that falls later lasts longer. What each plan has on "
-        "the first day counts, not what it would have gathered later."
+        "Each line starts at 100 % and falls as futures run short; a line that falls later lasts longer. What each plan"
+        " has on the first day counts, not what it would have gathered later."
     )
     return chart("survival", read, views, label="Consumer")
 
@@ -250,9 +295,11 @@ def _survival_title(consumer: str, spans: dict[str, list[Estimate]]) -> str:
     ranked = sorted(spans, key=lambda name: spans[name][1].estimate)
     low, high = spans[ranked[0]][1], spans[ranked[-1]][1]
     if not math.isfinite(low.estimate):
-        return f"If everything is cut today, {consumer} is served in full in half of the futures as long as was looked at"
+        return (
+            f"If everything is cut today, {consumer} is served in full in half of the futures as long as was looked at"
+        )
     start = f"If everything is cut today, half of the futures are short for {consumer} after {days(low.estimate)}"
     if high.estimate <= low.high or len(ranked) == 1:
         return f"{start} ({days(low.low)} to {days(low.high)})" + (", whatever the plan" if len(ranked) > 1 else "")
-    long = days(high.estimate) if math.isfinite(high.estimate) else "never, as long as was looked at,"
-    return f"{start} with {shorten(ranked[0], 40)}, {'after ' if math.isfinite(high.estimate) else ''}{long} with {shorten(ranked[-1], 40)}"
+    long = f"after {days(high.estimate)}" if math.isfinite(high.estimate) else "never, as long as was looked at,"
+    return f"{start} with {shorten(ranked[0], 40)}, {long} with {shorten(ranked[-1], 40)}"

@@ -1,7 +1,7 @@
 import type { DotsData } from "../data";
 import { number, percent } from "../format";
 import { colour, symbol } from "../theme";
-import { base, LEADING, narrow, planName, plot, tip, tooltip, valueAxis, type Drawing, type Frame } from "./common";
+import { base, LEADING, narrow, planName, plot, text, tip, tooltip, valueAxis, type Drawing, type Frame } from "./common";
 
 /** Plans as points: what they cost against how well they serve, each with its interval in both directions. */
 export function dots(data: DotsData, frame: Frame): Drawing {
@@ -28,9 +28,7 @@ export function dots(data: DotsData, frame: Frame): Drawing {
       symbol: symbol(p.plan).shape,
       symbolSize: 13,
       itemStyle: { color: symbol(p.plan).hollow ? theme.ground : colour(theme, p.plan), borderColor: colour(theme, p.plan), borderWidth: 2, opacity: 1 },
-      label: { show: true, formatter: () => planName(frame, p.plan, small ? 16 : 24), color: theme.text, position: "right", distance: 8, fontSize: 12, lineHeight: LEADING, textBorderColor: theme.ground, textBorderWidth: 3 },
     })),
-    labelLayout: { moveOverlap: "shiftY" },
     tooltip: {
       formatter: (item: { dataIndex: number }) => {
         const p = data.points[item.dataIndex]!;
@@ -52,6 +50,13 @@ export function dots(data: DotsData, frame: Frame): Drawing {
             data: [{ yAxis: data.asked }],
           },
         }),
+  };
+  const names = {
+    type: "custom",
+    silent: true,
+    z: 4,
+    data: [[data.points[0]?.x.estimate ?? 0, data.points[0]?.y.estimate ?? 0]],
+    renderItem: (_: unknown, api: { coord: (at: number[]) => number[] }) => ({ type: "group", children: apart(data.points.map((p) => ({ plan: p.plan, at: api.coord([p.x.estimate, p.y.estimate]) })), frame) }),
   };
   const highest = Math.max(...data.points.map((p) => p.x.high));
   const lowest = Math.min(...data.points.map((p) => p.x.low));
@@ -80,7 +85,24 @@ export function dots(data: DotsData, frame: Frame): Drawing {
         max: 1,
         axisLabel: { color: theme.muted, formatter: (v: number) => percent(v) },
       }) as never,
-      series: [bars, points] as never,
+      series: [bars, points, names] as never,
     },
   };
+}
+
+/** Names beside their marks, moved down where they would lie on one another. */
+function apart(points: { plan: number; at: number[] }[], frame: Frame): Record<string, unknown>[] {
+  const { theme } = frame;
+  const placed: { x: number; y: number; wide: number }[] = [];
+  return [...points]
+    .sort((a, b) => a.at[1]! - b.at[1]!)
+    .flatMap(({ plan, at }) => {
+      const name = planName(frame, plan, narrow(frame) ? 16 : 24);
+      const wide = 7.4 * name.length;
+      const x = at[0]! + 12;
+      let y = at[1]!;
+      for (const other of placed) if (x < other.x + other.wide && other.x < x + wide && y < other.y + LEADING) y = Math.max(y, other.y + LEADING);
+      placed.push({ x, y, wide });
+      return [text(x, y, name, { verticalAlign: "middle", fill: theme.text, fontSize: 12, stroke: theme.ground, lineWidth: 3 })];
+    });
 }

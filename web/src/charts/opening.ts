@@ -39,7 +39,7 @@ export function opening(data: OpeningData, frame: Frame): Drawing {
     const mark = marks[i]!;
     const x = left + mark.x * scale;
     const label = `${mark.label} ${year(data.start, mark.x)}`;
-    const late = x + 8 * label.length > width;
+    const late = x + 8.8 * label.length > width;
     const y = i * line + 4;
     return {
       type: "group",

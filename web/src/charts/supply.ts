@@ -9,8 +9,8 @@ export function layerColours(theme: Theme, layers: { home: boolean }[]): string[
   let seen = 0;
   return layers.map((layer) => {
     if (layer.home) return theme.accent;
-    const share = abroad > 1 ? 0.75 - (0.45 * seen++) / (abroad - 1) : 0.55;
-    return mix(theme.ground, theme.grey, theme.dark ? share : Math.min(1, share + 0.2));
+    const share = abroad > 1 ? 0.95 - (0.45 * seen++) / (abroad - 1) : 0.75;
+    return mix(theme.ground, theme.grey, share);
   });
 }
 
@@ -56,7 +56,7 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
           ]);
         },
       } as never,
-      legend: { top: 0, left: 0, itemWidth: 16, itemHeight: 10, itemGap: small ? 10 : 18, selectedMode: false, textStyle: { color: theme.text, fontSize: 12, width: small ? frame.width - 60 : 300, overflow: "truncate" } },
+      legend: { data: [...data.layers.map((layer) => ({ name: layer.label, icon: "rect" })), { name: data.wanted.label, icon: "path://M0 4 L20 4 L20 6 L0 6 Z" }], top: 0, left: 0, itemWidth: 16, itemHeight: 10, itemGap: small ? 10 : 18, selectedMode: false, textStyle: { color: theme.text, fontSize: 12, width: small ? frame.width - 60 : 300, overflow: "truncate" } },
       grid: plot({ left: 44, right: 10, top: small ? 28 + 20 * Math.ceil((data.layers.length + 1) / 1.6) : 44, bottom: 28 }) as never,
       xAxis: { type: "category", data: years, axisTick: { show: false }, axisLine: { lineStyle: { color: theme.rule } }, axisLabel: { color: theme.muted, fontSize: 12, interval: (i: number) => Number(years[i]) % (small ? 10 : 5) === 0 } } as never,
       yAxis: valueAxis(theme, { min: 0, axisLabel: { color: theme.muted, fontSize: 12, formatter: (v: number) => number(v) } }) as never,

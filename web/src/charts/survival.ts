@@ -43,7 +43,7 @@ export function survival(data: SurvivalData, frame: Frame): Drawing {
         formatter: (items: { value: [number, number]; seriesName: string }[]) =>
           items.length === 0 ? "" : tip([`${number(items[0]!.value[0])} ${data.xLabel}`, ...items.map((item) => `${item.seriesName}: ${percent(item.value[1])}`)]),
       } as never,
-      legend: { show: small, top: 0, left: 0, selectedMode: false, itemWidth: 30, textStyle: { color: theme.text, fontSize: 12, width: width / 2 - 60, overflow: "truncate" } },
+      legend: { show: small, top: 0, left: 0, selectedMode: false, itemWidth: 30, itemHeight: 2, textStyle: { color: theme.text, fontSize: 12, width: width / 2 - 60, overflow: "truncate" } },
       grid: plot({ left: 46, right: 12, top: small ? 26 + 21 * Math.ceil(data.lines.length / 2) : 16, bottom: 46 }) as never,
       xAxis: valueAxis(theme, { name: data.xLabel, nameLocation: "middle", nameGap: 28, min: 0, max: to, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: theme.rule } }, axisLabel: { color: theme.muted, fontSize: 12, hideOverlap: true, showMaxLabel: false } }) as never,
       yAxis: valueAxis(theme, { min: 0, max: 1, axisLabel: { color: theme.muted, formatter: (v: number) => percent(v) } }) as never,

@@ -9,7 +9,7 @@ export function timeline(data: TimelineData, frame: Frame): Drawing {
   const { theme, width } = frame;
   const small = narrow(frame);
   const left = small ? 42 : 150;
-  const right = 10;
+  const right = 22;
   const to = data.x[data.x.length - 1] ?? 1;
   const strip = small ? 40 : 30;
   const tall = small ? 84 : 96;
@@ -89,7 +89,7 @@ function spells(data: TimelineData, frame: Frame, at: { left: number; strip: num
       const wide = Math.max(1, (one.to - one.from) * at.scale);
       const fill = one.calm ? mix(theme.ground, theme.grey, 0.16) : mix(theme.ground, theme.bad, theme.dark ? 0.5 : 0.38);
       const children: object[] = [{ type: "rect", shape: { x, y: one.s * at.strip + 3 + shift, width: wide, height: 20 }, style: { fill, stroke: theme.ground, lineWidth: 0.5 } }];
-      const room = Math.floor((wide - 8) / 6.4);
+      const room = Math.floor((wide - 8) / 7.2);
       if (room >= Math.min(4, one.state.length)) children.push({ type: "text", x: x + 4, y: one.s * at.strip + 7 + shift, silent: true, style: { ...ink, text: clip(one.state, room), fill: theme.text } });
       return { type: "group", children };
     },
