@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
@@ -51,13 +52,18 @@ def run(
 
     futures = simulate.FUTURES if replications is None else replications
     start = simulate.SEED if seed is None else seed
+    simulate.check(futures, start, threads)
     read = holdfast.load(scenario)
     names = simulate.choose(read, _names(alternatives))
     worlds = simulate.choose_what_ifs(read, _names(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
-    with _Progress(quiet or as_json) as report:
-        result = simulate.compare(read, names, worlds, futures, start, threads, report)
-    _keep(result, folder)
+    try:
+        with _Progress(quiet or as_json) as report:
+            result = simulate.compare(read, names, worlds, futures, start, threads, report)
+        _keep(result, folder)
+    except BaseException:  # whatever it was, an empty folder tells nobody anything
+        _drop(folder)
+        raise
     if as_json:
         click.echo(json.dumps(to_json(result), indent=1))
         return
@@ -102,9 +108,16 @@ def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
             str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out"
         )
     if free < size + SLACK:
+        _drop(folder)
         text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
         _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
     return folder
+
+
+def _drop(folder: Path) -> None:
+    """Removes a folder if nothing is in it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _refuse(place: str, code: str, message: str, fix: str) -> None:

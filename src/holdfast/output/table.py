@@ -14,6 +14,7 @@ from holdfast.study.figures import days, number, percent, plural, scale_of, shor
 
 if TYPE_CHECKING:
     from holdfast.study.result import Result
+    from holdfast.study.standards import Judgement
 
 WIDTH: Final = 80
 MARKS: Final = {"yes": "yes", "no": "no", "cannot be told": "~"}
@@ -117,14 +118,24 @@ def _standard_columns(reading: Reading) -> list[Column]:
         cells = []
         for name in reading.names:
             each = reading.judged[name].get(standard.name)
-            value = "-" if each is None else number(each.reached.estimate)
-            if each is not None and standard.in_share is not None:
-                value = f"{percent(each.met.estimate)} %"
-            cells.append(value if each is None else f"{value} {MARKS[each.verdict]:<3}")
+            cells.append("-" if each is None else f"{_value(each)} {MARKS[each.verdict]:<3}")
         judged = reading.judged[reading.today][standard.name]
-        asked = percent(judged.asked) if standard.in_share is not None else number(judged.asked)
+        asked = percent(judged.asked) if _is_share(judged) else number(judged.asked)
         columns.append(Column((*textwrap.wrap(standard.name, 10)[:2], f"asked {asked}"), tuple(cells)))
     return columns
+
+
+def _is_share(judgement: Judgement) -> bool:
+    """Whether a standard's figure is a share, to be read in per cent."""
+    return judgement.standard.in_share is not None or judgement.reached.unit.startswith("share")
+
+
+def _value(judgement: Judgement) -> str:
+    """The share of futures in which a standard is met, or the expected value that it bounds."""
+    if judgement.standard.in_share is not None:
+        return f"{percent(judgement.met.estimate)} %"
+    reached = judgement.reached.estimate
+    return f"{percent(reached)} %" if _is_share(judgement) else number(reached)
 
 
 def _runs_out_column(reading: Reading) -> Column:

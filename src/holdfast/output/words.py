@@ -137,6 +137,9 @@ def _share_text(judgement: Judgement) -> str:
     met, standard = judgement.met, judgement.standard
     if standard.in_share is None:
         reached = judgement.reached
+        if reached.unit.startswith("share"):
+            span = percents(reached.low, reached.high)
+            return f"{percent(reached.estimate)} %, {span}, asked {percent(judgement.asked)}"
         return f"{number(reached.estimate)}, {spread(reached.low, reached.high)}, asked {number(judgement.asked)}"
     span = percents(met.low, met.high)
     return f"{percent(met.estimate)} % of futures, {span}, asked {percent(standard.in_share)}"
@@ -319,7 +322,7 @@ def _cut(reading: Reading) -> str:
             bottom = days(low.estimate) if math.isfinite(low.estimate) else f"more than {horizon}"
             lasts.append((consumer.name, f"{text} (80 % of futures: {bottom} to {top})" if bottom != top else text))
         groups.setdefault(tuple(lasts), []).append(name)
-    parts = []
+    parts: list[str] = []
     for spans, names in sorted(
         groups.items(), key=lambda item: len(item[1])
     ):  # the most common last: "every other plan"
@@ -401,7 +404,9 @@ def _peace(reading: Reading) -> str:
     low, high = more.low / factor, more.high / factor
     span = f"({spread(low, high)} {word}{case.world.currency})"
     if told_apart(more):
-        size = f"{within(more.estimate / factor, low, high)} {word}{case.world.currency} more than"
+        low, high = sorted((abs(low), abs(high)))
+        way = "more" if more.estimate > 0 else "less"
+        size = f"{within(abs(more.estimate) / factor, low, high)} {word}{case.world.currency} {way} than"
         span = f"({spread(low, high)})"
     else:
         size = "as much, as far as can be told, as"

@@ -75,7 +75,7 @@ def simulate(
     names = choose(scenario, chosen)[:1]
     worlds = choose_what_ifs(scenario, None if what_if in (None, BASE) else [str(what_if)])
     where = BASE if what_if in (None, BASE) else worlds[0]
-    _check(replications, seed, threads)
+    check(replications, seed, threads)
     jobs = [_Job("futures", names[0], where, world_of(scenario, names[0], where), replications)]
     return _study(scenario, jobs, seed, threads, None)
 
@@ -105,7 +105,7 @@ def compare(
     Raises:
         ScenarioError: there is no such alternative or what_if, or a number is out of range.
     """
-    _check(replications, seed, threads)
+    check(replications, seed, threads)
     names = choose(scenario, alternatives)
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
@@ -171,7 +171,7 @@ def _chosen(known: dict[str, str], names: Iterable[str] | None, what: str) -> li
     return wanted
 
 
-def _check(replications: int, seed: int, threads: int | None) -> None:
+def check(replications: int, seed: int, threads: int | None) -> None:
     """Refuses numbers that no study can have.
 
     Raises:

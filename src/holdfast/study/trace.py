@@ -29,6 +29,8 @@ PAUSE: Final = 4
 """[periods] Shortages this close to each other are told as one."""
 LONG_PAUSE: Final = 26
 """[periods] The same for full stores and for expiry."""
+NOTHING: Final = 1e-6
+"""[periods of normal use] Less than this is what rounding leaves, and not told."""
 
 
 def again(result: Result, alternative: str, what_if: str, replication: int) -> int:
@@ -179,7 +181,8 @@ class _Story:
                 units = {self.world.goods[good].unit for good in channel.goods}
                 fate = {"passes": "still pass", "held": "are held", "lost": "are lost", "refunded": "are refunded"}
                 unit = units.pop() if len(units) == 1 else "unit"
-                under = f"; {self.amount(way, unit)} under way {fate[channel.in_transit]}" if way > 0 else ""
+                told = way > NOTHING * sum(self.world.goods[good].normal_use for good in channel.goods)
+                under = f"; {self.amount(way, unit)} under way {fate[channel.in_transit]}" if told else ""
                 yield (int(t), WORLD, f"channel {channel.name} closes{under}")
 
     def capacity(self, index: int) -> Floats:

@@ -1,0 +1,180 @@
+"""The commands run, rerun and results, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from holdfast.cli import main
+
+PLANS = ["run", "cartridge-plant", "--alternatives", "imports,plant", "--what-if", "as-promised"]
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Runs a command in this process: exit code, output, errors."""
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result of two plans and one other world."""
+    out = tmp_path_factory.mktemp("out")
+    code: object = 0
+    try:
+        main([*PLANS, "--replications", "40", "--seed", "11", "--out", str(out), "--quiet"])
+    except SystemExit as stop:
+        code = stop.code
+    found = list(out.iterdir())
+    assert (code, len(found)) == (0, 1)
+    return found[0]
+
+
+def test_run_leaves_a_result_in_a_folder_of_its_own(folder: Path) -> None:
+    assert folder.name.startswith("cartridge-plant-")
+    assert len(folder.name) == len("cartridge-plant-") + 4
+    names = {each.name for each in folder.iterdir()}
+    assert "result.nc" in names
+    assert not {name for name in names if name.startswith(".")}
+
+
+def test_the_answer_fits_80_columns_and_says_where_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ["run", "cartridge-plant", "--alternatives", "imports,two-years", "--what-if", "none"]
+    code, out, err = call(capsys, *arguments, "--replications", "30", "--out", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert "\x1b" not in out
+    answer = out.split("Report")[0].split("Result")[0]
+    assert max(len(line) for line in answer.splitlines()) <= 80
+    for text in (
+        "It is 2006.",
+        "crisis-",
+        "two-years",
+        "Two years on the shelf",
+        "This rests on",
+        "result.nc",
+        "rerun",
+    ):
+        assert text in out
+
+
+def test_json_is_as_documented(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, err = call(capsys, *PLANS, "--json", "--replications", "25", "--seed", "3", "--out", str(tmp_path))
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["format"] == 1
+    assert told["provenance"]["seed"] == 3
+    assert set(told["alternatives"]) == {"imports", "plant"}
+    assert set(told["what_if"]["as-promised"]) == {"imports", "plant"}
+    assert told["differences"]["from"] == "imports"
+    for measures in (told["alternatives"]["plant"], told["differences"]["alternatives"]["plant"]):
+        for name, each in measures.items():
+            assert set(each) == {"estimate", "low", "high", "standard_error", "unit"}, name
+    cost = told["alternatives"]["plant"]["cost"]
+    assert cost["low"] < cost["estimate"] < cost["high"]
+    gap = told["differences"]["alternatives"]["plant"]["cost"]["estimate"]
+    assert gap == pytest.approx(cost["estimate"] - told["alternatives"]["imports"]["cost"]["estimate"])
+    assert told["alternatives"]["plant"]["standards.crisis-start.met"]["unit"] == "share of futures"
+
+
+def test_the_same_call_gives_the_same_file(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path) -> None:
+    from holdfast import Result
+
+    arguments = ["--replications", "40", "--seed", "11", "--threads", "1", "--out", str(tmp_path), "--quiet"]
+    code, out, _ = call(capsys, *PLANS, *arguments)
+    assert code == 0
+    again = Path(out.strip())
+    assert again.name == folder.name
+    one, two = Result.open(folder), Result.open(again)
+    for key, case in one.cases.items():
+        assert all(v.tobytes() == two.cases[key].totals[n].tobytes() for n, v in case.totals.items())
+
+
+def test_rerun_tells_one_future_and_proves_it(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    arguments = ["rerun", str(folder), "--alternative", "plant", "--replication", "7"]
+    code, out, err = call(capsys, *arguments, "--trace")
+    assert (code, err) == (0, "")
+    assert out.startswith("2006-01-02  calm, free, peace.")
+    assert "maracay: work starts; planned 4.5 years" in out
+    assert out.strip().endswith("figures of this future equal the stored ones, bit for bit.")
+    code, out, _ = call(capsys, *arguments, "--what-if", "as-promised", "--trace")
+    assert code == 0
+    assert "2010-12-27  maracay: opens" in out
+
+
+def test_results_lists_what_is_there(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path) -> None:
+    code, out, _ = call(capsys, "results", str(folder.parent))
+    assert code == 0
+    assert out == f"{folder.name}  A cartridge plant under sanctions: 2 plans, 40 futures, seed 11\n"
+    code, out, _ = call(capsys, "results", str(tmp_path))
+    assert (code, out.startswith("No results here.")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "fix"),
+    [
+        (["run", "cartridge-plant", "--alternatives", "improts"], "HF403", "did you mean imports?"),
+        (["run", "cartridge-plant", "--what-if", "as-promise"], "HF403", "did you mean as-promised?"),
+        (["run", "cartridge-plant", "--replications", "0"], "HF403", "ask for 1 or more"),
+        (["run", "cartridge-plant", "--seed", "-1"], "HF403", "2^64 - 1"),
+        (["run", "cartridge-plant", "--threads", "0"], "HF403", "ask for 1 or more"),
+        (["run", "cartridge-plan"], "HF001", "cartridge-plant"),
+        (["run", "cartridge-plant", "--replications", "5", "--out", "FILE/x"], "HF401", "choose another --out"),
+        (["run", "cartridge-plant", "--replications", "1000000000"], "HF401", "fewer --replications"),
+        (["rerun", "FILE", "--alternative", "imports", "--replication", "1"], "HF404", "run the scenario again"),
+        (["rerun", "nowhere", "--alternative", "imports", "--replication", "1"], "HF404", "holdfast results"),
+        (["rerun", "FOLDER", "--alternative", "plan", "--replication", "1"], "HF403", "did you mean plant?"),
+        (["rerun", "FOLDER", "--alternative", "plant", "--replication", "40"], "HF403", "choose one from 0 to 39"),
+        (["results", "nowhere"], "HF401", "name one that holds results"),
+    ],
+)
+def test_mistakes(
+    capsys: pytest.CaptureFixture[str],
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: str,
+    fix: str,
+) -> None:
+    """Each ends with exit code 2, its code and the fix, no traceback, and leaves nothing."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "file"
+    file.write_text("not a result")
+    given = [each.replace("FILE", str(file)).replace("FOLDER", str(folder)) for each in arguments]
+    status, out, err = call(capsys, *given)
+    assert (status, out) == (2, "")
+    assert err.startswith(code)
+    assert fix in " ".join(err.split())
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_ctrl_c_leaves_no_half_result(tmp_path: Path) -> None:
+    """Interrupted while it simulates: exit code 130, no traceback, nothing half written, earlier results whole."""
+    old = tmp_path / "older-0000" / "result.nc"
+    old.parent.mkdir()
+    old.write_bytes(b"older")
+    command = [sys.executable, "-m", "holdfast.cli", "run", "cartridge-plant", "--out", str(tmp_path)]
+    process = subprocess.Popen([*command, "--replications", "3000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("cartridge-plant-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until the work starts, which the folder shows
+    time.sleep(1.5)
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert old.read_bytes() == b"older"
+    assert list(tmp_path.glob("cartridge-plant-*")) == []
