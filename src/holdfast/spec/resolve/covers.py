@@ -21,10 +21,12 @@ class Base:
     """The good's unit."""
     use: float
     """[unit/period]"""
-    beyond: float = 0.0
-    """[periods] mean lead time, review and inspection on the way."""
+    beyond: float | None = None
+    """[periods] mean lead time, review and inspection on the way; None where nothing is ordered."""
     where: str = ""
     """As notes name it: ball in depot."""
+    drawn: bool = True
+    """Whether anybody draws the good from there at all."""
 
 
 def amount(values: Values, node: Node, base: Base, notes: dict[str, str] | None = None) -> float:
@@ -63,12 +65,19 @@ def _cover_block(values: Values, node: Mapping, base: Base, notes: dict[str, str
     more = 0.0
     if beyond is not None:
         values.one_of(beyond, ["lead_time"])
-        more = base.beyond
+        more = base.beyond or 0.0
+        if base.beyond is None:
+            fix = "write the cover alone"
+            values.problems.add("HF103", beyond, None, "there is no lead time here for a cover to go beyond", fix)
     return _cover(values, cover, node, more, base, notes)
 
 
 def _cover(values: Values, time: Node, node: Node, more: float, base: Base, notes: dict[str, str] | None) -> float:
     periods = values.periods(time)
+    if not base.drawn and periods > 0:
+        message = f"a cover is a time of normal use, but nobody draws {base.where}"
+        values.problems.add("HF202", node, None, message, f"write an amount of {_plural(base.unit)}")
+        return 1.0
     total = (periods + more) * base.use
     if notes is not None and isinstance(time, Scalar):
         stock, use = f"{_short(periods * base.use)} {_plural(base.unit)}", _short(base.use)

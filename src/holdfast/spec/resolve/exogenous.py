@@ -26,9 +26,11 @@ def _regime(reading: Reading, name: str, node: Mapping) -> Regime:
     values = reading.values
     listed = [(n, s) for n, s in node.mapping("states").items() if isinstance(s, Mapping)]
     names = [n for n, _ in listed]
+    before = len(values.problems)
     states = tuple(_state(reading, n, s, names) for n, s in listed)
     starts, age = _starts(reading, node.get("starts"), names)
-    _reachable(reading, node, states, starts)
+    if len(values.problems) == before:
+        _reachable(reading, node, states, starts)
     script, warning = node.get("script"), node.get("warning")
     return Regime(
         name=name,
@@ -45,6 +47,8 @@ def _state(reading: Reading, name: str, node: Mapping, names: list[str]) -> Regi
     values = reading.values
     lasts, then = node.get("lasts"), node.get("then")
     law = values.law(lasts, values.periods) if lasts is not None else Fixed(1.0)
+    if lasts is not None and not law.mean() > 0:
+        values.problems.add("HF109", lasts, None, f"'{name}' lasts no time", "write a time above 0")
     following = [0.0] * len(names)
     for index, share, at in values.shares(then, names, "states") if then is not None else []:
         following[index] += share
@@ -95,7 +99,7 @@ def _script(reading: Reading, node: Node, names: list[str]) -> tuple[tuple[int, 
         if when is None or state is None:
             values.problems.add("HF102", item, None, "an entry of a script says from when which state holds", example)
             continue
-        period = values.date(when)
+        period = values.coming(when)
         if entries and period <= entries[-1][0]:
             message = f"'{values.text(when)}' does not come a period after the entry before"
             values.problems.add("HF106", when, None, message, "write the dates in order, a period apart at least")
@@ -122,6 +126,7 @@ def prices(reading: Reading) -> tuple[Price, ...]:
     values, names = reading.values, reading.names["prices"]
     section = reading.section("prices")
     correlation = np.eye(len(section))
+    before = len(values.problems)
     for p, (name, node) in enumerate(section):
         block = node.mapping("correlated_with")
         for other, child in block.items():
@@ -134,8 +139,9 @@ def prices(reading: Reading) -> tuple[Price, ...]:
     try:
         factor = np.linalg.cholesky(correlation) if section else correlation
     except np.linalg.LinAlgError:
-        block = reading.tree.mapping("prices")
-        values.problems.add("HF112", block, None, "these correlations cannot hold together", "make them smaller")
+        if len(values.problems) == before:
+            block = reading.tree.mapping("prices")
+            values.problems.add("HF112", block, None, "these correlations cannot hold together", "make them smaller")
         factor = np.eye(len(section))
     return tuple(_price(reading, name, node, tuple(factor[p].tolist())) for p, (name, node) in enumerate(section))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -229,6 +230,10 @@ def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Chang
     now = float(capacity.values.flat[0])
     if before is None or values.text(before) == "unlimited":
         return 0.0
+    if math.isinf(now):
+        at = node.entries["capacity"]
+        values.problems.add("HF202", at, None, "unlimited room has no cost, but room_cost is said", "write an amount")
+        return 0.0
     base = covers.Base(
         unit, sum(reading.keep_use.get(k[:2], 0.0) for k in reading.keeps if reading.names["stores"][k[0]] == name)
     )
@@ -245,6 +250,8 @@ def _holding(reading: Reading, node: Node | None, unit: str) -> tuple[float, flo
             values.one_of(of, ["value"])
         rate = node.get("value")
         return (values.per_period(rate) if rate is not None else 0.0), 0.0
+    if "%" in values.text(node):
+        return values.per_period(node), 0.0
     return 0.0, values.number(node, f"{values.currency}/{unit}/day") * values.period_days
 
 
@@ -253,7 +260,7 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     store, good = reading.names["stores"][s], reading.names["goods"][g]
     use = reading.keep_use.get((s, g), 0.0)
     block, opening = node.get("ordering"), node.mapping("opening")
-    base = covers.Base(reading.units[g], use, 0.0, f"{good} in {store}")
+    base = covers.Base(reading.units[g], use, None, f"{good} in {store}", (s, g) in reading.keep_use)
     ordering: Ordering | None = None
     shares: list[tuple[int, float]] = []
     if isinstance(block, Mapping):
@@ -290,9 +297,14 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
         days = values.positive(time, "days")
         wide = values.positive(each, "days") if each is not None else values.period_days
         width = max(1, round(wide / values.period_days))
-        classes = max(1, math.floor(days / wide + 1e-9))
-        return classes * width, width
-    return values.whole_periods(node, 1), 1
+        if days < wide:
+            values.problems.add("HF109", node, None, "the shelf life is shorter than its age class", "write narrower classes")
+        return max(1, round(days / values.period_days / width)) * width, width
+    periods = values.periods(node)
+    if periods < 1:
+        message = f"the shelf life {values.text(node)} is shorter than a period"
+        values.problems.add("HF109", node, None, message, "write a longer one, or a shorter clock.period")
+    return max(1, math.floor(periods + 0.5)), 1
 
 
 def _inspected(reading: Reading, c: int, g: int) -> float:
@@ -338,13 +350,14 @@ def _ordering(
                 "HF102", node, f"{node.path}.{key}", f"'{key}' must be said for {kind}", f"add {key}: ..."
             )
     whole = sum(share for _, share, _ in sources) or 1.0
-    lead = sum(share / whole * (reading.lead[c] + _inspected(reading, c, g)) for c, share, _ in sources)
-    if kind == "dual_index" and sources:
-        lead = reading.lead[sources[0][0]] + _inspected(reading, sources[0][0], g)
-    full = covers.Base(base.unit, base.use, lead + review, base.where)
+    leads = [reading.lead[c] + _inspected(reading, c, g) for c, _, _ in sources]
+    lead = sum(share / whole * each for each, (_, share, _) in zip(leads, sources, strict=True))
+    fast = leads[-1] if kind == "dual_index" and leads else lead
+    full = dataclasses.replace(base, beyond=lead + review)
+    soon = dataclasses.replace(base, beyond=fast + review)
     tables = {}
     for key in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to"):
-        child = node.get(key)
+        child, at = node.get(key), soon if key == "expedite_up_to" else full
         if child is not None and key not in NEEDS[kind]:
             values.problems.add(
                 "HF101",
@@ -356,7 +369,7 @@ def _ordering(
         tables[key] = (
             None
             if child is None
-            else values.changing(child, lambda n: covers.amount(values, n, full, reading.notes), 0.0)
+            else values.changing(child, lambda n, b=at: covers.amount(values, n, b, reading.notes), 0.0)  # type: ignore[misc]
         )
     _order_of_levels(reading, node, kind, tables)
     if_full = node.get("if_full")
@@ -458,7 +471,8 @@ def _under_way(
                 )
             out.append((max(0, period), covers.amount(values, child, base, reading.notes), shares[0][0]))
         return tuple(out)
-    values.one_of(node, ["steady", "none"])
+    if values.one_of(node, ["steady", "none"]) == "steady" and not shares:
+        values.problems.add("HF202", node, None, "nothing is ordered here, so nothing is under way", "write under_way: none")
     out = []
     for c, share in shares:
         channel = reading.section("channels")[c][1]

@@ -53,7 +53,7 @@ def _project(reading: Reading, name: str, node: Mapping) -> Project:
     over = ramp.get("over")
     return Project(
         name=name,
-        start=NEVER if start is None else values.date(start),
+        start=NEVER if start is None else values.coming(start),
         planned_duration=1.0 if planned is None else values.positive(planned, "days") / values.period_days,
         schedule_ratio=law("schedule_ratio"),  # type: ignore[arg-type]
         stall_rate=values.changing(stalls.get("rate"), values.per_period, 0.0),
@@ -64,7 +64,7 @@ def _project(reading: Reading, name: str, node: Mapping) -> Project:
         overrun=law("overrun"),  # type: ignore[arg-type]
         ramp_from=1.0 if first is None else values.share(first),
         ramp_over=0.0 if over is None else values.periods(over),
-        finished=-1 if finished is None else max(0, values.date(finished)),
+        finished=-1 if finished is None else values.coming(finished),
     )
 
 
@@ -79,7 +79,7 @@ def _rate_parts(reading: Reading, node: Mapping) -> tuple[list[int], float, floa
     ]
     if not goods:
         return [], 0.0, 1.0
-    use = sum(reading.use_of.get((c, g), 0.0) for c in range(len(reading.names["consumers"])) for g in goods)
+    use = sum(reading.good_use[g] for g in goods)
 
     def at_cover(key: str, parse: object, default: float, block: Mapping = node) -> float:
         child = block.get(key)
@@ -178,7 +178,7 @@ def _line(reading: Reading, plant: int, name: str, node: Mapping, project: int) 
     values = reading.values
     goods = values.names(node.get("makes"), reading.names["goods"], "goods")
     unit = reading.units[goods[0]] if goods else "unit"
-    use = sum(reading.use_of.get((c, g), 0.0) for c in range(len(reading.names["consumers"])) for g in goods)
+    use = sum(reading.good_use[g] for g in goods)
     fails, over = node.mapping("fails"), node.get("changeover")
     money = f"{values.currency}/{unit}"
     cost, moves_with = priced(reading, node.get("variable_cost"))
@@ -187,16 +187,35 @@ def _line(reading: Reading, plant: int, name: str, node: Mapping, project: int) 
         plant=plant,
         project=project,
         goods=goods,
-        nameplate=values.changing(node.get("nameplate"), lambda n: covers.rate(values, n, unit, use), 0.0),
+        nameplate=values.changing(node.get("nameplate"), lambda n: _finite(reading, n, unit, use), 0.0),
         mtbf=values.changing(fails.get("mtbf"), lambda n: values.positive(n, "days") / values.period_days, math.inf),
         mttr=values.changing(fails.get("mttr"), lambda n: values.positive(n, "days") / values.period_days, 1.0),
         performance=values.changing(node.get("performance"), values.share, 1.0),
-        yield_=values.changing(node.get("yield"), values.share, 1.0),
+        yield_=values.changing(node.get("yield"), lambda n: _some(reading, n), 1.0),
         takes=tuple(takes(reading, node, note=True)),
         variable_cost=values.changing(cost, lambda n: values.number(n, money, f"price a good counted in {unit}s"), 0.0),
         moves_with=moves_with,
         changeover=0.0 if over is None else values.periods(over),
     )
+
+
+def _finite(reading: Reading, node: Node, unit: str, use: float) -> float:
+    """A nameplate, which has a limit."""
+    rate = covers.rate(reading.values, node, unit, use)
+    if math.isinf(rate):
+        reading.values.problems.add("HF105", node, None, "a line without limit", "write an amount per time")
+        return 1.0
+    return rate
+
+
+def _some(reading: Reading, node: Node) -> float:
+    """A share above 0."""
+    share = reading.values.share(node)
+    if share <= 0:
+        fix = "write a share above 0 %"
+        reading.values.problems.add("HF108", node, None, "nothing of what is run is good", fix)
+        return 1.0
+    return share
 
 
 def _plant(
@@ -246,5 +265,6 @@ def _plant(
 def _target(reading: Reading, node: Node, store: int, g: int) -> Changing:
     values = reading.values
     where = f"{reading.names['goods'][g]} in {reading.names['stores'][store]}"
-    base = covers.Base(reading.units[g], reading.keep_use.get((store, g), 0.0), 0.0, where)
+    drawn = (store, g) in reading.keep_use
+    base = covers.Base(reading.units[g], reading.keep_use.get((store, g), 0.0), None, where, drawn)
     return values.changing(node, lambda n: covers.amount(values, n, base, reading.notes), 0.0)

@@ -79,10 +79,17 @@ def normal_use(reading: Reading) -> None:
                 place[store, g] = place.get((store, g), 0.0) + rate
     from holdfast.spec.resolve.make import input_use
 
-    for (store, g), rate in input_use(reading, by_good).items():
-        first[store, g] = first.get((store, g), 0.0) + rate
-        by_good[g] += rate
     reading.good_use = by_good
+    taken: dict[tuple[int, int], float] = {}
+    for _ in goods_ if reading.lines else ():  # what lines take may itself be made by lines
+        taken, before = input_use(reading, reading.good_use), taken
+        if taken == before:
+            break
+        reading.good_use = list(by_good)
+        for (_, g), rate in taken.items():
+            reading.good_use[g] += rate
+    for (store, g), rate in taken.items():
+        first[store, g] = first.get((store, g), 0.0) + rate
     reading.keep_use = {**later, **first}
 
 
@@ -123,12 +130,23 @@ def consumers(reading: Reading) -> tuple[tuple[Consumer, ...], tuple[Use, ...]]:
     """All consumers and what they use."""
     found: list[Consumer] = []
     uses: list[Use] = []
+    _priorities(reading)
     for c, (name, node) in enumerate(reading.section("consumers")):
         begin = len(uses)
         stores = _stores_of(reading, node)
         uses += _uses(reading, c, node, stores)
         found.append(_consumer(reading, name, node, stores, tuple(range(begin, len(uses)))))
     return tuple(found), tuple(uses)
+
+
+def _priorities(reading: Reading) -> None:
+    """Where some consumers have a priority, the others need one too."""
+    section = reading.section("consumers")
+    if any("priority" in node for _, node in section):
+        for name, node in section:
+            if "priority" not in node:
+                message = f"others have a priority, {name} has none"
+                reading.values.problems.add("HF102", node, f"{node.path}.priority", message, "add priority: 2, say")
 
 
 def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...], uses: tuple[int, ...]) -> Consumer:
@@ -158,7 +176,7 @@ def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...
         priority=1 if priority is None else values.count(priority, 1),
         backordered=backordered,
         shortage_cost=money,
-        at_most=None if cap is None else values.changing(cap, values.share, 1.0),
+        at_most=None if cap is None else values.changing(cap, lambda n: values.number(n, ""), 1.0),
         saves=aim,
         saves_step=step,
         saves_cost=price,
@@ -175,7 +193,7 @@ def _uses(reading: Reading, c: int, node: Mapping, stores: tuple[int, ...]) -> l
         if g < 0:
             continue
         kept = [s for s in stores if any(k[0] == s and k[1] == g for k in reading.keeps)]
-        if not kept:
+        if stores and not kept:
             place = demands.key_place(good)
             where = ", ".join(reading.names["stores"][s] for s in stores) or "its stores"
             values.problems.add(
@@ -187,7 +205,7 @@ def _uses(reading: Reading, c: int, node: Mapping, stores: tuple[int, ...]) -> l
             )
         use = reading.use_of.get((c, g), 0.0)
         own = node.mapping("own_stock").get("order_up_to")
-        base = covers.Base(reading.units[g], use, 0.0, f"{good} at {reading.names['consumers'][c]}")
+        base = covers.Base(reading.units[g], use, None, f"{good} at {reading.names['consumers'][c]}")
         level, opening = None, 0.0
         if own is not None:
             said = values.said(own, lambda n, base=base: covers.amount(values, n, base, reading.notes))  # type: ignore[misc]
@@ -204,7 +222,7 @@ def _above(reading: Reading, node: Node | None, store: int, g: int) -> Changing:
     if node is None:
         return constant(0.0)
     where = f"{reading.names['goods'][g]} in {reading.names['stores'][store]}"
-    base = covers.Base(reading.units[g], reading.keep_use.get((store, g), 0.0), 0.0, where)
+    base = covers.Base(reading.units[g], reading.keep_use.get((store, g), 0.0), None, where)
     return values.changing(node, lambda n: covers.amount(values, n, base, reading.notes), 0.0)
 
 

@@ -23,11 +23,13 @@ from holdfast.spec.quantities import QuantityError, Units
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
 Parse = Callable[[Node], T]
 CHANGES = ("usually", "while", "since")
+UNKNOWN = "unit"
+"""What stands for the unit of a good, or for money, that is not known."""
 
 
 @dataclass(frozen=True)
@@ -39,29 +41,54 @@ class Times:
 
 @dataclass(frozen=True)
 class Said(Generic[T]):
-    """A value that changes, as it was said (conventions §5)."""
+    """A value that changes, as it was said (conventions §5); what stands instead may change in its turn."""
 
-    usually: T
-    since: tuple[tuple[int, T | Times], ...] = ()
+    usually: T | Times
+    since: tuple[tuple[int, T | Times | Said[T]], ...] = ()
     """(period, what then stands), ascending."""
-    when: tuple[tuple[int, int, T | Times], ...] = ()
+    when: tuple[tuple[int, int, T | Times | Said[T]], ...] = ()
     """(condition, code, what stands while it has this code), in file order."""
 
     def at(self, t: int, codes: dict[int, int]) -> tuple[T, float]:
         """What stands in period t under these codes, and by what it is multiplied."""
-        stands, factor = self.usually, 1.0
-        for period, item in self.since:
-            if period <= t:
-                stands, factor = (self.usually, item.factor) if isinstance(item, Times) else (item, 1.0)
-        holds = [item for condition, code, item in self.when if codes.get(condition) == code]
-        instead = next((item for item in holds if not isinstance(item, Times)), None)
+        stands, factor = self._look(t, codes)
+        assert not isinstance(stands, Times)
+        return stands, factor
+
+    def _look(self, t: int, codes: dict[int, int]) -> tuple[T | Times, float]:
+        """The same, where what stands may be `times` alone."""
+        stands, factor = self._seen(self.usually, t, codes)
+        come = [item for period, item in self.since if period <= t]
+        if come:
+            new, k = self._seen(come[-1], t, codes)
+            stands, factor = (stands, factor * k) if isinstance(new, Times) else (new, k)
+        holds = [self._seen(item, t, codes) for condition, code, item in self.when if codes.get(condition) == code]
+        instead = next((item for item in holds if not isinstance(item[0], Times)), None)
         if instead is not None:
-            stands, factor = instead, 1.0
-        return stands, factor * math.prod(item.factor for item in holds if isinstance(item, Times))
+            stands, factor = instead
+        return stands, factor * math.prod(k for item, k in holds if isinstance(item, Times))
 
     def reads(self) -> tuple[int, ...]:
         """The conditions that it reads."""
-        return tuple(sorted({condition for condition, _, _ in self.when}))
+        own = {condition for condition, _, _ in self.when}
+        return tuple(sorted(own.union(*(below.reads() for below in self._below()))))
+
+    def dates(self) -> set[int]:
+        """The periods from which something else stands."""
+        own = {period for period, _ in self.since}
+        return own.union(*(below.dates() for below in self._below()))
+
+    def _below(self) -> list[Said[T]]:
+        """What changes in its turn."""
+        items = [*(item for _, item in self.since), *(item for _, _, item in self.when)]
+        return [item for item in items if isinstance(item, Said)]
+
+    @staticmethod
+    def _seen(item: T | Times | Said[T], t: int, codes: dict[int, int]) -> tuple[T | Times, float]:
+        """What one item comes to: what stands, or `times` alone, and by what it is multiplied."""
+        if isinstance(item, Said):
+            return item._look(t, codes)
+        return item, item.factor if isinstance(item, Times) else 1.0
 
 
 def constant(value: float) -> Changing:
@@ -109,12 +136,17 @@ class Values:
     ) -> float:
         """A number in a unit."""
         scalar = self.scalar(node)
-        if scalar is None:
+        if scalar is None or self._unsayable(unit):
             return 1.0
         try:
             return self.units.number(scalar.text, unit, cannot, least, most)
         except QuantityError as error:
             return self.fail(error, node)
+
+    def _unsayable(self, unit: str) -> bool:
+        """Whether a unit is of a good or money that is wrong itself, and so noted already."""
+        parts = [part.strip() for part in unit.split("/")]
+        return any(part in (UNKNOWN, f"{UNKNOWN}s") and part not in self.units.known for part in parts)
 
     def positive(self, node: Node, unit: str) -> float:
         """A number above 0 in a unit."""
@@ -149,8 +181,11 @@ class Values:
         return self.number(node, "days") / self.period_days
 
     def whole_periods(self, node: Node, least: int = 0) -> int:
-        """A duration in whole periods, rounded to the nearest."""
-        return max(least, math.floor(self.periods(node) + 0.5))
+        """A duration in whole periods, rounded to the nearest; 0 is an error where there must be one."""
+        periods = self.periods(node)
+        if least and periods <= 0:
+            self.problems.add("HF109", node, None, f"'{self.text(node)}' is no time at all", "write more than 0 days")
+        return max(least, math.floor(periods + 0.5))
 
     def per_period(self, node: Node) -> float:
         """A rate of events, per period: `0.04/year`, `2 %/year`, `1 per 40 years`."""
@@ -167,6 +202,14 @@ class Values:
             self.fail(error, node)
             return NEVER
         return NEVER if when is None else math.floor((when - self.start).days / self.period_days)
+
+    def coming(self, node: Node) -> int:
+        """The period that contains a date from clock.start on."""
+        period = self.date(node)
+        if period < 0:
+            message = f"'{self.text(node)}' lies before clock.start, {self.start}"
+            self.problems.add("HF106", node, None, message, "write a later date")
+        return max(0, period)
 
     def yes_no(self, node: Node) -> float:
         """1 for yes, 0 for no."""
@@ -205,8 +248,14 @@ class Values:
         """Indices of one name or a list of names."""
         items = node.items if isinstance(node, Sequence) else () if node is None else (node,)
         listed = list(known)
-        found = [self.name(item, listed, what) for item in items]
-        return tuple(i for i in found if i >= 0)
+        found: list[int] = []
+        for item in items:
+            index = self.name(item, listed, what)
+            if index in found:
+                self.problems.add("HF304", item, None, f"'{self.text(item)}' is named twice", "remove one")
+            elif index >= 0:
+                found.append(index)
+        return tuple(found)
 
     def shares(self, node: Node, known: Iterable[str], what: str) -> list[tuple[int, float, Node]]:
         """Shares of one whole by name, or one name that has all; they must add up to 100 %."""
@@ -235,30 +284,61 @@ class Values:
     def said(self, node: Node, parse: Parse[T]) -> Said[T]:
         """A value that may change."""
         if not isinstance(node, Mapping) or not set(CHANGES) & set(node.entries):
-            return Said(parse(node))
+            return Said(self._stands(node, parse))
+        self._only_changes(node)
+        if "usually" not in node:
+            fix = "add usually: what stands when nothing else does"
+            self.problems.add("HF102", node, None, "a value that changes needs 'usually'", fix)
+            return Said(self._quietly(next(iter(node.entries.values())), parse))
+        return self._parts(node, self._stands(node.entries["usually"], parse), parse)
+
+    def _parts(self, node: Mapping, usually: T | Times, parse: Parse[T]) -> Said[T]:
+        since = sorted(self._since(node.get("since"), parse), key=lambda s: s[0])
+        return Said(usually, tuple(since), tuple(self._while(node.get("while"), parse)))
+
+    def _only_changes(self, node: Mapping) -> None:
         for key in node.entries:
             if key not in CHANGES:
                 message = f"'{key}' is not a field of a value that changes"
                 self.problems.add("HF101", node.key_place(key), node.path, message, did_you_mean(key, CHANGES))
-        if "usually" not in node:
-            fix = "add usually: what stands when nothing else does"
-            self.problems.add("HF102", node, None, "a value that changes needs 'usually'", fix)
-            return Said(parse(next(iter(node.entries.values()))))
-        usually = parse(node.entries["usually"])
-        since = sorted(self._since(node.get("since"), parse), key=lambda s: s[0])
-        return Said(usually, tuple(since), tuple(self._while(node.get("while"), parse)))
 
-    def _item(self, node: Node, parse: Parse[T]) -> T | Times:
-        if isinstance(node, Scalar):
-            try:
-                factor = quantities.times(node.text, self.units)
-            except QuantityError as error:
-                factor = self.fail(error, node)
-            if factor is not None:
-                return Times(factor)
+    def _stands(self, node: Node, parse: Parse[T]) -> T:
+        """What stands by itself; `times` has nothing to multiply there."""
+        if isinstance(node, Scalar) and node.text.split(maxsplit=1)[:1] == ["times"]:
+            fix = "say what is usual: {usually: ..., while: {...: times 3}}"
+            self.problems.add("HF103", node, None, f"'{node.text}' has nothing to multiply", fix)
+            return self._quietly(node, parse)
         return parse(node)
 
-    def _since(self, node: Node | None, parse: Parse[T]) -> list[tuple[int, T | Times]]:
+    def _quietly(self, node: Node, parse: Parse[T]) -> T:
+        """What stands in for a value that is wrong, which is noted already."""
+        before = len(self.problems)
+        value = parse(node)
+        del self.problems.found[before:]
+        return value
+
+    def _item(self, node: Node, parse: Parse[T]) -> T | Times | Said[T]:
+        """What stands instead, and may change in its turn, or `times k`."""
+        if isinstance(node, Scalar):
+            return self._times(node) or parse(node)
+        if not isinstance(node, Mapping) or not set(CHANGES) & set(node.entries):
+            return parse(node)
+        usually = node.get("usually")
+        factor = self._times(usually) if isinstance(usually, Scalar) else None
+        if factor is None:
+            return self.said(node, parse)
+        self._only_changes(node)
+        return self._parts(node, factor, parse)
+
+    def _times(self, node: Scalar) -> Times | None:
+        """The factor of `times k`."""
+        try:
+            factor = quantities.times(node.text, self.units)
+        except QuantityError as error:
+            factor = self.fail(error, node)
+        return None if factor is None else Times(factor)
+
+    def _since(self, node: Node | None, parse: Parse[T]) -> list[tuple[int, T | Times | Said[T]]]:
         if node is None:
             return []
         if not isinstance(node, Mapping):
@@ -266,15 +346,15 @@ class Values:
             return []
         return [(max(0, self.date(key_of(node, name))), self._item(child, parse)) for name, child in node.items()]
 
-    def _while(self, node: Node | None, parse: Parse[T]) -> list[tuple[int, int, T | Times]]:
+    def _while(self, node: Node | None, parse: Parse[T]) -> list[tuple[int, int, T | Times | Said[T]]]:
         if node is None:
             return []
         if not isinstance(node, Mapping):
             self.form(node, "conditions with values", "write while: {regime: {state: ...}}")
             return []
-        out: list[tuple[int, int, T | Times]] = []
-        for name, child in node.items():
-            index = self.condition_index(key_of(node, name))
+        out: list[tuple[int, int, T | Times | Said[T]]] = []
+        for key, child in self._spread(node):
+            name, index = key.text, self.condition_index(key)
             if index < 0:
                 continue
             states = self.conditions[index].states
@@ -288,6 +368,19 @@ class Values:
                     if code >= 0:
                         out.append((index, code, self._item(value, parse)))
         return out
+
+    def _spread(self, node: Mapping) -> Iterator[tuple[Scalar, Node]]:
+        """Conditions with what is said of them; `mill.press` stands in the tree as {mill: {press: ...}}."""
+        names = [condition.name for condition in self.conditions]
+        for name, child in node.items():
+            entries = dict(child.entries) if isinstance(child, Mapping) else {}
+            lines = [below for below in entries if f"{name}.{below}" in names]
+            for below in lines:
+                assert isinstance(child, Mapping)
+                key = key_of(child, below)
+                yield Scalar(f"{name}.{below}", key.place, key.path), entries.pop(below)
+            if not lines or entries:
+                yield key_of(node, name), child.with_entries(entries) if isinstance(child, Mapping) else child
 
     def condition_index(self, node: Node) -> int:
         """The condition of a name: a regime, a plant or line with a project, or a signal."""
@@ -334,7 +427,7 @@ class Values:
         return ChangingLaw(tuple(laws), Changing(which, reads, starts), Changing(scale, reads, starts))
 
     def _grid(self, said: Said[T]) -> tuple[tuple[int, ...], tuple[int, ...], list[dict[int, int]]]:
-        starts = tuple(sorted({0, *(t for t, _ in said.since if t < NEVER)}))
+        starts = tuple(sorted({0, *(t for t in said.dates() if t < NEVER)}))
         reads = said.reads()
         sizes = [range(len(self.conditions[c].states)) for c in reads]
         return starts, reads, [dict(zip(reads, codes, strict=True)) for codes in itertools.product(*sizes)]
