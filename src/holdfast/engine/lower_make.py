@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.engine.lower_flow import emit_enter, entered, gathers, index_of
-from holdfast.engine.ops import lines, prices, projects, stores
+from holdfast.engine.ops import lines, prices, projects, stores, values
 
 if TYPE_CHECKING:
     from holdfast.engine.lower import Lowering
@@ -66,8 +66,6 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     fails = -1 if np.all(np.isinf(line.mtbf.values)) else low.rates.row(line.mtbf, "decisions")
     number = b.z()
     if fails >= 0:
-        from holdfast.engine.ops import values
-
         b.emit("initial", values.codes, 1, number, -1)
     cost = b.f()
     indices = [low.price_rows[q] for q in line.moves_with]
@@ -75,7 +73,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         "production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices
     )
     targets = dict(plant.target)
-    goods: list[int] = []
+    goods: list[tuple[int, ...]] = []
     for good in line.goods:
         keep = low.keep_at(plant.output_to, good)
         arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
@@ -84,7 +82,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
             inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
         target = low.rates.row(targets[good], "decisions") if good in targets else b.const(-math.inf)
         use, value = b.param(world.goods[good].normal_use), b.param(world.goods[good].value)
-        goods += [low.keeps[keep], target, use, arrives, inside, inspected, value]
+        goods.append((low.keeps[keep], target, use, arrives, inside, inspected, value))
     inputs: list[int] = []
     for good, amount, store in line.takes:
         keep = low.keep_at(store, good)
@@ -94,15 +92,23 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
             b.flow(f"stores.{low.keep_name(keep)}.taken"),
             *index.ages[keep].args(),
         ]
-    up = b.level(f"{name}.up", b.f())
+    up, rate, working, good_share = b.level(f"{name}.up", b.f()), b.f(), b.z(), low.rates.row(line.yield_, "decisions")
     b.emit(
-        "production", lines.line, on, is_open, ramped, state, opened, b.param(first), b.param(over),
-        low.rates.row(line.nameplate, "decisions"),
-        fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1, low.rates.row(line.performance,
-        "decisions"),
-        low.rates.row(line.yield_, "decisions"), cost, b.f(), number, b.stream(name), up, b.z(), b.f(),
-        b.param(plant.campaign), b.f(),
-        b.param(line.changeover), b.flow(f"{name}.run"), b.flow(f"{name}.output"), low.cost("production"), low.discount,
-        b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), output, effective,
-        low.write_off, len(line.goods), len(line.takes), *goods, *inputs,
+        "production", lines.line_rate, on, is_open, ramped, state, opened, b.param(first), b.param(over),
+        low.rates.row(line.nameplate, "decisions"), fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1,
+        low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
+        b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
     )  # fmt: skip
+    chosen = -1
+    if len(goods) > 1:
+        chosen = b.z()
+        b.emit(
+            "production", lines.line_choose, working, rate, chosen, b.z(), b.f(), b.param(plant.campaign), b.f(),
+            b.param(line.changeover), len(goods), *(x for good in goods for x in good),
+        )  # fmt: skip
+    for place, good_args in enumerate(goods):
+        b.emit(
+            "production", lines.line_make, chosen, place, rate, good_share, cost, b.f(), b.flow(f"{name}.run"),
+            b.flow(f"{name}.output"), output, low.cost("production"), low.discount, low.write_off, len(line.takes),
+            *good_args, *inputs,
+        )  # fmt: skip

@@ -72,8 +72,6 @@ def gap_of(F, B, i, target, keep):
 def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover):
     """Which good a line makes; -1 for none. Turning to another good owes a changeover."""
     now = np.int64(Z[making * B + i]) - 1
-    if goods == 1:
-        return 0 if gap_of(F, B, i, A[first + TARGET], A[first + KEEP]) > 0.0 else -1
     if now >= 0:
         a = first + GOOD_ARGS * now
         if F[made_for * B + i] < campaign and gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
@@ -99,84 +97,129 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
 
 
 @op
-def line(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One line, one period.
+def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What one line could make in this period.
 
-    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate,
-    fails (-1: never), mends, performance, yield,
-    cost a unit, work, number, stream, up row, making, made for, campaign, owed, changeover, run flow, output flow,
-    cost flow, discount,
-    plant nameplate flow, plant effective flow, plant output this period, plant effective this period, write-off,
-    goods, inputs, then goods, inputs.
+    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, fails (-1),
+    mends, performance, yield, work, number, stream, up row, rate, at work, plant nameplate flow, plant effective flow,
+    plant effective this period.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    performance, good_share, unit_cost = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
-    work, number, stream, up_row, making, made_for = (
-        A[k + 13],
-        A[k + 14],
-        A[k + 15],
-        A[k + 16] * B,
-        A[k + 17],
-        A[k + 18],
-    )
-    campaign, owed, changeover = P[A[k + 19]], A[k + 20], P[A[k + 21]]
-    run_flow, out_flow, cost, discount = A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, P[A[k + 25] + t]
-    plant_nameplate, plant_effective, out_now, effective_now = (
-        A[k + 26] * B,
-        A[k + 27] * B,
-        A[k + 28] * B,
-        A[k + 29] * B,
-    )
-    goods, inputs, first = A[k + 31], A[k + 32], k + 33
-    takes = first + GOOD_ARGS * goods
+    performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12], A[k + 13]
+    up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
+    nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
     for i in range(lo, hi):
-        F[up_row + i] = 0.0
-        if Z[is_open + i] == 0 or (state >= 0 and Z[state + i] != RUNNING):
-            continue
-        F[plant_nameplate + i] += F[nameplate + i]
-        if Z[on + i] == 0:
-            continue
-        up = 1.0
-        if fails >= 0:
-            up = up_time(F, Z, B, i, work, number, 1.0 / F[fails + i], 1.0 / F[mends + i], key, rep0 + i, stream)
-        F[up_row + i] = up
-        ramps = F[ramped + i]
+        runs = np.int32(Z[is_open + i] != 0)
         if state >= 0:
-            ramps *= ramp(np.float64(t - Z[opened + i]), first_share, over)
-        rate = F[nameplate + i] * up * F[performance + i] * ramps
-        effective = rate * F[good_share + i]
-        F[plant_effective + i] += effective
+            runs &= np.int32(Z[state + i] == RUNNING)
+        F[nameplates + i] += F[nameplate + i] if runs != 0 else 0.0
+        runs &= np.int32(Z[on + i] != 0)
+        Z[working + i] = runs
+        F[up + i] = np.float64(runs)
+        F[rate + i] = F[ramped + i]
+    if state >= 0:
+        for i in range(lo, hi):
+            F[rate + i] *= ramp(np.float64(t - Z[opened + i]), first_share, over)
+    if fails >= 0:
+        broken = 0
+        for i in range(lo, hi):
+            spent = 1.0 / F[fails + i]
+            holds = np.int32(Z[number * B + i] >= 0) & np.int32(Z[number * B + i] % 2 == 0)
+            holds &= np.int32(F[work * B + i] > spent)
+            at_work = Z[working + i]
+            F[work * B + i] -= spent if (holds & at_work) != 0 else 0.0
+            F[up + i] = np.float64(holds & at_work)
+            broken += np.int64(at_work & (1 - holds))
+        if broken > 0:
+            for i in range(lo, hi):
+                if Z[working + i] != 0 and F[up + i] == 0.0:
+                    failing, mending = 1.0 / F[fails + i], 1.0 / F[mends + i]
+                    F[up + i] = up_time(F, Z, B, i, work, number, failing, mending, key, rep0 + i, A[k + 14])
+    for i in range(lo, hi):
+        r = F[nameplate + i] * F[up + i] * F[performance + i] * F[rate + i]
+        r = r if Z[working + i] != 0 else 0.0
+        F[rate + i] = r
+        effective = r * F[good_share + i]
+        F[effectives + i] += effective
         F[effective_now + i] += effective
-        g = choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover)
-        if g < 0:
-            continue
-        F[made_for * B + i] += 1.0
-        debt = F[owed * B + i]
-        free = 1.0 - min(1.0, debt)
-        F[owed * B + i] = max(0.0, debt - 1.0)
-        a = first + GOOD_ARGS * g
-        gap = gap_of(F, B, i, A[a + TARGET], A[a + KEEP])
-        run = min(rate * free, gap / F[good_share + i]) if F[good_share + i] > 0.0 else 0.0
-        for m in range(inputs):
-            b = takes + TAKE_ARGS * m
-            run = min(run, F[(A[b] + ON_HAND) * B + i] / P[A[b + 1]])
-        run = max(0.0, run)
-        for m in range(inputs):
-            b = takes + TAKE_ARGS * m
-            x = min(run * P[A[b + 1]], F[(A[b] + ON_HAND) * B + i])
-            slot = (t // A[b + 5]) % max(1, A[b + 4])
+
+
+@op
+def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Which of its goods a line makes, and what of its rate a changeover leaves.
+
+    A: at work, rate, chosen, making, made for, campaign, owed, changeover, goods, then goods.
+    """
+    working, rate, chosen, making, made_for = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3], A[k + 4]
+    campaign, owed, changeover, goods = P[A[k + 5]], A[k + 6], P[A[k + 7]], A[k + 8]
+    for i in range(lo, hi):
+        Z[chosen + i] = -1
+        if Z[working + i] != 0:
+            g = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
+            Z[chosen + i] = g
+            if g >= 0:
+                F[made_for * B + i] += 1.0
+                debt = F[owed * B + i]
+                F[rate + i] *= 1.0 - min(1.0, debt)
+                F[owed * B + i] = max(0.0, debt - 1.0)
+
+
+@op
+def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One good of one line is made, as far as its gap and its inputs let it.
+
+    A: chosen (-1), its place, rate, yield, cost a unit, run, run flow, output flow, plant output this period,
+    cost flow,
+    discount, write-off, inputs, the good, then inputs.
+    """
+    chosen, place, rate, good_share, unit_cost, run = (
+        A[k] * B,
+        A[k + 1],
+        A[k + 2] * B,
+        A[k + 3] * B,
+        A[k + 4] * B,
+        A[k + 5] * B,
+    )
+    run_flow, out_flow, out_now, cost, discount = (
+        A[k + 6] * B,
+        A[k + 7] * B,
+        A[k + 8] * B,
+        A[k + 9] * B,
+        P[A[k + 10] + t],
+    )
+    write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
+    target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
+    for i in range(lo, hi):
+        share = F[good_share + i]
+        gap = gap_of(F, B, i, target, keep)
+        most = min(F[rate + i], gap / share if share > 0.0 else 0.0)
+        if chosen >= 0:
+            most = most if Z[chosen + i] == place else 0.0
+        F[run + i] = max(0.0, most)
+    for m in range(inputs):
+        b = a + GOOD_ARGS + TAKE_ARGS * m
+        here, per_amount = (A[b] + ON_HAND) * B, P[A[b + 1]]
+        for i in range(lo, hi):
+            F[run + i] = max(0.0, min(F[run + i], F[here + i] / per_amount))
+    for m in range(inputs):
+        b = a + GOOD_ARGS + TAKE_ARGS * m
+        here, amount, taken, slot = (A[b] + ON_HAND) * B, P[A[b + 1]], A[b + 2] * B, (t // A[b + 5]) % max(1, A[b + 4])
+        for i in range(lo, hi):
+            x = min(F[run + i] * amount, F[here + i])
+            F[taken + i] += x
             take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
-            F[A[b + 2] * B + i] += x
-        made = run * F[good_share + i]
-        F[A[a + ARRIVES] * B + i] += made
-        F[A[a + INSIDE_ROW] * B + i] += made
-        F[A[a + INSPECTED] * B + i] += made
-        F[run_flow + i] += run
+    arrives, inside, inspected = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B
+    for i in range(lo, hi):
+        made = F[run + i] * F[good_share + i]
+        F[arrives + i] += made
+        F[inside + i] += made
+        F[inspected + i] += made
+        F[run_flow + i] += F[run + i]
         F[out_flow + i] += made
         F[out_now + i] += made
-        F[cost + i] += run * F[unit_cost + i] * discount
-        F[A[k + 30] * B + i] += (run - made) * P[A[a + VALUE]] * discount
+        F[cost + i] += F[run + i] * F[unit_cost + i] * discount
+        F[write_off + i] += (F[run + i] - made) * value
 
 
 @op
