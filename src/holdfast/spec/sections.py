@@ -146,15 +146,15 @@ def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
             names = {info.alias or name: info.annotation for name, info in here.model_fields.items()}
-            here = _inner(names.get(str(step)))
+            here = inner(names.get(str(step)))
         elif get_origin(here) is dict:
-            here = _inner(get_args(here)[1])
+            here = inner(get_args(here)[1])
         else:
             return None
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
-def _inner(annotation: Any) -> Any:
+def inner(annotation: Any) -> Any:
     """The one thing that an optional annotation stands for."""
     for option in get_args(annotation) if get_origin(annotation) is not dict else ():
         if option is not type(None) and get_origin(annotation) is not None:
@@ -167,7 +167,7 @@ def known_fields() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name, info in Sections.model_fields.items():
         patterns: set[str] = set()
-        _walk(_inner(info.annotation), "", patterns)
+        _walk(inner(info.annotation), "", patterns)
         if patterns:
             found[name] = patterns
     return found
@@ -178,6 +178,6 @@ def _walk(annotation: Any, prefix: str, patterns: set[str]) -> None:
         for name, info in annotation.model_fields.items():
             path = f"{prefix}{info.alias or name}"
             patterns.add(path)
-            _walk(_inner(info.annotation), f"{path}.", patterns)
+            _walk(inner(info.annotation), f"{path}.", patterns)
     elif get_origin(annotation) is dict:
-        _walk(_inner(get_args(annotation)[1]), f"{prefix}*.", patterns)
+        _walk(inner(get_args(annotation)[1]), f"{prefix}*.", patterns)
