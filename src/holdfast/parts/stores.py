@@ -54,7 +54,7 @@ class StoreSpec(Part):
     capacity: Value
     """Amount over all goods together, or `unlimited`; may change."""
     overflow: Text | None = None
-    """refused or waits: what becomes of what does not fit; refused if not said."""
+    """What becomes of what does not fit: waits outside until there is room, or refused and lost; waits if not said."""
     room_cost: Text | None = None
     """Money per unit for capacity beyond that of the base scenario, once."""
     holding_cost: Value | None = None

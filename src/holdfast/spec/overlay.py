@@ -328,6 +328,11 @@ def chain(section: Mapping, name: str) -> list[str]:
     return order
 
 
+def lay_over(base: Mapping, over: Mapping, name: str, known: Known | None, problems: Problems) -> Mapping:
+    """Sections under one more layer, such as what a lever sets; problems are noted under `name`."""
+    return _Layer(problems, name, known, check=True).lay(base, over, ())
+
+
 def lay(
     document: Document,
     alternative: str | None = None,

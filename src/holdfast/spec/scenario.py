@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdfast.errors import Problems, StudyError, did_you_mean
-from holdfast.spec import document, overlay
+from holdfast.spec import document, levers, overlay
 from holdfast.spec import load as files
 from holdfast.spec.evidence import Evidence, Summary, summary
 from holdfast.spec.resolve.world import to_tree_world
 from holdfast.spec.sections import check_form, known_fields
-from holdfast.spec.tree import Mapping, Node, Scalar, at_path
+from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from holdfast.parts.world import World
@@ -136,7 +136,8 @@ def check(scenario: Scenario, problems: Problems) -> None:
             _check_world(scenario, alternative, what_if, problems)
             if alternative is None and what_if is None and len(problems) > before:
                 break
-    _check_levers(read.base, problems)
+    levers.check_levers(read, known_fields_once(), functools.partial(_check_tree, scenario), problems)
+    levers.check_history(read, problems)
     problems.found[:] = list(dict.fromkeys(problems.found))
 
 
@@ -147,46 +148,13 @@ def _check_world(scenario: Scenario, alternative: str | None, what_if: str | Non
         to_tree_world(scenario.document, tree, alternative or "today", what_if or "", problems, scenario.folder)
 
 
+def _check_tree(scenario: Scenario, tree: Mapping, problems: Problems) -> None:
+    """Notes what is wrong with laid sections."""
+    if check_form(tree, problems):
+        to_tree_world(scenario.document, tree, "today", "", problems, scenario.folder)
+
+
 @functools.cache
 def known_fields_once() -> dict[str, set[str]]:
     """known_fields(), reckoned once."""
     return known_fields()
-
-
-_LEVER_FIELDS = ("sets", "from", "to", "one_of", "beyond")
-
-
-def _check_levers(base: Mapping, problems: Problems) -> None:
-    """A lever turns something that is there."""
-    for name, node in base.mapping("levers").items():
-        if not isinstance(node, Mapping):
-            problems.add("HF103", node, None, "a lever says what it sets and how far", "write {sets: PATH, from: ..., to: ...}")
-            continue
-        for key in node.entries:
-            if key not in _LEVER_FIELDS:
-                problems.add("HF101", node.key_place(key), f"{node.path}.{key}", f"'{key}' is not a field of a lever", did_you_mean(key, _LEVER_FIELDS))
-        sets = node.get("sets")
-        if not isinstance(sets, Scalar):
-            problems.add("HF102", node, f"{node.path}.sets", "say what the lever sets", "add sets: PATH")
-            continue
-        missing = _missing_step(base, sets.text.split("."))
-        if missing is not None:
-            problems.add("HF301", sets, None, f"{sets.text} is not in the scenario", did_you_mean(missing[0], missing[1]))
-        if "one_of" not in node and not ("from" in node and "to" in node):
-            problems.add("HF102", node, None, f"say how far {name} may be turned", "add from: and to:, or one_of: [...]")
-
-
-def _missing_step(node: Node, steps: list[str]) -> tuple[str, list[str]] | None:
-    """The first step of a path that is not there, with what is; None if all are."""
-    if not steps:
-        return None
-    if not isinstance(node, Mapping):
-        return None if len(steps) <= 1 else (steps[0], [])
-    if steps[0] == "all":
-        found = [_missing_step(child, steps[1:]) for child in node.entries.values()]
-        return next((f for f in found if f is not None), None)
-    below = at_path(node, (steps[0],))
-    if below is None:
-        known = set(node.entries)
-        return None if len(steps) == 1 and node.path.count(".") >= 1 else (steps[0], sorted(known))
-    return _missing_step(below, steps[1:])

@@ -10,7 +10,7 @@ from holdfast.parts.laws import Beta, Fixed, Law
 from holdfast.parts.ordering import NEEDS
 from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, Channel, Inspection, Keep, Ordering, Store
 from holdfast.spec.resolve import covers
-from holdfast.spec.resolve.values import Said, constant
+from holdfast.spec.resolve.values import UNKNOWN, Said, constant
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def channels(reading: Reading) -> tuple[Channel, ...]:
 def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
     values = reading.values
     goods = values.names(node.get("carries"), reading.names["goods"], "goods")
-    unit = reading.units[goods[0]] if goods else "unit"
+    unit = reading.units[goods[0]] if goods else UNKNOWN
     for g in goods:
         if reading.units[g] != unit:
             values.problems.add(
@@ -193,7 +193,14 @@ def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...]]:
 
 def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -> Store:
     values = reading.values
-    unit = reading.units[reading.keeps[keeps[0]][1]] if keeps else "unit"
+    kept = [reading.units[reading.keeps[i][1]] for i in keeps]
+    unit = kept[0] if kept else UNKNOWN
+    if len(set(kept)) > 1:
+        at, message = (
+            node.get("capacity") or node,
+            f"goods counted in {' and '.join(sorted(set(kept)))} share this room",
+        )
+        values.problems.add("HF104", at, None, message, "keep them in stores of their own")
     use = sum(reading.keep_use.get(reading.keeps[i][:2], 0.0) for i in keeps)
     base = covers.Base(unit, use, 0.0, name)
 
@@ -209,7 +216,7 @@ def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -
         name=name,
         title=values.text(node.get("title"), name),
         capacity=capacity,
-        overflow="refused" if overflow is None else values.one_of(overflow, ["refused", "waits"]),  # type: ignore[arg-type]
+        overflow="waits" if overflow is None else values.one_of(overflow, ["refused", "waits"]),  # type: ignore[arg-type]
         room=_room(reading, name, node, unit, capacity),
         holding_cost=share,
         holding_fixed=fixed,
@@ -298,7 +305,9 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
         wide = values.positive(each, "days") if each is not None else values.period_days
         width = max(1, round(wide / values.period_days))
         if days < wide:
-            values.problems.add("HF109", node, None, "the shelf life is shorter than its age class", "write narrower classes")
+            values.problems.add(
+                "HF109", node, None, "the shelf life is shorter than its age class", "write narrower classes"
+            )
         return max(1, round(days / values.period_days / width)) * width, width
     periods = values.periods(node)
     if periods < 1:
@@ -357,7 +366,7 @@ def _ordering(
     soon = dataclasses.replace(base, beyond=fast + review)
     tables = {}
     for key in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to"):
-        child, at = node.get(key), soon if key == "expedite_up_to" else full
+        child, reached = node.get(key), soon if key == "expedite_up_to" else full
         if child is not None and key not in NEEDS[kind]:
             values.problems.add(
                 "HF101",
@@ -369,7 +378,7 @@ def _ordering(
         tables[key] = (
             None
             if child is None
-            else values.changing(child, lambda n, b=at: covers.amount(values, n, b, reading.notes), 0.0)  # type: ignore[misc]
+            else values.changing(child, lambda n, b=reached: covers.amount(values, n, b, reading.notes), 0.0)  # type: ignore[misc]
         )
     _order_of_levels(reading, node, kind, tables)
     if_full = node.get("if_full")
@@ -472,7 +481,9 @@ def _under_way(
             out.append((max(0, period), covers.amount(values, child, base, reading.notes), shares[0][0]))
         return tuple(out)
     if values.one_of(node, ["steady", "none"]) == "steady" and not shares:
-        values.problems.add("HF202", node, None, "nothing is ordered here, so nothing is under way", "write under_way: none")
+        values.problems.add(
+            "HF202", node, None, "nothing is ordered here, so nothing is under way", "write under_way: none"
+        )
     out = []
     for c, share in shares:
         channel = reading.section("channels")[c][1]

@@ -118,4 +118,6 @@ def _empirical(values: Values, node: Mapping, body: Node, parse: Parse[float]) -
         message = f"'{column}' is not a column of {values.text(body)}"
         values.problems.add("HF201", node.get("column") or node, None, message, did_you_mean(column, columns))
         return _STANDS_IN
-    return Discrete.empirical([parse(Scalar(row[column] or "", body.place, body.path)) for row in rows])
+    unit = f" {column}" if column in values.units.known else ""
+    cells = [(row[column] or "").strip() for row in rows]
+    return Discrete.empirical([parse(Scalar(f"{cell}{unit}", body.place, body.path)) for cell in cells if cell])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from holdfast.spec.resolve.exogenous import prices, regimes, signals
 from holdfast.spec.resolve.flow import channels, inspections, stores
 from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
-from holdfast.spec.resolve.values import Values, key_of
+from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ def to_tree_world(
 def _periods(values: Values, clock: Mapping) -> int:
     horizon = clock.get("horizon")
     periods = 1 if horizon is None else math.ceil(values.number(horizon, "days") / values.period_days - 1e-9)
-    if horizon is not None and not 1 <= periods <= 200_000:
+    if horizon is not None and values.number(horizon, "days") < values.period_days:
+        values.problems.add("HF109", horizon, None, "the horizon is shorter than a period", "write 10 years, say")
+    elif horizon is not None and not 1 <= periods <= 200_000:
         values.problems.add(
             "HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods"
         )
@@ -157,7 +160,7 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
         problems,
         _start(document, clock, problems),
         7.0,
-        currency.text if isinstance(currency, Scalar) else "USD",
+        _currency(currency, problems),
         folder,
     )
     period = clock.get("period")
@@ -178,6 +181,16 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
             if g >= 0 and isinstance(keep, Mapping):
                 reading.keeps.append((s, g, keep))
     return reading
+
+
+def _currency(node: Node | None, problems: Problems) -> str:
+    """The currency, three letters."""
+    if not isinstance(node, Scalar):
+        return UNKNOWN
+    if not re.fullmatch(r"[A-Z]{3}", node.text):
+        problems.add("HF104", node, None, f"'{node.text}' is not a currency", "write its three letters, such as EUR")
+        return UNKNOWN
+    return node.text
 
 
 def _find_projects_and_lines(reading: Reading) -> None:
@@ -206,6 +219,12 @@ def _conditions(reading: Reading) -> list[Condition]:
     out = [Condition(name, tuple(regime.mapping("states").entries)) for name, regime in reading.section("regimes")]
     out += [Condition(name, PROJECT_STATES) for name, _ in reading.projects]
     out += [Condition(name, ("off", "on")) for name, _ in reading.section("signals")]
+    for i, condition in enumerate(out):
+        if condition.name in [other.name for other in out[:i]]:
+            found = [reading.tree.get(section, condition.name) for section in ("signals", "plants")]
+            at = next(node for node in found if node is not None)
+            message = f"two of the regimes, plants and signals are called '{condition.name}'"
+            reading.values.problems.add("HF014", at, None, message, "give one of them another name")
     return out
 
 
