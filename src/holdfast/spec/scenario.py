@@ -12,8 +12,8 @@ from holdfast.errors import Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
 from holdfast.spec import load as files
 from holdfast.spec.evidence import Evidence, Summary, summary
-from holdfast.spec.resolve.world import to_tree_world
-from holdfast.spec.sections import check_form, known_fields
+from holdfast.spec.resolve.world import Memo, to_tree_world
+from holdfast.spec.sections import PlainMemo, check_form, known_fields
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -128,30 +128,35 @@ def load(name: str | os.PathLike[str]) -> Scenario:
 def check(scenario: Scenario, problems: Problems) -> None:
     """Notes all that is wrong with a scenario."""
     read = scenario.document
-    if not check_form(read.base, problems):
-        return
-    before = len(problems)
+    laid = _Laid(scenario)
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
-            _check_world(scenario, alternative, what_if, problems)
-            if alternative is None and what_if is None and len(problems) > before:
-                break
-    levers.check_levers(read, known_fields_once(), functools.partial(_check_tree, scenario), problems)
+            laid.check_world(alternative, what_if, problems)
     levers.check_history(read, problems)
+    if not problems.found:
+        levers.check_levers(read, known_fields_once(), laid.check, problems)
     problems.found[:] = list(dict.fromkeys(problems.found))
 
 
-def _check_world(scenario: Scenario, alternative: str | None, what_if: str | None, problems: Problems) -> None:
-    before = len(problems)
-    tree = overlay.lay(scenario.document, alternative, what_if, problems, known_fields_once())
-    if len(problems) == before and (alternative is None or check_form(tree, problems)):
-        to_tree_world(scenario.document, tree, alternative or "today", what_if or "", problems, scenario.folder)
+class _Laid:
+    """Checks laid sections one after the other, and what they share once."""
 
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.memo: Memo = {}
+        self.plain: PlainMemo = {}
 
-def _check_tree(scenario: Scenario, tree: Mapping, problems: Problems) -> None:
-    """Notes what is wrong with laid sections."""
-    if check_form(tree, problems):
-        to_tree_world(scenario.document, tree, "today", "", problems, scenario.folder)
+    def check_world(self, alternative: str | None, what_if: str | None, problems: Problems) -> None:
+        """Notes what is wrong with the scenario under an alternative and a what_if."""
+        before = len(problems)
+        tree = overlay.lay(self.scenario.document, alternative, what_if, problems, known_fields_once())
+        if len(problems) == before:
+            self.check(tree, problems)
+
+    def check(self, tree: Mapping, problems: Problems) -> None:
+        """Notes what is wrong with laid sections."""
+        if check_form(tree, problems, self.plain):
+            to_tree_world(self.scenario.document, tree, "", "", problems, self.scenario.folder, self.memo)
 
 
 @functools.cache

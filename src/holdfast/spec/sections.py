@@ -18,7 +18,7 @@ from holdfast.parts.regimes import RegimeSpec
 from holdfast.parts.signals import SignalSpec
 from holdfast.parts.standards import StandardSpec
 from holdfast.parts.stores import StoreSpec
-from holdfast.spec.tree import Mapping, at_path, nearest_node, to_plain
+from holdfast.spec.tree import Mapping, Node, Plain, at_path, nearest_node, to_plain
 
 
 class Sections(BaseModel):
@@ -79,10 +79,24 @@ _NOT_YET = {
 """Forms of the language that this version does not simulate."""
 
 
-def check_form(tree: Mapping, problems: Problems) -> bool:
-    """Notes unknown and missing fields and wrong forms; whether there are none."""
+PlainMemo = dict[int, tuple[Node, Plain]]
+"""Sections by identity, and what they are as texts; the nodes are kept, so that no other gets their id."""
+
+
+def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None) -> bool:
+    """Notes unknown and missing fields and wrong forms; whether there are none.
+
+    Args:
+        tree: the sections.
+        problems: collects what is wrong.
+        plain: sections that were made plain before, while all worlds of one scenario are checked.
+    """
+    known = {} if plain is None else plain
+    for node in tree.entries.values():
+        if id(node) not in known:
+            known[id(node)] = (node, to_plain(node))
     try:
-        Sections.model_validate(to_plain(tree))
+        Sections.model_validate({name: known[id(node)][1] for name, node in tree.items()})
     except ValidationError as error:
         for one in error.errors(include_url=False):
             _note(tree, one, problems)

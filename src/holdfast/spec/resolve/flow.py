@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from holdfast.spec.resolve.world import Reading
 
 
-def channels(reading: Reading) -> tuple[Channel, ...]:
-    """All channels."""
-    return tuple(_channel(reading, c, name, node) for c, (name, node) in enumerate(reading.section("channels")))
+def channels(reading: Reading) -> tuple[tuple[Channel, ...], dict[int, float]]:
+    """All channels, and the mean lead time of each [periods]."""
+    found = tuple(_channel(reading, c, name, node) for c, (name, node) in enumerate(reading.section("channels")))
+    return found, reading.lead
 
 
 def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:

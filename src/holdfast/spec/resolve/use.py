@@ -58,8 +58,8 @@ def _stores_of(reading: Reading, node: Mapping) -> tuple[int, ...]:
     return reading.values.names(node.get("draws_from"), reading.names["stores"], "stores")
 
 
-def normal_use(reading: Reading) -> None:
-    """What everybody draws on average (conventions §6); fills the reading."""
+def normal_use(reading: Reading) -> tuple[dict[tuple[int, int], float], list[float], dict[tuple[int, int], float]]:
+    """What everybody draws on average (conventions §6), by (consumer, good), by good and by (store, good)."""
     values, goods_ = reading.values, reading.names["goods"]
     by_good = [0.0] * len(goods_)
     first: dict[tuple[int, int], float] = {}
@@ -90,7 +90,7 @@ def normal_use(reading: Reading) -> None:
             reading.good_use[g] += rate
     for (store, g), rate in taken.items():
         first[store, g] = first.get((store, g), 0.0) + rate
-    reading.keep_use = {**later, **first}
+    return reading.use_of, reading.good_use, {**later, **first}
 
 
 def _quiet_stores(reading: Reading, node: Mapping) -> list[int]:

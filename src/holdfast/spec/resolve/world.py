@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
@@ -24,6 +25,8 @@ from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from holdfast.errors import Problems
     from holdfast.spec.document import Document
 
@@ -39,6 +42,14 @@ SECTIONS = (
     "consumers",
     "standards",
 )
+
+
+USED = ("goods", "consumers", "plants", "stores", "money")
+"""Sections that normal use, amounts and prices rest on."""
+
+T = TypeVar("T")
+Memo = dict[Hashable, tuple[Any, Any]]
+"""What each function made of which sections; it lives as long as one check."""
 
 
 @dataclass
@@ -68,6 +79,20 @@ class Reading:
     lead: dict[int, float] = field(default_factory=dict)
     """Mean lead time of each channel, in periods."""
     notes: dict[str, str] = field(default_factory=dict)
+    memo: Memo | None = None
+    """What was made of the same sections in another world, while all worlds of one scenario are checked."""
+
+    def part(self, make: Callable[[Reading], T], *sections: str) -> T:
+        """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
+        if self.memo is None:
+            return make(self)
+        nodes = [self.tree.get(section) for section in sections]
+        values = self.values
+        key = (make, values.conditions, tuple(values.codes_at_cover.items()), *(id(node) for node in nodes))
+        if key not in self.memo:
+            self.memo[key] = (make(self), nodes)  # the nodes are kept, so that no other gets their id
+        found: T = self.memo[key][0]
+        return found
 
     def section(self, name: str) -> list[tuple[str, Mapping]]:
         """Entries of a section that are blocks."""
@@ -75,21 +100,30 @@ class Reading:
 
 
 def to_tree_world(
-    document: Document, tree: Mapping, alternative: str, what_if: str, problems: Problems, folder: Path
+    document: Document,
+    tree: Mapping,
+    alternative: str,
+    what_if: str,
+    problems: Problems,
+    folder: Path,
+    memo: Memo | None = None,
 ) -> World:
-    """The world of sections that are laid already; problems are noted, not raised."""
+    """The world of sections that are laid already; problems are noted, not raised.
+
+    With a memo, problems and notes of what is taken from it are not noted again.
+    """
     reading = _reading(document, tree, problems, folder)
+    reading.memo = memo
     values, names = reading.values, reading.names
-    normal_use(reading)
-    regimes_ = regimes(reading)
-    prices_ = prices(reading)
-    channels_ = channels(reading)
-    inspections_ = inspections(reading)
-    projects_ = projects(reading)
-    plants_, lines = plants(reading)
-    stores_, keeps = stores(reading)
-    consumers_, uses = consumers(reading)
-    windows, standards_ = standards(reading)
+    reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
+    prices_ = reading.part(prices, "prices")
+    channels_, reading.lead = reading.part(channels, "channels", "prices", "inspections", *USED)
+    inspections_ = reading.part(inspections, "inspections", "channels", *USED)
+    projects_ = reading.part(projects, "plants", "money")
+    plants_, lines = reading.part(plants, "inspections", "prices", *USED)
+    stores_, keeps = reading.part(stores, "channels", "inspections", *USED)
+    consumers_, uses = reading.part(consumers, *USED)
+    windows, standards_ = reading.part(standards, "standards", "consumers")
     clock, money = tree.mapping("clock"), tree.mapping("money")
     return World(
         name=values.text(tree.get("name")),
@@ -103,9 +137,9 @@ def to_tree_world(
         discount_rate=values.number(money.entries["discount_rate"], "1/year") if "discount_rate" in money else 0.0,
         conditions=values.conditions,
         goods=goods(reading, channels_, keeps, lines),
-        regimes=regimes_,
+        regimes=reading.part(regimes, "regimes"),
         prices=prices_,
-        signals=signals(reading),
+        signals=reading.part(signals, "signals", "regimes", *USED),
         channels=channels_,
         projects=projects_,
         plants=plants_,
