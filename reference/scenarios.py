@@ -114,10 +114,18 @@ class Builder:
         return self.table(grid, self.reads_and_starts())
 
     def switch(self, choices: Sequence[float], usually: float) -> w.Changing:
-        """A changing code; most are plain and as usual."""
+        """A changing code; many are plain and as usual, the others change a few times."""
         if self.flip():
             return w.Changing(np.array([[usually]]))
-        return self.table(st.sampled_from(list(choices)), self.reads_and_starts())
+        reads, _ = self.reads_and_starts()
+        starts = (0, *sorted(self.some(range(1, self.periods), 1, 3)))
+        return self.table(st.sampled_from(list(choices)), (reads, starts))
+
+    def turning(self, low: float, high: float) -> w.Changing:
+        """A number that is 0 now and then, for a while."""
+        value = self.number(low, high)
+        stops = sorted(self.some(range(1, self.periods), 1, 4))
+        return w.Changing(np.array([[0.0 if s % 2 else value] for s in range(len(stops) + 1)]), (), (0, *stops))
 
     def law(self, mean: float) -> laws.Law:
         """A law of about a mean."""
@@ -188,6 +196,7 @@ def _signal(b: Builder, i: int, consumers: list[w.Consumer]) -> w.Signal:
     on_at = b.number(0.1, 8)
     c = b.whole(0, len(consumers) - 1)
     if kind == "backorders":
+        c = b.pick([i for i, x in enumerate(consumers) if x.backordered] or [c])
         return w.Signal(name, title, "backorders", consumer=c, on_at=on_at, off_at=on_at * b.number(0, 1), delay=delay)
     off_at = on_at * b.number(1, 2)
     if b.flip():
@@ -202,12 +211,12 @@ def _channel(b: Builder, i: int) -> w.Channel:
         f"Channel {i}",
         tuple(range(b.n_goods)),
         b.switch((0.0, 1.0), 1.0),
-        unlimited if b.rarely() else b.changing(0, 40),
+        unlimited if b.rarely() else b.turning(1, 30) if b.flip() else b.changing(0, 40),
         b.changing(1, 5),
         tuple(b.some(range(b.n_prices), 0, 2)) if b.n_prices else (),
         b.changing_law(0, 6),
         b.flip(),
-        b.number(0, 5) if b.rarely() else 0.0,
+        b.number(0, 30) if b.rarely() else 0.0,
         b.pick((0.0, 0.3, 1.0)),
         b.pick(("passes", "held", "lost", "refunded")),
         b.changing(0, 3),
@@ -346,7 +355,7 @@ def _shares(b: Builder, n: int) -> list[w.Changing]:
 
 def _keep(b: Builder, store: int, good: int) -> w.Keep:
     width = b.whole(1, 3)
-    shelf_life = width * b.whole(1, 8) if b.flip() else w.NEVER
+    shelf_life = width * b.whole(1, 10) if b.flip() else w.NEVER
     under_way = []
     if b.n_channels and b.flip():
         under_way = [(b.whole(0, 8), b.number(0.5, 20), b.whole(0, b.n_channels - 1)) for _ in range(b.whole(1, 3))]
@@ -385,7 +394,8 @@ def _consumers(b: Builder) -> tuple[list[w.Consumer], list[w.Use]]:
     for c in range(b.n_consumers):
         stores = b.some(range(b.n_stores), 1, 2)
         first = len(uses)
-        for g in sorted(b.some(b.goods_of(stores[0]), 1, 2)):
+        kept = b.goods_of(stores[0])
+        for g in kept if b.flip() else sorted(b.some(kept, 1, 2)):
             rate = b.number(0.5, 15)
             own = b.rarely()
             above = tuple(b.changing(0, 15) if b.rarely() else w.Changing(np.array([[0.0]])) for _ in stores)
