@@ -199,14 +199,13 @@ class OrderingTwin:
         fast = _real(expedite_up_to - near, expedite_up_to)
         return [_real(up_to - position - fast, up_to), fast]
 
-    def split(self, now: Moment, wanted: list[float]) -> list[float]:
-        """What is ordered from each source, after rerouting, room and minimum orders."""
+    def split(self, now: Moment, wanted: list[float], granted: list[float]) -> list[float]:
+        """What is ordered from each source: the granted part of what is wanted, rerouting, minimum orders."""
         rule = self.data.ordering
         if rule is None or not wanted:
             return []
         sources = [self.channels[c] for c in rule.channels]
-        take = [0.0] * len(sources)
-        _offer(sources, take, wanted)
+        take = [amount * granted[c] for amount, c in zip(wanted, rule.channels, strict=True)]
         if rule.reroute:
             shares = [now.value(s) for s in rule.shares]
             for _ in sources:
@@ -249,7 +248,7 @@ def ordering_phase(
     rules: list[OrderingTwin],
     shelf: Callable[[int], tuple[float, float]],
 ) -> list[tuple[ChannelTwin, int, float]]:
-    """Place this period's orders, in the order of keeps (§7).
+    """Reckon this period's orders, share the channels' room, and place them (§7).
 
     Args:
         now: The moment.
@@ -259,16 +258,33 @@ def ordering_phase(
     Returns:
         What clears at once: (channel, keep, amount).
     """
-    cleared = []
+    wanted = []
     for rule in rules:
         goods, backorders = shelf(rule.keep)
         on_order = sum(c.under_way(rule.keep) for c in rule.channels)
-        wanted = rule.wanted(now, goods - backorders, goods + on_order - backorders)
-        take = rule.split(now, wanted)
-        for i, amount in enumerate(take):
+        wanted.append(rule.wanted(now, goods - backorders, goods + on_order - backorders))
+    granted = _grant(rules, wanted)
+    cleared = []
+    for rule, amounts in zip(rules, wanted, strict=True):
+        for i, amount in enumerate(rule.split(now, amounts, granted)):
             if amount > 0 and rule.data.ordering is not None:
                 channel = rule.channels[rule.data.ordering.channels[i]]
                 at_once = channel.place(now, rule.keep, amount)
                 if at_once > 0:
                     cleared.append((channel, rule.keep, at_once))
     return cleared
+
+
+def _grant(rules: list[OrderingTwin], wanted: list[list[float]]) -> list[float]:
+    """The part of what all keeps first ask of each channel that its room grants; the room is taken."""
+    channels = rules[0].channels if rules else []
+    asked = [0.0] * len(channels)
+    for rule, amounts in zip(rules, wanted, strict=True):
+        if rule.data.ordering is not None:
+            for c, amount in zip(rule.data.ordering.channels, amounts, strict=False):
+                asked[c] += amount
+    granted = []
+    for channel, total in zip(channels, asked, strict=True):
+        granted.append(1.0 if total <= channel.room else channel.room / total)
+        channel.room = max(0.0, channel.room - total)
+    return granted

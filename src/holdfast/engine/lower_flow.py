@@ -31,6 +31,10 @@ class ChannelRows:
     """Price with its indices, as receipts see it."""
     price_now: int
     """The same after signals were read, as orders see it."""
+    asked: int
+    """What all keeps ask of it in this period."""
+    granted: int
+    """The part of it that its room grants."""
 
 
 @dataclass
@@ -114,7 +118,7 @@ def lower_channels(low: Lowering) -> None:
     """Channels: capacity, price, what is due (conventions §8)."""
     b, world, index = low.builder, low.world, index_of(low)
     for c, channel in enumerate(world.channels):
-        rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0)
+        rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0, b.f(), b.f())
         index.channels.append(rows)
         said, is_open = low.rates.row(channel.capacity, "world"), low.rates.row(channel.open, "world")
         keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep)]
@@ -309,6 +313,7 @@ def lower_ordering(low: Lowering) -> None:
         now = low.rates.row(price, "decisions")
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
     at_once = set()
+    orders: list[tuple[tuple[int, ...], int]] = []
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
         if rule is None:
@@ -327,6 +332,7 @@ def lower_ordering(low: Lowering) -> None:
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),
                 flow.inspected, flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
+                rows.asked, rows.granted,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
                 at_once.add(keep.store)
@@ -339,11 +345,18 @@ def lower_ordering(low: Lowering) -> None:
         if rule.kind == "dual_index":
             fast = world.channels[rule.channels[1]].lead_time
             lead = round(fast.laws[int(fast.which.values.flat[0])].mean() * float(fast.scale.values.flat[0]))
-        b.emit(
-            "decisions", ordering.order, low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"],
-            row["order_quantity"],
+        args = (
+            low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"], row["order_quantity"],
             row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *sources,
-            every=rule.review_period,
         )  # fmt: skip
+        b.emit("decisions", ordering.want, *args, every=rule.review_period)
+        orders.append((args, rule.review_period))
+    if orders:
+        rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
+        b.emit(
+            "decisions", ordering.ration, len(index.channels), *rooms, every=math.gcd(*(every for _, every in orders))
+        )
+    for args, every in orders:
+        b.emit("decisions", ordering.order, *args, every=every)
     for s in sorted(at_once):
         emit_enter(low, "decisions", s)

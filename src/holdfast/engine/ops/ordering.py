@@ -48,11 +48,11 @@ def due_within(F, B, i, flow, ring, slots, t, periods):
     return total
 
 
-SOURCE_ARGS = 24
+SOURCE_ARGS = 26
 # Arguments of a source, in their order.
 (
     SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
-    RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING,
+    RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
@@ -62,10 +62,9 @@ def accept(F, B, i, A, first, n, reroute):
     rest, all_of_it = 0.0, 0.0
     for j in range(n):
         a = first + SOURCE_ARGS * j
-        asked, room = F[A[a + ASKED] * B + i], F[A[a + ROOM] * B + i]
-        q = min(asked, room)
+        asked = F[A[a + ASKED] * B + i]
+        q = asked * F[A[a + GRANTED] * B + i]
         F[A[a + ASKED] * B + i] = q
-        F[A[a + ROOM] * B + i] = room - q
         rest += asked - q
         all_of_it += asked
     if not reroute:
@@ -129,41 +128,63 @@ def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
             F[(A[a + PAID_RING] + due % A[a + SLOTS]) * B + i] += q * P[A[a + PAID]] * price
 
 
+# A of `want` and `order`: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n,
+# expedited lead, sources.
 @op
-def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One keep's review.
-
-    A: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n, expedited lead,
-    sources.
-    """
-    keep, kind, up_to, point = A[k], A[k + 1], A[k + 2] * B, A[k + 3] * B
-    quantity, expedite, active, reroute, n = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] != 0, A[k + 8]
-    first = k + 10
+def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What one keep's review asks of each source, before anyone is served."""
+    keep, kind, up_to, point = A[k] * B, A[k + 1], A[k + 2] * B, A[k + 3] * B
+    quantity, expedite, active, n, first = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 8], k + 10
     for i in range(lo, hi):
-        if active >= 0 and F[active + i] == 0.0:
-            continue
-        here = F[(keep + ON_HAND) * B + i] + F[(keep + WAITING) * B + i] + F[(keep + INSIDE) * B + i]
-        position = here + F[(keep + ON_ORDER) * B + i] - F[(keep + BACKORDERS) * B + i]
+        here = F[keep + ON_HAND * B + i] + F[keep + WAITING * B + i] + F[keep + INSIDE * B + i]
+        position = here + F[keep + ON_ORDER * B + i] - F[keep + BACKORDERS * B + i]
+        reviews = active < 0 or F[active + i] != 0.0
         if kind == DUAL:
-            near = here - F[(keep + BACKORDERS) * B + i]
+            near = here - F[keep + BACKORDERS * B + i]
             for j in range(n):
                 a = first + SOURCE_ARGS * j
                 near += due_within(F, B, i, A[a + FLOW], A[a + RING], A[a + SLOTS], t, A[k + 9])
             fast = gap_to(F[expedite + i], near)
-            F[A[first + ASKED] * B + i] = gap_to(F[up_to + i], position + fast)
-            F[A[first + SOURCE_ARGS + ASKED] * B + i] = fast
-            all_of_it = fast + F[A[first + ASKED] * B + i]
+            slow = gap_to(F[up_to + i], position + fast)
+            F[A[first + ASKED] * B + i] = slow if reviews else 0.0
+            F[A[first + SOURCE_ARGS + ASKED] * B + i] = fast if reviews else 0.0
         else:
-            all_of_it = wanted(kind, position, F[up_to + i], F[point + i], F[quantity + i])
-            for j in range(n):
-                a = first + SOURCE_ARGS * j
-                F[A[a + ASKED] * B + i] = all_of_it * F[A[a + SHARE] * B + i]
-        if all_of_it > 0.0:
-            accept(F, B, i, A, first, n, reroute)
-            for j in range(n):
-                a = first + SOURCE_ARGS * j
-                q = F[A[a + ASKED] * B + i]
-                if q < P[A[a + MINIMUM]]:
-                    F[A[a + ROOM] * B + i] += q
-                elif q > 0.0:
-                    place(F, Z, P, A, B, i, a, keep, q, t, rep0 + i, key)
+            amount = wanted(kind, position, F[up_to + i], F[point + i], F[quantity + i])
+            F[A[first + ASKED] * B + i] = amount if reviews else 0.0
+    if kind != DUAL:
+        amounts = A[first + ASKED] * B
+        for j in range(n - 1, -1, -1):
+            asked, share = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + SHARE] * B
+            for i in range(lo, hi):
+                F[asked + i] = F[amounts + i] * F[share + i]
+    for j in range(n):
+        asked, together = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + ASKED_OF_ALL] * B
+        for i in range(lo, hi):
+            F[together + i] += F[asked + i]
+
+
+@op
+def ration(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The part of what is asked that each channel's room grants. A: n, then (asked of all, granted, room)."""
+    for j in range(A[k]):
+        asked, granted, room = A[k + 1 + 3 * j] * B, A[k + 2 + 3 * j] * B, A[k + 3 + 3 * j] * B
+        for i in range(lo, hi):
+            together, there = F[asked + i], F[room + i]
+            F[granted + i] = 1.0 if together <= there else there / together
+            F[room + i] = max(0.0, there - together)
+            F[asked + i] = 0.0
+
+
+@op
+def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One keep's orders are accepted and placed."""
+    keep, reroute, n, first = A[k], A[k + 7] != 0, A[k + 8], k + 10
+    for i in range(lo, hi):
+        accept(F, B, i, A, first, n, reroute)
+        for j in range(n):
+            a = first + SOURCE_ARGS * j
+            q = F[A[a + ASKED] * B + i]
+            if q < P[A[a + MINIMUM]]:
+                F[A[a + ROOM] * B + i] += q
+            elif q > 0.0:
+                place(F, Z, P, A, B, i, a, keep, q, t, rep0 + i, key)
