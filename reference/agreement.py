@@ -7,23 +7,34 @@ the largest record of the same thing, as of one store and good, adds up to over 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import random
+import tempfile
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from reference.conservation import check
-from reference.covers import covers
+from reference.covers import covers, happened
 from reference.scenarios import worlds
 from reference.simulator import simulate
+from reference.telling import tell
+from reference.texts import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hypothesis.strategies import SearchStrategy
 
     from holdfast.parts.world import World
+    from reference.simulator import Future
+
+T = TypeVar("T")
 
 TOLERANCE = 1e-9
 EXACT = (".state", ".noticed", ".warned", ".lots", ".short", ".opened", ".first_short", ".longest_short")
@@ -34,11 +45,11 @@ class Disagreement(AssertionError):
     """The engine and the twin tell different futures, or one of them loses goods."""
 
 
-def difference(world: World, *, seed: int, replication: int) -> str | None:
+def difference(world: World, *, seed: int, replication: int, twin: Future | None = None) -> str | None:
     """The first period and record in which engine and twin differ, in words; None if they agree."""
     from holdfast.engine.run import record
 
-    twin = simulate(world, seed=seed, replication=replication)
+    twin = twin or simulate(world, seed=seed, replication=replication)
     records, finals = record(world, seed=seed, replication=replication)
     theirs = {name: [float(x) for x in values] for name, values in records.items()}
     extra = _extra(twin.records, theirs) or _extra(twin.finals, finals)
@@ -91,64 +102,117 @@ def _same(name: str, a: float, b: float, size: float) -> bool:
     return a == b if exact else abs(a - b) <= TOLERANCE * (1 + size)
 
 
-def run(scenarios: int, first_seed: int) -> tuple[int, Counter[str], str | None]:
-    """Compare on so many random worlds.
+@dataclass
+class Tally:
+    """How many random scenarios agreed, and what was in them."""
+
+    agreed: int = 0
+    worlds: int = 0
+    """Worlds compared: each alternative in each what_if is one."""
+    covered: Counter[str] = field(default_factory=Counter)
+    """In how many worlds each part was, or each rare thing happened."""
+    worst: str | None = None
+    """The smallest disagreement found, in words."""
+
+    def compare(self, world: World, what: str, *, seed: int, replication: int) -> None:
+        """Compare one future of one world.
+
+        Raises:
+            Disagreement: engine and twin tell different futures.
+        """
+        twin = simulate(world, seed=seed, replication=replication)
+        found = difference(world, seed=seed, replication=replication, twin=twin)
+        if found is not None:
+            self.worst = f"{what}\nseed {seed}, replication {replication}\n{found}"
+            raise Disagreement(found)
+        self.worlds += 1
+        self.covered.update(covers(world) | happened(twin.records))
+
+
+def run(scenarios: int, first_seed: int) -> Tally:
+    """Compare two futures each of so many random worlds, up to the first disagreement.
 
     Args:
         scenarios: How many worlds.
         first_seed: Seed of Hypothesis; the same worlds come again for the same seed.
-
-    Returns:
-        How many agreed before the first disagreement, how many of those covered each part, and the
-        smallest disagreement in words (None: there is none).
     """
-    agreed = 0
-    covered: Counter[str] = Counter()
-    worst: list[str] = []
+    tally = Tally()
+
+    def compare(world: World) -> None:
+        draws = random.Random(first_seed)
+        for _ in range(2):
+            tally.compare(world, tell(world), seed=draws.randrange(2**63), replication=draws.randrange(10_000))
+
+    return _search(worlds(), compare, tally, scenarios, first_seed)
+
+
+def run_files(files: int, first_seed: int) -> Tally:
+    """Compare one future of each alternative in each what_if of so many random scenario files."""
+    import holdfast
+
+    tally = Tally()
+
+    def compare(written: str) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "random.yaml"
+            path.write_text(written)
+            scenario = holdfast.load(path)
+        for alternative in (None, *scenario.alternatives):
+            for what_if in (None, *scenario.what_ifs):
+                what = f"{written}\n{alternative or 'the base'}, {what_if or 'no what_if'}"
+                tally.compare(scenario.world(alternative, what_if), what, seed=first_seed, replication=1)
+
+    return _search(texts(), compare, tally, files, first_seed)
+
+
+def _search(
+    strategy: SearchStrategy[T], compare: Callable[[T], None], tally: Tally, examples: int, first_seed: int
+) -> Tally:
+    """Try random examples until one disagrees, and make that one as small as can be."""
 
     @seed(first_seed)
     @settings(
-        max_examples=scenarios,
+        max_examples=examples,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate, Phase.shrink),
         report_multiple_bugs=False,
     )
-    @given(worlds())
-    def compare(world: World) -> None:
-        nonlocal agreed
-        draws = random.Random(first_seed)
-        for _ in range(2):
-            key = {"seed": draws.randrange(2**63), "replication": draws.randrange(10_000)}
-            found = difference(world, **key)
-            if found is not None:
-                worst[:] = [f"{world}\n{key}\n{found}"]
-                raise Disagreement(found)
-        if not worst:
-            agreed += 1
-            covered.update(covers(world))
+    @given(strategy)
+    def one(example: T) -> None:
+        compare(example)
+        if tally.worst is None:
+            tally.agreed += 1
 
-    try:
-        compare()
-    except Disagreement:
-        return agreed, covered, worst[0]
-    return agreed, covered, None
+    with contextlib.suppress(Disagreement):
+        one()
+    return tally
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare engine and twin and print how many agreed and what they covered; 0 if all did."""
     parser = argparse.ArgumentParser(prog="dev.py twin", description=main.__doc__)
     parser.add_argument("--scenarios", type=int, default=500, help="how many random worlds [500]")
-    parser.add_argument("--seed", type=int, default=1, help="which random worlds [1]")
+    parser.add_argument("--files", type=int, default=20, help="how many random scenario files [20]")
+    parser.add_argument("--seed", type=int, default=1, help="which random ones [1]")
     options = parser.parse_args(argv)
     begun = time.perf_counter()
-    agreed, covered, worst = run(options.scenarios, options.seed)
+    drawn = run(options.scenarios, options.seed)
+    written = run_files(options.files, options.seed) if drawn.worst is None and options.files else Tally()
+    covered = drawn.covered + written.covered
+    print(
+        f"Compared futures of {drawn.agreed} random worlds and {written.agreed} random files in which there was, or happened:"
+    )
     for part, count in sorted(covered.items()):
         print(f"{count:6} {part}")
-    took = time.perf_counter() - begun
-    if worst is None:
-        print(f"{agreed} of {agreed} random worlds agreed, in two futures each ({took:.0f} s)")
-        return 0
-    print(f"After {agreed} worlds that agreed, one did not ({took:.0f} s). The smallest found:\n{worst}")
-    return 1
+    took = f"{time.perf_counter() - begun:.0f} s"
+    for what, tally in (("random worlds", drawn), ("random scenario files", written)):
+        if tally.worst is not None:
+            print(f"After {tally.agreed} {what} that agreed, one did not ({took}). The smallest found:\n{tally.worst}")
+            return 1
+    print(f"{drawn.agreed} of {drawn.agreed} random worlds agreed in two futures each,")
+    print(
+        f"{written.agreed} of {written.agreed} random scenario files in {written.worlds} worlds, one future each ({took})."
+    )
+    return 0

@@ -2,58 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reference.agreement import difference, run
+import holdfast as hf
+from holdfast.parts.world import IN_TRANSIT, PROJECT_STATES
+from reference.agreement import difference, run, run_files
 
-EVERY_PART = {
-    "channel: held",
-    "channel: lost",
-    "channel: passes",
-    "channel: refunded",
-    "consumer: backordered",
-    "consumer: lost",
-    "inspection: lots",
-    "line: several goods",
-    "ordering: base_stock",
-    "ordering: constant_order",
-    "ordering: r_Q",
-    "ordering: s_S",
-    "plant",
-    "price",
-    "project",
-    "regime",
-    "signal: backorders",
-    "signal: cover",
-    "store: refused",
-    "store: waits",
+MUST_BE_THERE = {
+    *(f"channel: {mode}" for mode in IN_TRANSIT),
+    *(f"ordering: {kind}" for kind in ("base_stock", "constant_order", "dual_index", "r_Q", "s_S", "reroute", "wait")),
+    *(f"signal: {kind}" for kind in ("backorders", "cover", "warning", "delay")),
+    *(f"shelf life: {issue}" for issue in ("oldest_first", "youngest_first", "at_random")),
+    *(f"store: {what}" for what in ("accidents", "open changes", "refused", "waits")),
+    *(f"consumer: {what}" for what in ("at_most", "backordered", "lost", "own stock", "saves", "served_above")),
+    *(f"inspection: {what}" for what in ("lots", "lot 0", "rework")),
+    *(f"line: {what}" for what in ("inputs", "own project", "several goods")),
+    *(f"plant: {what}" for what in ("campaign", "closes", "restart", "runs changes", "stands already")),
+    *(f"regime: {what}" for what in ("age", "pace", "script", "warning")),
+    *(f"value: {what}" for what in ("reads a project", "reads a regime", "reads a signal", "since")),
+    *(f"happened: {state}" for state in PROJECT_STATES),
+    *(
+        f"happened: {what}"
+        for what in ("destroyed", "expired", "held", "lost", "refused", "scrapped", "waiting", "warned")
+    ),
+    "consumers: equal priority",
+    "consumers: unequal priority",
+    "price: correlated",
+    "project: finished",
+    "window: during",
+    "window: within",
 }
 
 
 def test_engine_and_twin_agree_on_random_worlds():
-    agreed, covered, worst = run(150, first_seed=4)
-    assert worst is None, worst
-    assert agreed == 150
-    assert set(covered) >= EVERY_PART
+    tally = run(200, first_seed=4)
+    assert tally.worst is None, tally.worst
+    assert tally.agreed == 200
+    assert tally.worlds == 400
+    assert set(tally.covered) >= MUST_BE_THERE
 
 
-def test_a_wrong_twin_is_found(monkeypatch):
-    """A twin that expires goods one period late must not pass."""
+def test_engine_and_twin_agree_on_random_scenario_files():
+    tally = run_files(6, first_seed=2)
+    assert tally.worst is None, tally.worst
+    assert tally.agreed == 6
+    assert tally.worlds >= 6 * 9
+
+
+def test_a_wrong_twin_is_found_and_the_first_difference_told(monkeypatch):
+    """A twin that lets goods expire one period late must not pass."""
     from reference.storage import Pile
 
     right = Pile.expire
     monkeypatch.setattr(Pile, "expire", lambda pile, t: right(pile, t - 1))
-    agreed, _, worst = run(200, first_seed=4)
-    assert agreed < 200
-    assert worst is not None
-    assert ".expired: twin" in worst
+    tally = run(200, first_seed=4)
+    assert tally.agreed < 200
+    assert tally.worst is not None
+    assert ".expired: twin 0.0, engine" in tally.worst
 
 
 @pytest.mark.parametrize("replication", [0, 1])
 def test_engine_and_twin_agree_on_the_cartridge_plant(replication):
-    from dataclasses import replace
-
-    import holdfast as hf
-
     world = replace(hf.load("cartridge-plant").world("plant"), periods=400)
     assert difference(world, seed=7, replication=replication) is None
