@@ -328,6 +328,16 @@ def chain(section: Mapping, name: str) -> list[str]:
     return order
 
 
+def lay_one(tree: Mapping, section: Mapping, name: str, problems: Problems, known: Known | None = None) -> Mapping:
+    """Sections under one alternative or what_if, and under those that it is like first."""
+    for each in chain(section, name):
+        overlay = section.entries[each]
+        if isinstance(overlay, Mapping):
+            body = {key: node for key, node in overlay.items() if key not in OVERLAY_ONLY | FRAME}
+            tree = lay_over(tree, overlay.with_entries(body), join(section.path, each), known, problems)
+    return tree
+
+
 def lay_over(base: Mapping, over: Mapping, name: str, known: Known | None, problems: Problems) -> Mapping:
     """Sections under one more layer, such as what a lever sets; problems are noted under `name`."""
     return _Layer(problems, name, known, check=True).lay(base, over, ())
@@ -360,12 +370,7 @@ def lay(
             continue
         if name not in section.entries:
             raise KeyError(name)
-        for each in chain(section, name):
-            overlay = section.entries[each]
-            if isinstance(overlay, Mapping):
-                body = {key: node for key, node in overlay.items() if key not in OVERLAY_ONLY | FRAME}
-                layer = _Layer(found, join(section.path, each), known, check=True)
-                tree = layer.lay(tree, overlay.with_entries(body), ())
+        tree = lay_one(tree, section, name, found, known)
     if problems is None:
         found.raise_if_any()
     return tree

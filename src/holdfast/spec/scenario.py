@@ -145,11 +145,22 @@ class _Laid:
         self.scenario = scenario
         self.memo: Memo = {}
         self.plain: PlainMemo = {}
+        self.trees: dict[str | None, Mapping] = {}
+        """Sections under each alternative."""
 
     def check_world(self, alternative: str | None, what_if: str | None, problems: Problems) -> None:
         """Notes what is wrong with the scenario under an alternative and a what_if."""
-        before = len(problems)
-        tree = overlay.lay(self.scenario.document, alternative, what_if, problems, known_fields_once())
+        read, known, before = self.scenario.document, known_fields_once(), len(problems)
+        if alternative not in self.trees:
+            tree = (
+                overlay.lay_one(read.base, read.alternatives, alternative, problems, known)
+                if alternative
+                else read.base
+            )
+            self.trees[alternative] = tree
+        tree = self.trees[alternative]
+        if what_if:
+            tree = overlay.lay_one(tree, read.what_if, what_if, problems, known)
         if len(problems) == before:
             self.check(tree, problems)
 
