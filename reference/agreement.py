@@ -201,9 +201,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     drawn = run(options.scenarios, options.seed)
     written = run_files(options.files, options.seed) if drawn.worst is None and options.files else Tally()
     covered = drawn.covered + written.covered
-    print(
-        f"Compared futures of {drawn.agreed} random worlds and {written.agreed} random files in which there was, or happened:"
-    )
+    print("In how many of the futures compared each part was there, or each rare thing happened:")
     for part, count in sorted(covered.items()):
         print(f"{count:6} {part}")
     took = f"{time.perf_counter() - begun:.0f} s"
@@ -212,7 +210,5 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"After {tally.agreed} {what} that agreed, one did not ({took}). The smallest found:\n{tally.worst}")
             return 1
     print(f"{drawn.agreed} of {drawn.agreed} random worlds agreed in two futures each,")
-    print(
-        f"{written.agreed} of {written.agreed} random scenario files in {written.worlds} worlds, one future each ({took})."
-    )
+    print(f"{written.agreed} of {written.agreed} random files agreed in their {written.worlds} worlds ({took}).")
     return 0
