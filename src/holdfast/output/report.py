@@ -117,8 +117,8 @@ def _table(reading: Reading) -> Json:
     rows = [{"plan": i, "cells": _row(reading, name, factor)} for i, name in enumerate(names)]
     note = (
         "Small figures under shares are 95 % intervals; under the cost, the range that holds 90 % of futures. A"
-        " standard is met, or not, where its interval leaves no doubt. Cost is discounted and leaves out what being short"
-        " costs."
+        " standard is met, or not, where its interval leaves no doubt. Cost is discounted and leaves out what being"
+        " short costs."
     )
     return {"columns": columns, "rows": rows, "note": note}
 

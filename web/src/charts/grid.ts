@@ -17,7 +17,7 @@ export function grid(data: GridData, frame: Frame): Drawing {
   const across = room > 150 ? 25 : room > 90 ? 20 : 10;
   const down = 100 / across;
   const pitch = Math.min(11, Math.floor((room / across) * 10) / 10);
-  const head = small ? 66 : 48;
+  const head = small ? 66 : room > 240 ? 48 : 60;
   const label = small ? 20 : 0;
   const step = label + down * pitch + 20 + (small ? 10 : 12);
   const top = (row: number): number => head + row * step;
@@ -25,7 +25,7 @@ export function grid(data: GridData, frame: Frame): Drawing {
   const cells = data.rows.flatMap((row, r) => row.cells.flatMap((cell, c) => (cell ? [{ r, c, cell, plan: row.plan }] : [])));
   const heads = data.columns.flatMap((column, c) => [
     text(x(c), 2, clip(column.label, Math.floor(room / 7)), { fontWeight: 600, fill: theme.text, fontSize: small ? 12 : 13 }),
-    text(x(c), 20, clip(column.note, Math.floor(room / 6.4) * (small ? 3 : 1)), { fill: theme.muted, fontSize: small ? 11 : 12, width: room, overflow: "break" }),
+    text(x(c), 20, clip(column.note, Math.floor(room / 6.4) * (small ? 3 : 2)), { fill: theme.muted, fontSize: small ? 11 : 12, width: room, overflow: "break" }),
   ]);
   const names = data.rows.map((row, r) =>
     text(0, top(r) + (small ? 0 : 2), planName(frame, row.plan, 24), { fontWeight: 600, fill: colour(theme, row.plan), width: small ? width : left - 12, overflow: "truncate" }),
@@ -42,7 +42,7 @@ export function grid(data: GridData, frame: Frame): Drawing {
     }));
     const strong = item.cell.verdict === "yes" ? 700 : 400;
     children.push(
-      text(x(item.c), y + down * pitch + 3, `${filled} of 100, ${(small ? SHORT : SIGN)[item.cell.verdict]}`, {
+      text(x(item.c), y + down * pitch + 3, `${filled} of 100, ${(room < 170 ? SHORT : SIGN)[item.cell.verdict]}`, {
         fill: item.cell.verdict === "yes" ? theme.text : theme.muted,
         fontWeight: strong,
         fontSize: small ? 11 : 12,

@@ -34,7 +34,9 @@ export function heat(data: HeatData, frame: Frame): Drawing {
     if (turned) return [{ ...text(x + wide / 2, head - 4, clip(column, 16), { fill: theme.muted, fontSize: 12, verticalAlign: "middle" }), rotation: Math.PI / 2 }];
     if (data.numbers) return [text(x + wide / 2, 4, clip(column, Math.floor(wide / 6.6)), { fill: theme.muted, fontSize: 12, align: "center" })];
     const show = Number.isFinite(Number(column)) && every > 1 ? Number(column) % (every > 4 ? 10 : 5) === 0 : c % every === 0;
-    return show ? [text(x + 1, head + data.rows.length * step + 6, column, { fill: theme.muted, fontSize: 12 })] : [];
+    const y = head + data.rows.length * step + 6;
+    const late = x + 36 > width;
+    return show ? [text(late ? width : x + 1, y, column, { fill: theme.muted, fontSize: 12, align: late ? "right" : "left" })] : [];
   });
   const box = (i: number): Record<string, unknown> => {
     const { r, c, value } = cells[i]!;
