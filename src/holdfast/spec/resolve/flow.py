@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING
 
 from holdfast.parts.laws import Beta, Fixed, Law
-from holdfast.parts.ordering import NEEDS
 from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, Channel, Inspection, Keep, Ordering, Store
 from holdfast.spec.resolve import covers
-from holdfast.spec.resolve.values import UNKNOWN, Said, constant
+from holdfast.spec.resolve.ordering import Source, ordering, under_way
+from holdfast.spec.resolve.values import UNKNOWN, Said
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -269,24 +268,24 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     use = reading.keep_use.get((s, g), 0.0)
     block, opening = node.get("ordering"), node.mapping("opening")
     base = covers.Base(reading.units[g], use, None, f"{good} in {store}", (s, g) in reading.keep_use)
-    ordering: Ordering | None = None
-    shares: list[tuple[int, float]] = []
+    rule: Ordering | None = None
+    sources: list[Source] = []
     if isinstance(block, Mapping):
-        ordering, shares = _ordering(reading, block, g, base)
+        rule, sources = ordering(reading, block, g, base)
     life, width = _shelf_life(reading, node.get("shelf_life"))
     issue, on_hand = node.get("issue"), opening.get("on_hand")
     return Keep(
         store=s,
         good=g,
         on_hand=0.0 if on_hand is None else covers.amount(values, on_hand, base, reading.notes),
-        under_way=_under_way(reading, opening.get("under_way"), shares, base),
+        under_way=under_way(reading, opening.get("under_way"), sources, base),
         shelf_life=life,
         age_class=width,
         issue="oldest_first"
         if issue is None
         else values.one_of(issue, ["oldest_first", "youngest_first", "at_random"]),  # type: ignore[arg-type]
         use=use,
-        ordering=ordering,
+        ordering=rule,
     )
 
 
@@ -317,7 +316,7 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
     return max(1, math.floor(periods + 0.5)), 1
 
 
-def _inspected(reading: Reading, c: int, g: int) -> float:
+def inspected(reading: Reading, c: int, g: int) -> float:
     """Mean time that arrivals of a channel spend in inspection (conventions §6)."""
     values = reading.values
     node = reading.section("channels")[c][1]
@@ -331,171 +330,3 @@ def _inspected(reading: Reading, c: int, g: int) -> float:
     law, factor = one.hold.laws[0], float(one.hold.scale.values.flat[0])
     gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0
     return max(1.0, law.mean() * factor) + gather
-
-
-def _ordering(
-    reading: Reading, node: Mapping, g: int, base: covers.Base
-) -> tuple[Ordering | None, list[tuple[int, float]]]:
-    values, names = reading.values, reading.names["channels"]
-    kind_node, review_node = node.get("kind"), node.get("review_period")
-    if kind_node is None or review_node is None:
-        return None, []
-    kind = values.one_of(kind_node, NEEDS)
-    review = values.whole_periods(review_node, 1)
-    sources = _sources(reading, node, kind, names)
-    for c, _, at in sources:
-        if g not in reading.values.names(
-            reading.section("channels")[c][1].get("carries"), reading.names["goods"], "goods"
-        ):
-            values.problems.add(
-                "HF202",
-                at,
-                None,
-                f"{names[c]} does not carry {reading.names['goods'][g]}",
-                "order from a channel that does",
-            )
-    for key in NEEDS[kind]:
-        if key not in node:
-            values.problems.add(
-                "HF102", node, f"{node.path}.{key}", f"'{key}' must be said for {kind}", f"add {key}: ..."
-            )
-    whole = sum(share for _, share, _ in sources) or 1.0
-    leads = [reading.lead[c] + _inspected(reading, c, g) for c, _, _ in sources]
-    lead = sum(share / whole * each for each, (_, share, _) in zip(leads, sources, strict=True))
-    fast = leads[-1] if kind == "dual_index" and leads else lead
-    full = dataclasses.replace(base, beyond=lead + review)
-    soon = dataclasses.replace(base, beyond=fast + review)
-    tables = {}
-    for key in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to"):
-        child, reached = node.get(key), soon if key == "expedite_up_to" else full
-        if child is not None and key not in NEEDS[kind]:
-            values.problems.add(
-                "HF101",
-                node.key_place(key),
-                f"{node.path}.{key}",
-                f"{kind} does not use {key}",
-                f"it uses {', '.join(NEEDS[kind])}",
-            )
-        tables[key] = (
-            None
-            if child is None
-            else values.changing(child, lambda n, b=reached: covers.amount(values, n, b, reading.notes), 0.0)  # type: ignore[misc]
-        )
-    _order_of_levels(reading, node, kind, tables)
-    if_full = node.get("if_full")
-    if len(sources) > 1 and if_full is None and kind != "dual_index":
-        values.problems.add(
-            "HF102",
-            node,
-            f"{node.path}.if_full",
-            "say what becomes of an order that a channel cannot take",
-            "add if_full: reroute, or if_full: wait",
-        )
-    active = node.get("while")
-    rule = Ordering(
-        kind=kind,  # type: ignore[arg-type]
-        review_period=review,
-        channels=tuple(c for c, _, _ in sources),
-        shares=tuple(constant(share) for _, share, _ in sources)
-        if kind != "dual_index"
-        else (constant(1.0), constant(0.0)),
-        reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
-        active=None if active is None else values.condition(active),
-        **tables,
-    )
-    return rule, [(c, share / whole) for c, share, _ in sources]
-
-
-def _sources(reading: Reading, node: Mapping, kind: str, names: list[str]) -> list[tuple[int, float, Node]]:
-    values = reading.values
-    if kind == "dual_index":
-        out = []
-        for key, share in (("regular", 1.0), ("expedited", 0.0)):
-            child = node.get(key)
-            if child is None:
-                values.problems.add(
-                    "HF102", node, f"{node.path}.{key}", f"'{key}' must be said for dual_index", f"add {key}: CHANNEL"
-                )
-            elif (c := values.name(child, names, "channels")) >= 0:
-                out.append((c, share, child))
-        return out
-    child = node.get("from")
-    if child is None:
-        values.problems.add(
-            "HF102", node, f"{node.path}.from", "say where it is ordered", "add from: CHANNEL, or shares of channels"
-        )
-        return []
-    others = [*reading.names["plants"], *reading.names["stores"]]
-    asked = list(child.entries) if isinstance(child, Mapping) else [values.text(child)]
-    for name in asked:
-        if name in others and name not in names:
-            values.problems.add(
-                "HF113",
-                child,
-                None,
-                f"ordering from '{name}', which is no channel, is not supported yet",
-                "order from channels; a plant fills its own store",
-            )
-            return []
-    return values.shares(child, names, "channels")
-
-
-def _order_of_levels(reading: Reading, node: Mapping, kind: str, tables: dict[str, Changing | None]) -> None:
-    """A reorder point above the order-up-to level orders what restores nothing."""
-    point, level = tables["reorder_point"], tables["order_up_to"]
-    if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
-        at = node.entries["order_up_to"]
-        levels = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g})"
-        message = f"{levels}, so no order restores stock"
-        reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
-    quantity = tables["order_quantity"]
-    if quantity is not None and quantity.values.min() <= 0:
-        reading.values.problems.add(
-            "HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0"
-        )
-
-
-def _under_way(
-    reading: Reading, node: Node | None, shares: list[tuple[int, float]], base: covers.Base
-) -> tuple[tuple[int, float, int], ...]:
-    """What was ordered before the start (conventions §7)."""
-    values = reading.values
-    if node is None or values.text(node) == "none":
-        return ()
-    if isinstance(node, Mapping):
-        if not shares:
-            values.problems.add(
-                "HF202", node, None, "goods under way need an ordering", "add ordering, or write under_way: none"
-            )
-            return ()
-        out = []
-        for when, child in node.items():
-            period = values.date(Scalar(when, node.key_place(when), f"{node.path}.{when}"))
-            if period < 0:
-                values.problems.add(
-                    "HF106",
-                    node.key_place(when),
-                    node.path,
-                    f"'{when}' lies before the start",
-                    "write a date from the start on",
-                )
-            out.append((max(0, period), covers.amount(values, child, base, reading.notes), shares[0][0]))
-        return tuple(out)
-    if values.one_of(node, ["steady", "none"]) == "steady" and not shares:
-        values.problems.add(
-            "HF202", node, None, "nothing is ordered here, so nothing is under way", "write under_way: none"
-        )
-    out = []
-    for c, share in shares:
-        channel = reading.section("channels")[c][1]
-        lead = channel.get("lead_time")
-        if lead is None or share == 0 or base.use == 0:
-            continue
-        before = len(values.problems)
-        law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
-        del values.problems.found[before:]
-        s = 1
-        while factor > 0 and s < 5000 and (rest := 1.0 - law.cdf(s / factor)) > 1e-6:
-            out.append((s, base.use * share * rest, c))
-            s += 1
-    return tuple(out)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -73,6 +73,17 @@ class Said(Generic[T]):
         own = {condition for condition, _, _ in self.when}
         return tuple(sorted(own.union(*(below.reads() for below in self._below()))))
 
+    def parts(self) -> list[T]:
+        """All that may stand, in file order."""
+        items = [self.usually, *(item for _, item in self.since), *(item for _, _, item in self.when)]
+        found: list[T] = []
+        for item in items:
+            if isinstance(item, Said):
+                found += item.parts()
+            elif not isinstance(item, Times):
+                found.append(item)
+        return found
+
     def dates(self) -> set[int]:
         """The periods from which something else stands."""
         own = {period for period, _ in self.since}
@@ -89,6 +100,11 @@ class Said(Generic[T]):
         if isinstance(item, Said):
             return item._look(t, codes)
         return item, item.factor if isinstance(item, Times) else 1.0
+
+
+def _itself(value: Any) -> float:
+    """A number that stands by itself."""
+    return float(value)
 
 
 def constant(value: float) -> Changing:
@@ -400,14 +416,14 @@ class Values:
         values[0, max(0, code)] = 1.0
         return Changing(values, (index,))
 
-    def table(self, said: Said[float]) -> Changing:
-        """A changing number as a table (conventions §5)."""
+    def table(self, said: Said[T], number: Callable[[T], float] = _itself) -> Changing:
+        """A changing number as a table (conventions §5); `number` reads it out of what stands."""
         starts, reads, combos = self._grid(said)
         values = np.empty((len(starts), len(combos)))
         for s, t in enumerate(starts):
             for i, codes in enumerate(combos):
                 stands, factor = said.at(t, codes)
-                values[s, i] = 0.0 if factor == 0.0 else stands * factor
+                values[s, i] = 0.0 if factor == 0.0 else number(stands) * factor
         return Changing(values, reads, starts)
 
     def law_table(self, said: Said[Law]) -> ChangingLaw:

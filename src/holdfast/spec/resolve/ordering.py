@@ -1,0 +1,237 @@
+"""Ordering in numbers: rules, sources and what is under way at the start (conventions §7)."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from holdfast.parts.ordering import NEEDS
+from holdfast.parts.world import Changing, Ordering
+from holdfast.spec.resolve import covers
+from holdfast.spec.resolve.values import constant
+from holdfast.spec.tree import Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from holdfast.spec.resolve.values import Values
+    from holdfast.spec.resolve.world import Reading
+
+LEVELS = ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
+FAINT = 1e-6
+"""Probability below which a lead time is not followed further, when the flow under way at the start is laid out."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A channel that is ordered from."""
+
+    channel: int
+    share: float
+    """At clock.cover_at."""
+    table: Changing
+    """The share as it changes."""
+    node: Node
+
+
+def ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tuple[Ordering | None, list[Source]]:
+    """The rule that orders a good for a store, and its sources."""
+    values = reading.values
+    kind_node, review_node = node.get("kind"), node.get("review_period")
+    if kind_node is None or review_node is None:
+        return None, []
+    kind = values.one_of(kind_node, NEEDS)
+    review = values.whole_periods(review_node, 1)
+    sources = _dual(reading, node) if kind == "dual_index" else _sources(reading, node)
+    _carried(reading, sources, g)
+    _fields(values, node, kind)
+    tables = _levels(reading, node, base, _leads(reading, sources, kind, g), review)
+    _order_of_levels(reading, node, kind, tables)
+    if_full, active = node.get("if_full"), node.get("while")
+    if len(sources) > 1 and if_full is None and kind != "dual_index":
+        message = "say what becomes of an order that a channel cannot take"
+        values.problems.add("HF102", node, f"{node.path}.if_full", message, "add if_full: reroute, or if_full: wait")
+    rule = Ordering(
+        kind=kind,  # type: ignore[arg-type]
+        review_period=review,
+        channels=tuple(source.channel for source in sources),
+        shares=tuple(source.table for source in sources),
+        reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
+        active=None if active is None else values.condition(active),
+        **tables,
+    )
+    return rule, sources
+
+
+def _leads(reading: Reading, sources: list[Source], kind: str, g: int) -> tuple[float, float]:
+    """[periods] Mean lead time and inspection behind order_up_to and behind expedite_up_to."""
+    from holdfast.spec.resolve.flow import inspected
+
+    each = [reading.lead[source.channel] + inspected(reading, source.channel, g) for source in sources]
+    if kind == "dual_index" and each:
+        return each[0], each[-1]
+    whole = sum(source.share for source in sources) or 1.0
+    mean = sum(source.share / whole * lead for source, lead in zip(sources, each, strict=True))
+    return mean, mean
+
+
+def _carried(reading: Reading, sources: list[Source], g: int) -> None:
+    """Notes sources that do not carry the good."""
+    good = reading.names["goods"][g]
+    for source in sources:
+        carries = reading.section("channels")[source.channel][1].get("carries")
+        names = [carries] if isinstance(carries, Scalar) else list(getattr(carries, "items", ()))
+        if not isinstance(carries, Mapping) and good not in [reading.values.text(name) for name in names]:
+            channel = reading.names["channels"][source.channel]
+            fix = f"add {good} to channels.{channel}.carries, or order from another channel"
+            reading.values.problems.add("HF202", source.node, None, f"{channel} does not carry {good}", fix)
+
+
+def _fields(values: Values, node: Mapping, kind: str) -> None:
+    """Notes levels that a rule lacks or does not use."""
+    needs = (*NEEDS[kind], "regular", "expedited") if kind == "dual_index" else (*NEEDS[kind], "from")
+    for key in NEEDS[kind]:
+        if key not in node:
+            message = f"'{key}' must be said for {kind}"
+            values.problems.add("HF102", node, f"{node.path}.{key}", message, f"add {key}: ...")
+    for key in (*LEVELS, "regular", "expedited", "from"):
+        if key in node and key not in needs:
+            message, fix = f"{kind} does not use {key}", f"it uses {', '.join(needs)}"
+            values.problems.add("HF101", node.key_place(key), f"{node.path}.{key}", message, fix)
+
+
+def _levels(
+    reading: Reading, node: Mapping, base: covers.Base, leads: tuple[float, float], review: int
+) -> dict[str, Changing | None]:
+    """The levels that a rule is told, in the unit of the good."""
+    found: dict[str, Changing | None] = {}
+    for key in LEVELS:
+        reached = dataclasses.replace(base, beyond=leads[key == "expedite_up_to"] + review)
+        child = node.get(key)
+        found[key] = None if child is None else _level(reading, child, reached)
+    return found
+
+
+def _level(reading: Reading, node: Node, base: covers.Base) -> Changing:
+    values = reading.values
+    return values.changing(node, lambda n: covers.amount(values, n, base, reading.notes), 0.0)
+
+
+def _dual(reading: Reading, node: Mapping) -> list[Source]:
+    """The regular and the expedited channel."""
+    values, found = reading.values, []
+    for key, share in (("regular", 1.0), ("expedited", 0.0)):
+        child = node.get(key)
+        if child is None:
+            message = f"'{key}' must be said for dual_index"
+            values.problems.add("HF102", node, f"{node.path}.{key}", message, f"add {key}: CHANNEL")
+        elif (c := values.name(child, reading.names["channels"], "channels")) >= 0:
+            found.append(Source(c, share, constant(share), child))
+    if len({source.channel for source in found}) < len(found):
+        fix = "name two channels"
+        values.problems.add("HF204", found[1].node, None, "regular and expedited are the same channel", fix)
+    return found
+
+
+def _sources(reading: Reading, node: Mapping) -> list[Source]:
+    """The channels and their shares: a channel, shares of channels, or either as a value that changes."""
+    values = reading.values
+    child = node.get("from")
+    if child is None:
+        fix = "add from: CHANNEL, or shares of channels"
+        values.problems.add("HF102", node, f"{node.path}.from", "say where it is ordered", fix)
+        return []
+    said = values.said(child, lambda n: _shares(reading, n))
+    places: dict[int, Node] = {}
+    for part in said.parts():
+        for channel, (_, at) in part.items():
+            places.setdefault(channel, at)
+    usual, factor = values.at_cover(said)
+    if factor != 1.0:
+        fix = "write the shares themselves"
+        values.problems.add("HF103", child, None, "shares are replaced, not multiplied", fix)
+    return [
+        Source(channel, _share_of(usual, channel), values.table(said, partial(_share_of, channel=channel)), at)
+        for channel, at in places.items()
+    ]
+
+
+def _share_of(shares: dict[int, tuple[float, Node]], channel: int) -> float:
+    """The share of a channel; 0 where it is not named."""
+    return shares[channel][0] if channel in shares else 0.0
+
+
+def _shares(reading: Reading, node: Node) -> dict[int, tuple[float, Node]]:
+    """Share of each channel, and where it is said."""
+    values, names = reading.values, reading.names["channels"]
+    others = [*reading.names["plants"], *reading.names["stores"]]
+    asked = list(node.entries) if isinstance(node, Mapping) else [values.text(node)]
+    wrong = next((name for name in asked if name in others and name not in names), None)
+    if wrong is not None:
+        message = f"ordering from '{wrong}', which is no channel, is not supported yet"
+        values.problems.add("HF113", node, None, message, "order from channels; a plant fills its own store")
+        return {}
+    return {c: (share, at) for c, share, at in values.shares(node, names, "channels")}
+
+
+def _order_of_levels(reading: Reading, node: Mapping, kind: str, tables: dict[str, Changing | None]) -> None:
+    """A reorder point above the order-up-to level orders what restores nothing."""
+    point, level = tables["reorder_point"], tables["order_up_to"]
+    if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
+        at = node.entries["order_up_to"]
+        levels = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g})"
+        message = f"{levels}, so no order restores stock"
+        reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
+    quantity = tables["order_quantity"]
+    if quantity is not None and quantity.values.min() <= 0:
+        reading.values.problems.add(
+            "HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0"
+        )
+
+
+def under_way(
+    reading: Reading, node: Node | None, sources: list[Source], base: covers.Base
+) -> tuple[tuple[int, float, int], ...]:
+    """What was ordered before the start (conventions §7)."""
+    values = reading.values
+    if node is None or values.text(node) == "none":
+        return ()
+    if isinstance(node, Mapping):
+        if not sources:
+            values.problems.add(
+                "HF202", node, None, "goods under way need an ordering", "add ordering, or write under_way: none"
+            )
+            return ()
+        out = []
+        for when, child in node.items():
+            period = values.date(Scalar(when, node.key_place(when), f"{node.path}.{when}"))
+            if period < 0:
+                values.problems.add(
+                    "HF106",
+                    node.key_place(when),
+                    node.path,
+                    f"'{when}' lies before the start",
+                    "write a date from the start on",
+                )
+            out.append((max(0, period), covers.amount(values, child, base, reading.notes), sources[0].channel))
+        return tuple(out)
+    if values.one_of(node, ["steady", "none"]) == "steady" and not sources:
+        values.problems.add(
+            "HF202", node, None, "nothing is ordered here, so nothing is under way", "write under_way: none"
+        )
+    out = []
+    whole = sum(source.share for source in sources) or 1.0
+    for source in sources:
+        c, share = source.channel, source.share / whole
+        channel = reading.section("channels")[c][1]
+        lead = channel.get("lead_time")
+        if lead is None or share == 0 or base.use == 0:
+            continue
+        before = len(values.problems)
+        law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
+        del values.problems.found[before:]
+        s = 1
+        while factor > 0 and s < 5000 and (rest := 1.0 - law.cdf(s / factor)) > FAINT:
+            out.append((s, base.use * share * rest, c))
+            s += 1
+    return tuple(out)
