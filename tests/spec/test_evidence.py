@@ -20,6 +20,8 @@ channels:
     capacity: {usually: 40 rounds/year, while: {war: {value: times 3, between: [times 1, times 6]}}}
     delay: {uniform: {between: [1 week, 2 weeks]}}
   world: {like: partner}
+stores: {depot: {keeps: {ball: {ordering: {review_period: 4 weeks}}}}}
+signals: {low: {below: 3 months, noticed_after: {value: 2 weeks, between: [1 week, 4 weeks], assumed: counted monthly}}}
 plants:
   maracay: {nameplate: {value: 70 rounds/year, derived: four lines, sources: [early, late], quote: up to 70}}
 alternatives:
@@ -50,18 +52,24 @@ def test_the_table_says_what_each_number_rests_on() -> None:
     assert (price.kind, price.low, price.high, price.how) == ("assumed", "0.25 USD/round", "0.60 USD/round", "tenders")
     plate = rows["plants.maracay.nameplate"]
     assert (plate.kind, plate.sources, plate.quote, plate.hindsight) == ("derived", ("early", "late"), "up to 70", True)
-    assert rows["channels.partner.lead_time"].kind == "stated"
-    assert not rows["channels.partner.lead_time"].hindsight
+    assert "channels.partner.lead_time" not in rows, "a block has no row beside those of its numbers"
+    for name in ("mean", "cv"):
+        row = rows[f"channels.partner.lead_time.lognormal.{name}"]
+        assert (row.kind, row.sources, row.hindsight) == ("stated", ("early",), False)
+    mean = rows["channels.partner.lead_time.lognormal.mean"]
+    assert (mean.value, mean.low, mean.high) == ("8 months", "4 months", "9 months")
     usual = rows["channels.partner.capacity.usually"]
     assert (usual.kind, usual.said) == ("assumed", False)
     assert price.place.line == 9
+    assert "signals.low.below" not in rows, "a threshold is chosen"
+    assert "stores.depot.keeps.ball.ordering.review_period" not in rows, "a rule is chosen"
 
 
 def test_the_summary_counts_the_base_world_and_a_copied_range_once() -> None:
     counts = summary(read().evidence)
-    # stated: lead_time; derived: nameplate; assumed: price, mean, usually, times 3, two ends of delay.
+    # stated: mean, cv; derived: nameplate; assumed: price, usually, times 3, two ends of delay, noticed_after.
     assert (counts.stated, counts.derived, counts.assumed, counts.assumed_with_range, counts.hindsight) == (
-        1,
+        2,
         1,
         6,
         3,

@@ -1,7 +1,8 @@
 """What each number rests on: taken out of the tree at loading into a table by path.
 
 The tree that is left is plain, so the types of the model are plain too, and an overlay keeps the evidence of what it
-says. A number is *stated* (a source says it), *derived* (reckoned from what sources say) or *assumed*.
+says. A number is *stated* (a source says it), *derived* (reckoned from what sources say) or *assumed*. What a law or a
+block rests on holds for every number in it that says nothing else; a number with only a range rests on the same.
 """
 
 from __future__ import annotations
@@ -26,17 +27,36 @@ WORLD: Final = frozenset(
 """Sections whose numbers are counted."""
 OWN_BETWEEN: Final = frozenset({"uniform"})
 """Laws of which `between` is a parameter."""
+CHOSEN: Final = frozenset(
+    [
+        "price_year",
+        "level",
+        "ordering",
+        "production",
+        "plan",
+        "lot",
+        "served_above",
+        "priority",
+        "below",
+        "until",
+        "for",
+        "in_classes_of",
+    ]
+)
+"""Fields that are chosen, not known: rules, thresholds, bases. Their numbers count only where they carry evidence."""
+UNIT: Final = ("usually", "1")
+"""What a factor is while nothing changes it: no claim about the world."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one number, law or block rests on."""
+    """What one number rests on, or a law or block in which there is no number."""
 
     path: str
     """Where it was written."""
     place: Place
     value: str
-    """Its text; empty for a block or a law."""
+    """Its text; empty for a law or block."""
     kind: Kind
     said: bool
     """Whether the scenario says so; else it counts as assumed because nothing is said."""
@@ -69,7 +89,7 @@ class Summary:
 
 def summary(table: Iterable[Evidence]) -> Summary:
     """How many numbers are stated, derived and assumed, how many of these have a range, and how many are hindsight."""
-    rows = [row for row in table if row.section in WORLD]
+    rows = [row for row in table if row.section in WORLD and is_number(row.value)]
     kinds = {kind: [row for row in rows if row.kind == kind] for kind in ("stated", "derived", "assumed")}
     with_range = sum(1 for row in kinds["assumed"] if row.low)
     hindsight = sum(1 for row in rows if row.hindsight)
@@ -81,9 +101,7 @@ def strip(top: Mapping, units: Units, problems: Problems) -> tuple[Mapping, tupl
     stripper = _Stripper(top, units, problems)
     entries: dict[str, Node] = {}
     for section, node in top.items():
-        entries[section] = (
-            node if section == "sources" else stripper.node(node, section, section in WORLD, covered=False)
-        )
+        entries[section] = node if section == "sources" else stripper.node(node, section, section in WORLD, cover=None)
     return top.with_entries(entries), tuple(stripper.table)
 
 
@@ -110,31 +128,39 @@ class _Stripper:
         except QuantityError:
             return None
 
-    def node(self, node: Node, key: str, counted: bool, covered: bool) -> Node:
-        """The node without evidence. `covered`: something above it says what it rests on."""
+    def node(self, node: Node, key: str, counted: bool, cover: Evidence | None) -> Node:
+        """The node without evidence. `cover`: what the law or block above says that it rests on."""
+        counted = counted and key not in CHOSEN
         if isinstance(node, Sequence):
-            items = tuple(self.node(item, "", counted, covered) for item in node.items)
+            items = tuple(self.node(item, "", counted, cover) for item in node.items)
             return Sequence(items, node.place, node.path)
         if isinstance(node, Scalar):
-            if counted and not covered and _is_number(node):
-                self.table.append(Evidence(node.path, node.place, node.text, "assumed", said=False))
+            if (counted or cover) and not node.quoted and is_number(node.text) and (key, node.text) != UNIT:
+                bare = cover or Evidence(node.path, node.place, "", "assumed", said=False)
+                self.table.append(replace(bare, path=node.path, place=node.place, value=node.text))
             return node
         keys = [name for name in KEYS if name in node and not (name == "between" and key in OWN_BETWEEN)]
         rest = {name: child for name, child in node.items() if name not in keys}
-        if keys:
-            self._note(node, keys, rest)
         value = rest.get("value")
+        own = self._note(node, keys, value, cover) if keys else cover
+        if keys and isinstance(value, Scalar) and own:
+            self.table.append(own)
+        rows = len(self.table)
         stripped: dict[str, Node] = {}
         for name, child in rest.items():
-            own = covered or bool(keys and (name == "value" or "value" not in rest))
-            stripped[name] = self.node(child, name, counted, own)
+            if keys and name == "value" and isinstance(child, Scalar):
+                stripped[name] = child
+            else:
+                inside = own if name == "value" or value is None else cover
+                stripped[name] = self.node(child, key if name == "value" else name, counted, inside)
+        if keys and own and not isinstance(value, Scalar) and len(self.table) == rows:
+            self.table.append(own)
         if value is not None and len(rest) == 1:
             return replace(stripped["value"], path=node.path)
         return node.with_entries(stripped)
 
-    def _note(self, node: Mapping, keys: list[str], rest: dict[str, Node]) -> None:
-        """Adds one row to the table."""
-        value = rest.get("value")
+    def _note(self, node: Mapping, keys: list[str], value: Node | None, cover: Evidence | None) -> Evidence:
+        """What a node says that it rests on; with no more than a range, what stands above it says."""
         sources = self._sources(node)
         text = {
             name: child.text for name in ("quote", "derived", "assumed") if isinstance(child := node.get(name), Scalar)
@@ -148,22 +174,22 @@ class _Stripper:
         if "quote" in text and not sources:
             self.problems.add("HF111", node.entries["quote"], None, "a quote without its source", "add source: NAME")
         low, high = self._range(node, value) if "between" in keys else ("", "")
-        kind: Kind = "derived" if "derived" in text else "stated" if sources and "assumed" not in text else "assumed"
+        place, amount = (value or node).place, value.text if isinstance(value, Scalar) else ""
+        if cover and keys == ["between"]:
+            return replace(cover, path=node.path, place=place, value=amount, low=low, high=high)
         late = [name for name in sources if self.start and (when := self.sources.get(name)) and when > self.start]
-        self.table.append(
-            Evidence(
-                path=node.path,
-                place=(value or node).place,
-                value=value.text if isinstance(value, Scalar) else "",
-                kind=kind,
-                said=bool(sources or text),
-                how=text.get("derived", text.get("assumed", "")),
-                sources=sources,
-                quote=text.get("quote", ""),
-                low=low,
-                high=high,
-                hindsight=bool(late),
-            )
+        return Evidence(
+            path=node.path,
+            place=place,
+            value=amount,
+            kind="derived" if "derived" in text else "stated" if sources and "assumed" not in text else "assumed",
+            said=bool(sources or text),
+            how=text.get("derived", text.get("assumed", "")),
+            sources=sources,
+            quote=text.get("quote", ""),
+            low=low,
+            high=high,
+            hindsight=bool(late),
         )
 
     def _sources(self, node: Mapping) -> tuple[str, ...]:
@@ -218,7 +244,6 @@ class _Stripper:
             return quantity.value, quantity.dimension
 
 
-def _is_number(node: Scalar) -> bool:
+def is_number(text: str) -> bool:
     """Whether a text is a number that the answer could rest on."""
-    text = node.text.removeprefix("times ")
-    return not node.quoted and text[:1].isdigit()
+    return text.removeprefix("times ")[:1].isdigit()
