@@ -1,0 +1,1 @@
+"""Times and memory of Holdfast, measured on the machine at hand."""
