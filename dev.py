@@ -5,7 +5,7 @@ twin    the engine against the slow twin on random scenarios
 bench   times and memory on this machine
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
-docs    write the pages of docs/reference that are generated (`--check`: only compare)
+docs    write the generated pages, and what commands shown in pages print (`--check`: only compare the former)
 """
 
 from __future__ import annotations
@@ -70,16 +70,19 @@ def report(arguments: list[str]) -> None:
 
 
 def docs(arguments: list[str]) -> None:
-    """Writes or compares the generated pages."""
-    from holdfast.spec.language_page import language_page
-    from holdfast.spec.reference import errors_page
+    """Writes or compares the generated pages, and writes what the shown commands print."""
+    from docs.generate import REFERENCE, pages
 
-    for name, text in (("errors.md", errors_page()), ("language.md", language_page())):
-        page = ROOT / "docs/reference" / name
+    for name, text in pages().items():
+        page = REFERENCE / name
         if "--check" not in arguments:
             page.write_text(text, encoding="utf-8")
         elif page.read_text(encoding="utf-8") != text:
             raise SystemExit(f"{name} is not what the code says: run `uv run dev.py docs`")
+    if "--check" not in arguments:
+        from docs.run import refresh
+
+        refresh()
 
 
 COMMANDS = {"check": check, "twin": twin, "bench": bench, "pins": pins, "report": report, "docs": docs}
