@@ -1,5 +1,6 @@
 """The page by itself: nothing in its text can become markup, and its data are what the page's types say."""
 
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -126,3 +127,13 @@ def assert_contract(data):
 
 def test_made_up_data_follow_the_contract():
     assert_contract(fixture.report())
+
+
+def test_the_assets_are_built_from_todays_sources():
+    web = Path(__file__).parents[2] / "web"
+    files = [path for path in (web / "src").rglob("*") if path.is_file()]
+    files += [web / name for name in ("package-lock.json", "svelte.config.js", "vite.config.js")]
+    digest = hashlib.sha256()
+    for name, path in sorted((path.relative_to(web).as_posix(), path) for path in files):
+        digest.update(f"{name}\n{path.read_text(encoding='utf-8')}\n".encode())
+    assert asset("sources.sha256").strip() == digest.hexdigest(), "run `uv run dev.py report`, and commit the assets"

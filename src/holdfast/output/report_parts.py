@@ -6,7 +6,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from holdfast.study.figures import percent, percents, plural, scale_of
+from holdfast.study.figures import percent, percents, plural, scale_of, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,8 +75,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Json:
 
 
 def view(title: str, subtitle: str, data: Json, shown: Json, label: str = "") -> Json:
-    """One picture."""
-    return {"label": label, "title": title, "subtitle": subtitle, "table": shown, "data": data}
+    """One picture; names of any length do not fill a page."""
+    texts = {"label": shorten(label, 80), "title": shorten(title, 400), "subtitle": shorten(subtitle, 400)}
+    return {**texts, "table": shown, "data": data}
 
 
 def chart(name: str, read: str, views: list[Json], control: str = "select", label: str = "") -> list[Json]:
