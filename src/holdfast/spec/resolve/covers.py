@@ -80,10 +80,10 @@ def _cover(values: Values, time: Node, node: Node, more: float, base: Base, note
         return 1.0
     total = (periods + more) * base.use
     if notes is not None and isinstance(time, Scalar):
-        stock, use = f"{_short(periods * base.use)} {_plural(base.unit)}", _short(base.use)
+        stock, use = f"{short(periods * base.use)} {_plural(base.unit)}", short(base.use)
         text = f"a cover of {time.text} of {base.where} = {stock}, at {use} a period"
         if more:
-            text += f"; with {more:.1f} periods of lead time, review and inspection {_short(total)}"
+            text += f"; with {more:.1f} periods of lead time, review and inspection {short(total)}"
         notes[f"{base.where}: {node.path}"] = text
     return total
 
@@ -108,8 +108,9 @@ def rate(values: Values, node: Node, unit: str, use: float) -> float:
     if scalar is not None and scalar.text.rstrip().endswith("%"):
         return values.number(node, "", least=0.0) * use
     return (
-        values.number(node, f"{_plural(unit)}/day", f"be a rate of a good counted in {_plural(unit)}")
+        values.number(node, f"{_plural(unit)}/week", f"be a rate of a good counted in {_plural(unit)}")
         * values.period_days
+        / 7
     )
 
 
@@ -126,7 +127,7 @@ def _plural(unit: str) -> str:
     return plural(unit)
 
 
-def _short(x: float) -> str:
+def short(x: float) -> str:
     """A number with at most three significant figures, in thousands and millions."""
     for size, word in ((1e9, " billion"), (1e6, " million"), (1e3, " thousand")):
         if abs(x) >= size:

@@ -159,8 +159,8 @@ def _price(reading: Reading, name: str, node: Mapping, row: tuple[float, ...]) -
     level, half, volatility = (moving.get(key) for key in ("level", "half_life", "volatility"))
     if level is None or half is None or volatility is None:
         return Price(name, title, 1.0, 0.0, 0.0, row)
-    half_life = values.positive(half, "days") / values.period_days
-    per_period = values.number(volatility, "1/year") * math.sqrt(values.period_days / 365.25)
+    half_life = values.time(half)
+    per_period = values.per_year(volatility) * math.sqrt(values.period_days / 365.25)
     persistence = 2.0 ** (-1.0 / half_life)
     spread = per_period * math.sqrt((1.0 - persistence**2) / (2.0 * math.log(2.0) / half_life))
     return Price(name, title, values.number(level, ""), persistence, spread, row)

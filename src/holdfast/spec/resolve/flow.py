@@ -61,9 +61,7 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
         minimum_order=0.0 if minimum is None else values.number(minimum, plural(unit)),
         paid_on_order=_paid(reading, node.get("paid")),
         in_transit=values.one_of(transit, IN_TRANSIT) if transit is not None else "held",  # type: ignore[arg-type]
-        retainer=values.changing(
-            retainer, lambda n: values.number(n, f"{values.currency}/day") * values.period_days, 0.0
-        ),
+        retainer=values.changing(retainer, values.spending, 0.0),
         inspection=-1 if inspection is None else values.name(inspection, reading.names["inspections"], "inspections"),
     )
 
@@ -112,7 +110,7 @@ def _inspection(reading: Reading, name: str, node: Mapping) -> Inspection:
         lot=size,
         accepts=_accepts(reading, node),
         hold=values.law_table(law),
-        capacity=values.changing(capacity, lambda n: values.number(n, "lots/day") * values.period_days, math.inf),
+        capacity=values.changing(capacity, lambda n: values.number(n, "lots/week") * values.period_days / 7, math.inf),
         rework=values.share(rejected.entries["rework"]) if "rework" in rejected else 0.0,
         rework_takes=1 if takes is None else values.whole_periods(takes, 1),
         cost=0.0 if cost is None else values.number(cost, f"{values.currency}/lot"),
@@ -259,7 +257,7 @@ def _holding(reading: Reading, node: Node | None, unit: str) -> tuple[float, flo
         return (values.per_period(rate) if rate is not None else 0.0), 0.0
     if "%" in values.text(node):
         return values.per_period(node), 0.0
-    return 0.0, values.number(node, f"{values.currency}/{unit}/day") * values.period_days
+    return 0.0, values.number(node, f"{values.currency}/{unit}/week") * values.period_days / 7
 
 
 def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
@@ -301,14 +299,14 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
                 "HF102", node, None, "a shelf life says its time", "write {value: 15 years, in_classes_of: 1 year}"
             )
             return NEVER, 1
-        days = values.positive(time, "days")
-        wide = values.positive(each, "days") if each is not None else values.period_days
-        width = max(1, round(wide / values.period_days))
-        if days < wide:
+        life = values.time(time)
+        wide = values.time(each) if each is not None else 1.0
+        width = max(1, round(wide))
+        if life < wide:
             values.problems.add(
                 "HF109", node, None, "the shelf life is shorter than its age class", "write narrower classes"
             )
-        return max(1, round(days / values.period_days / width)) * width, width
+        return max(1, round(life / width)) * width, width
     periods = values.periods(node)
     if periods < 1:
         message = f"the shelf life {values.text(node)} is shorter than a period"

@@ -54,7 +54,7 @@ def _project(reading: Reading, name: str, node: Mapping) -> Project:
     return Project(
         name=name,
         start=NEVER if start is None else values.coming(start),
-        planned_duration=1.0 if planned is None else values.positive(planned, "days") / values.period_days,
+        planned_duration=1.0 if planned is None else values.time(planned),
         schedule_ratio=law("schedule_ratio"),  # type: ignore[arg-type]
         stall_rate=values.changing(stalls.get("rate"), values.per_period, 0.0),
         stall_lasts=Fixed(1.0) if last is None else values.law(last, values.periods),
@@ -188,8 +188,8 @@ def _line(reading: Reading, plant: int, name: str, node: Mapping, project: int) 
         project=project,
         goods=goods,
         nameplate=values.changing(node.get("nameplate"), lambda n: _finite(reading, n, unit, use), 0.0),
-        mtbf=values.changing(fails.get("mtbf"), lambda n: values.positive(n, "days") / values.period_days, math.inf),
-        mttr=values.changing(fails.get("mttr"), lambda n: values.positive(n, "days") / values.period_days, 1.0),
+        mtbf=values.changing(fails.get("mtbf"), values.time, math.inf),
+        mttr=values.changing(fails.get("mttr"), values.time, 1.0),
         performance=values.changing(node.get("performance"), values.share, 1.0),
         yield_=values.changing(node.get("yield"), lambda n: _some(reading, n), 1.0),
         takes=tuple(takes(reading, node, note=True)),
@@ -240,7 +240,6 @@ def _plant(
     runs, restart, closes, campaign, inspection = (
         node.get("runs"), node.get("restart"), node.get("closes"), production.get("campaign"), node.get("inspection"),
     )  # fmt: skip
-    money = f"{values.currency}/day"
     return Plant(
         name=name,
         title=values.text(node.get("title"), name),
@@ -248,12 +247,8 @@ def _plant(
         closes=NEVER if closes is None else max(0, values.date(closes)),
         runs=values.changing(runs, lambda n: float(_RUNS[values.one_of(n, _RUNS)]), float(RUNS_YES)),
         restart=0.0 if restart is None else values.periods(restart),
-        fixed_running=values.changing(
-            fixed.get("running"), lambda n: values.number(n, money) * values.period_days, 0.0
-        ),
-        fixed_warm_base=values.changing(
-            fixed.get("warm_base"), lambda n: values.number(n, money) * values.period_days, 0.0
-        ),
+        fixed_running=values.changing(fixed.get("running"), values.spending, 0.0),
+        fixed_warm_base=values.changing(fixed.get("warm_base"), values.spending, 0.0),
         lines=indices,
         target=() if target is None else tuple((g, _target(reading, target, output_to, g)) for g in kept),
         campaign=math.inf if campaign is None else values.periods(campaign),

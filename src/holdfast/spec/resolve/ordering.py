@@ -12,6 +12,7 @@ from holdfast.parts.world import Changing, Ordering
 from holdfast.spec.resolve import covers
 from holdfast.spec.resolve.values import constant
 from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.terms import plural
 
 if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
@@ -46,7 +47,7 @@ def ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tupl
     _carried(reading, sources, g)
     _fields(values, node, kind)
     tables = _levels(reading, node, base, _leads(reading, sources, kind, g), review)
-    _order_of_levels(reading, node, kind, tables)
+    _order_of_levels(reading, node, kind, g, tables)
     if_full, active = node.get("if_full"), node.get("while")
     if len(sources) > 1 and if_full is None and kind != "dual_index":
         message = "say what becomes of an order that a channel cannot take"
@@ -174,12 +175,14 @@ def _shares(reading: Reading, node: Node) -> dict[int, tuple[float, Node]]:
     return {c: (share, at) for c, share, at in values.shares(node, names, "channels")}
 
 
-def _order_of_levels(reading: Reading, node: Mapping, kind: str, tables: dict[str, Changing | None]) -> None:
+def _order_of_levels(reading: Reading, node: Mapping, kind: str, g: int, tables: dict[str, Changing | None]) -> None:
     """A reorder point above the order-up-to level orders what restores nothing."""
     point, level = tables["reorder_point"], tables["order_up_to"]
     if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
         at = node.entries["order_up_to"]
-        levels = f"order_up_to ({level.values.min():g}) is below reorder_point ({point.values.max():g})"
+        unit = plural(reading.units[g])
+        low, high = (f"{covers.short(each)} {unit}" for each in (level.values.min(), point.values.max()))
+        levels = f"order_up_to ({low}) is below reorder_point ({high})"
         message = f"{levels}, so no order restores stock"
         reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
     quantity = tables["order_quantity"]

@@ -10,16 +10,17 @@ from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed, Law
 from holdfast.parts.standards import MEASURES
 from holdfast.parts.world import NEVER, Changing, Channel, Consumer, Good, Keep, Line, Standard, Use, Window
-from holdfast.spec.quantities import QuantityError
+from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.resolve import covers
 from holdfast.spec.resolve.values import constant
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
+from holdfast.terms import plural
 
 if TYPE_CHECKING:
-    from holdfast.spec.resolve.values import Said
+    from holdfast.spec.resolve.values import Said, Values
     from holdfast.spec.resolve.world import Reading
 
-_PER = re.compile(r"/\s*([a-z]+)\s*$")
+_PER = re.compile(r"/|\bper\b")
 
 
 def demand(reading: Reading, node: Node, unit: str) -> Said[Law]:
@@ -28,30 +29,40 @@ def demand(reading: Reading, node: Node, unit: str) -> Said[Law]:
 
 
 def _demand_law(reading: Reading, node: Node, unit: str) -> Law:
-    values = reading.values
-    days = _time_unit(reading, node)
-    if days is None:
-        return values.law(node, lambda n: covers.rate(values, n, unit, 0.0))
-    law = values.law(node, lambda n: covers.rate(values, n, unit, 0.0) / values.period_days * days)
+    values, shown = reading.values, plural(unit)
+    spans = _spans(values, node)
+    if len(spans) > 1:
+        message = "one law says its amounts per different times"
+        values.problems.add("HF104", node, None, message, "write them all per week, or all per month")
+    days = spans[0] if spans else values.period_days
+    cannot = f"be a demand of a good counted in {shown}"
+    law = values.law(node, lambda n: values.number(n, f"{shown}/week", cannot) / 7 * days)
     periods = values.period_days / days
     exact = law if abs(periods - 1.0) < 1e-9 else law.over(periods)
     if exact is None:
+        message = (
+            f"a {type(law).__name__.casefold()} law per {days:g} days cannot be cut exactly into periods of the clock"
+        )
         fix = "write the mean per period of the clock, or use a gamma, normal, poisson or fixed law"
-        values.problems.add("HF112", node, None, "this law does not divide exactly into the clock's periods", fix)
+        values.problems.add("HF112", node, None, message, fix)
         return Fixed(1.0)
     return exact
 
 
-def _time_unit(reading: Reading, node: Node) -> float | None:
-    """Days of the unit of time in a law's mean."""
+def _spans(values: Values, node: Node) -> list[float]:
+    """[days] The times after `/` or `per` in a law, each once."""
     if isinstance(node, Scalar):
-        found = _PER.search(node.text)
-        try:
-            return reading.values.units.number(f"1 {found[1]}", "days") if found else None
-        except QuantityError:
-            return None
-    children = node.items if isinstance(node, Sequence) else tuple(child for key, child in node.items() if key != "cv")
-    return next((days for child in children if (days := _time_unit(reading, child)) is not None), None)
+        found = []
+        for part in _PER.split(node.text)[1:]:
+            try:
+                factor, dimension = values.units.unit(part.strip())
+            except QuantityError:
+                continue
+            if dimension == TIME:
+                found.append(factor)
+        return found
+    children = node.items if isinstance(node, Sequence) else tuple(node.entries.values())
+    return list(dict.fromkeys(span for child in children for span in _spans(values, child)))
 
 
 def _stores_of(reading: Reading, node: Mapping) -> tuple[int, ...]:
@@ -159,9 +170,9 @@ def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...
     unit = reading.units[reading.names["goods"].index(goods_[0])] if goods_ else "unit"
     money = 0.0
     if cost is not None:
-        per = f"{values.currency}/{unit}" + ("/day" if backordered else "")
+        per = f"{values.currency}/{unit}" + ("/week" if backordered else "")
         money = values.number(cost, per, f"be the cost of what is {'backordered' if backordered else 'lost'}") * (
-            values.period_days if backordered else 1.0
+            values.period_days / 7 if backordered else 1.0
         )
     aim, step, price = None, 0.0, 0.0
     if isinstance(saves, Mapping) and all(k in saves for k in ("share", "within", "cost")):

@@ -194,7 +194,21 @@ class Values:
 
     def periods(self, node: Node) -> float:
         """A duration in periods."""
-        return self.number(node, "days") / self.period_days
+        return self.number(node, "weeks") * 7 / self.period_days
+
+    def time(self, node: Node) -> float:
+        """A duration above 0, in periods."""
+        return self.positive(node, "weeks") * 7 / self.period_days
+
+    def per_year(self, node: Node) -> float:
+        """A rate per year, of events or as a share: `0.04/year`, `2 %/year`, `1 per 40 years`."""
+        if "%" in self.text(node):
+            return self.number(node, "%/year") / 100
+        return self.number(node, "/year")
+
+    def spending(self, node: Node) -> float:
+        """Money per period."""
+        return self.number(node, f"{self.currency}/year") * self.period_days / 365.25
 
     def whole_periods(self, node: Node, least: int = 0) -> int:
         """A duration in whole periods, rounded to the nearest; 0 is an error where there must be one."""
@@ -205,7 +219,7 @@ class Values:
 
     def per_period(self, node: Node) -> float:
         """A rate of events, per period: `0.04/year`, `2 %/year`, `1 per 40 years`."""
-        return self.number(node, "1/day") * self.period_days
+        return self.per_year(node) * self.period_days / 365.25
 
     def date(self, node: Node) -> int:
         """The period that contains a date; NEVER for `never`."""

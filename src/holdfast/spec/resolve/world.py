@@ -134,7 +134,7 @@ def to_tree_world(
         periods=_periods(values, clock),
         currency=values.currency,
         price_year=values.count(money.entries["price_year"], 1) if "price_year" in money else 1,
-        discount_rate=values.number(money.entries["discount_rate"], "1/year") if "discount_rate" in money else 0.0,
+        discount_rate=values.per_year(money.entries["discount_rate"]) if "discount_rate" in money else 0.0,
         conditions=values.conditions,
         goods=goods(reading, channels_, keeps, lines),
         regimes=reading.part(regimes, "regimes"),
