@@ -111,11 +111,17 @@ def _stock_title(reading: Reading, good: str, empty: dict[str, float]) -> str:
     if not empty:
         return f"There is no time when 1 in 10 futures have no {good} left, with any plan"
     first = min(empty, key=lambda plan: (int(empty[plan]), reading.names.index(plan)))
-    text = f"With {first}, {int(empty[first])} is the first year when 1 in 10 futures have no {good} left"
     chosen = reading.chosen
-    if chosen != first:
-        text += f"; with {chosen} it is {int(empty[chosen])}" if chosen in empty else f"; with {chosen} there is none"
-    return text
+    same = chosen != first and int(empty.get(chosen, 0)) == int(empty[first])
+    who = f"{first} as with {chosen}" if same else first
+    text = f"With {who}, {int(empty[first])} is the first year when 1 in 10 futures have no {good} left"
+    if chosen == first or same:
+        return text
+    return (
+        f"{text}; with {chosen} it is {int(empty[chosen])}"
+        if chosen in empty
+        else f"{text}; with {chosen} there is none"
+    )
 
 
 def _mean(case: Case, name: str) -> Floats:

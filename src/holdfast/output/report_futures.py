@@ -96,8 +96,8 @@ def one_future(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
             )
             views.append(view(title, subtitle, data, shown, f"{label}, {plan}"))
     read = (
-        "Strips show the states of the world, orange where it is not in its first state; below them, on the same years,"
-        " stock, orders, output and shortages. The same futures are shown for each plan."
+        "Strips show the states of the world, orange where it is not in the state that the scenario names first; below"
+        " them, on the same years, stock, orders, output and shortages. The same futures are shown for each plan."
     )
     return chart("one-future", read, views, "slider", "Future")
 
@@ -109,9 +109,7 @@ def _timeline(world: World, records: dict[str, Floats]) -> tuple[Json, Json]:
     ends = np.minimum(edges + step, world.periods)
     x = [round(years_at(world, float(end)), 3) for end in ends]
     rows = [row for row in (_stock_row(world, records, ends), *_flow_rows(world, records, edges)) if row["series"]]
-    strips = [
-        _strip(world, records, "regimes", r.name, tuple(s.name for s in r.states), r.starts) for r in world.regimes
-    ]
+    strips = [_strip(world, records, "regimes", r.name, tuple(s.name for s in r.states)) for r in world.regimes]
     strips += [_project_strip(world, records, p.name) for p in world.projects if p.start < world.periods]
     data = {"kind": "timeline", "start": start_year(world), "x": x, "strips": strips, "rows": rows}
     columns = [f"{one['label']}: {row['label'].lower()}, {row['unit']}" for row in rows for one in row["series"]]
@@ -177,10 +175,8 @@ def _flow_rows(world: World, records: dict[str, Floats], edges: Periods) -> list
     return out
 
 
-def _strip(
-    world: World, records: dict[str, Floats], section: str, name: str, states: tuple[str, ...], calm: int
-) -> Json:
-    """The spells of something with states; the state that it starts in is the calm one."""
+def _strip(world: World, records: dict[str, Floats], section: str, name: str, states: tuple[str, ...]) -> Json:
+    """The spells of something with states; the state that is named first is the calm one."""
     codes = records[f"{section}.{name}.state"].astype(int)
     cuts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), world.periods]
     spells = [
@@ -188,7 +184,7 @@ def _strip(
             "from": round(years_at(world, a), 3),
             "to": round(years_at(world, b), 3),
             "state": states[codes[a]],
-            "calm": bool(codes[a] == calm),
+            "calm": bool(codes[a] == 0),
         }
         for a, b in pairwise(cuts)
     ]
@@ -199,7 +195,7 @@ def _project_strip(world: World, records: dict[str, Floats], name: str) -> Json:
     """The states of a project; stalled and cancelled are trouble."""
     from holdfast.parts.world import PROJECT_STATES
 
-    strip = _strip(world, records, "projects", name, PROJECT_STATES, 0)
+    strip = _strip(world, records, "projects", name, PROJECT_STATES)
     for spell in strip["spells"]:
         spell["calm"] = spell["state"] not in ("stalled", "cancelled")
     return strip

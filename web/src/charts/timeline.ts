@@ -26,7 +26,7 @@ export function timeline(data: TimelineData, frame: Frame): Drawing {
     const last = i === data.rows.length - 1;
     const axis = yearAxis(theme, data.start, to, { gridIndex: i });
     xs.push(last ? axis : { ...axis, axisLabel: { show: false }, axisTick: { show: false } });
-    ys.push(valueAxis(theme, { gridIndex: i, min: 0, max: highest * 1.02, interval: nice(highest) * 2, axisLabel: { color: theme.muted, fontSize: 12, formatter: (v: number) => number(v), showMaxLabel: false } }));
+    ys.push(valueAxis(theme, { gridIndex: i, min: 0, max: highest * 1.02, interval: nice(highest), axisLabel: { color: theme.muted, fontSize: 12, formatter: (v: number) => number(v), showMaxLabel: false } }));
     row.series.forEach((one, k) => {
       const tone = row.bad ? (k === 0 ? theme.bad : mix(theme.ground, theme.bad, 0.6)) : tones[k % tones.length];
       const shared = { name: one.label, xAxisIndex: i, yAxisIndex: i, data: one.values.map((v, j) => [data.x[j], v]), itemStyle: { color: tone } };
