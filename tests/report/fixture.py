@@ -285,6 +285,27 @@ def panels() -> dict:
     )
 
 
+STRIPS = [
+    {
+        "label": "tensions",
+        "spells": [
+            {"from": 0, "to": 12.2, "state": "calm", "calm": True},
+            {"from": 12.2, "to": 13.1, "state": "crisis", "calm": False},
+            {"from": 13.1, "to": 29.9, "state": "calm", "calm": True},
+        ],
+    },
+    {
+        "label": "sanctions",
+        "spells": [
+            {"from": 0, "to": 8, "state": "free", "calm": True},
+            {"from": 8, "to": 11, "state": "partial", "calm": False},
+            {"from": 11, "to": 16, "state": "embargo", "calm": False},
+            {"from": 16, "to": 29.9, "state": "free", "calm": True},
+        ],
+    },
+]
+
+
 def timeline(rng: random.Random) -> dict:
     x = [(k + 1) * 28 / 365.25 for k in range(390)]
     views = []
@@ -327,26 +348,7 @@ def timeline(rng: random.Random) -> dict:
                 ],
             },
         ]
-        strips = [
-            {
-                "label": "tensions",
-                "spells": [
-                    {"from": 0, "to": 12.2, "state": "calm", "calm": True},
-                    {"from": 12.2, "to": 13.1, "state": "crisis", "calm": False},
-                    {"from": 13.1, "to": 29.9, "state": "calm", "calm": True},
-                ],
-            },
-            {
-                "label": "sanctions",
-                "spells": [
-                    {"from": 0, "to": 8, "state": "free", "calm": True},
-                    {"from": 8, "to": 11, "state": "partial", "calm": False},
-                    {"from": 11, "to": 16, "state": "embargo", "calm": False},
-                    {"from": 16, "to": 29.9, "state": "free", "calm": True},
-                ],
-            },
-        ]
-        data = {"kind": "timeline", "start": 2006.0, "x": x, "strips": strips, "rows": rows}
+        data = {"kind": "timeline", "start": 2006.0, "x": x, "strips": STRIPS, "rows": rows}
         views.append(
             view(
                 f"A {name} future: police are short for 14 weeks",
@@ -451,6 +453,27 @@ def sankey() -> dict:
     )
 
 
+def cells() -> list[list[dict]]:
+    """The rows of the table of plans."""
+    return [
+        [{"text": f"{p[2]}", "note": f"{p[2] - 40} to {p[2] + 50} in 90 % of futures", "verdict": None}]
+        + [{"text": f"{v} %", "note": f"{v - 1} to {v + 1}", "verdict": verdict(v)} for v in p[3:]]
+        + [{"text": "police, year 7.4", "note": "", "verdict": None}]
+        for p in PLANS
+    ]
+
+
+METHOD = {
+    "events": [
+        {"phase": "world", "what": "regimes, warnings, prices, projects"},
+        {"phase": "receipts", "what": "what is due clears"},
+    ],
+    "provenance": [{"label": "seed", "value": "7"}, {"label": "inputs, SHA-256", "value": "ab" * 32}],
+    "citations": [{"what": "Shares of futures", "source": "Wilson, JASA 22 (1927) 209"}],
+    "scenario": "holdfast: 1\nname: cartridge-plant\n",
+}
+
+
 def report() -> dict:
     """The data of a whole report."""
     rng = random.Random(7)
@@ -460,12 +483,6 @@ def report() -> dict:
         ("plant", "The plant", [opening(rng), waterfall()]),
         ("money", "Money", [panels()]),
         ("futures", "One future, and why", [timeline(rng), bars()]),
-    ]
-    cells = [
-        [{"text": f"{p[2]}", "note": f"{p[2] - 40} to {p[2] + 50} in 90 % of futures", "verdict": None}]
-        + [{"text": f"{v} %", "note": f"{v - 1} to {v + 1}", "verdict": verdict(v)} for v in p[3:]]
-        + [{"text": "police, year 7.4", "note": "", "verdict": None}]
-        for p in PLANS
     ]
     return {
         "format": 1,
@@ -483,7 +500,7 @@ def report() -> dict:
                 *[{"label": n, "note": "futures that meet it, asked 90 %"} for n in STANDARDS],
                 {"label": "short first", "note": "in half of futures"},
             ],
-            "rows": [{"plan": i, "cells": row} for i, row in enumerate(cells)],
+            "rows": [{"plan": i, "cells": row} for i, row in enumerate(cells())],
             "note": "95 % intervals.",
         },
         "sections": [{"id": i, "title": t, "text": "", "charts": c} for i, t, c in sections],
@@ -523,15 +540,7 @@ def report() -> dict:
                 }
             ],
         },
-        "method": {
-            "events": [
-                {"phase": "world", "what": "regimes, warnings, prices, projects"},
-                {"phase": "receipts", "what": "what is due clears"},
-            ],
-            "provenance": [{"label": "seed", "value": "7"}, {"label": "inputs, SHA-256", "value": "ab" * 32}],
-            "citations": [{"what": "Shares of futures", "source": "Wilson, JASA 22 (1927) 209"}],
-            "scenario": "holdfast: 1\nname: cartridge-plant\n",
-        },
+        "method": METHOD,
     }
 
 
@@ -558,5 +567,5 @@ def hostile() -> dict:
     data["evidence"]["sources"].append(
         {"name": "bad", "title": HOSTILE, "publisher": HOSTILE, "date": "", "link": "javascript:window.hacked=1"}
     )
-    data["method"]["scenario"] = f"title: {long}\n</pre></script>"
+    data["method"] = {**data["method"], "scenario": f"title: {long}\n</pre></script>"}
     return clean(data)
