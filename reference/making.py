@@ -115,7 +115,10 @@ class LineTwin:
         if self.good < 0 or gaps[self.good] <= 0 or self.run_for >= self.plant.plant.campaign:
             wanted = [g for g in self.line.goods if gaps[g] > 0]
             if wanted:
-                chosen = min(wanted, key=lambda g: self._cover(g, level))
+                chosen = wanted[0]
+                for good in wanted:
+                    if self._cover(good, level) < self._cover(chosen, level) - 1e-9:
+                        chosen = good
                 if self.good not in (-1, chosen):
                     self.owed += self.line.changeover
                 self.good = chosen

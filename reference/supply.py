@@ -182,12 +182,12 @@ class OrderingTwin:
         if rule.kind == "constant_order":
             return self._read(now, rule.order_quantity)
         reorder = self._read(now, rule.reorder_point)
-        if position > reorder:
+        if position - reorder > 1e-9 * (1 + abs(position)):
             return 0.0
         if rule.kind == "s_S":
             return _real(self._read(now, rule.order_up_to) - position, self._read(now, rule.order_up_to))
         lot = self._read(now, rule.order_quantity)
-        return (math.floor((reorder - position) / lot) + 1) * lot if lot > 0 else 0.0
+        return (math.floor((reorder - position) / lot + 1e-9) + 1) * lot if lot > 0 else 0.0
 
     def _dual_index(self, now: Moment, rule: Ordering, shelf: float, position: float) -> list[float]:
         regular, expedited = (self.channels[c] for c in rule.channels)

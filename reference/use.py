@@ -127,10 +127,10 @@ class SignalTwin:
             self.on = now.t < regimes[s.regime].warned_at + s.lasts
         elif s.kind == "cover":
             cover = self._cover(stores, uses)
-            self.on = cover < s.on_at or (self.on and cover < s.off_at)
+            self.on = cover < s.on_at - _slack(s.on_at) or (self.on and cover < s.off_at - _slack(s.off_at))
         else:
             backorders = sum(u.backorders for u in uses if u.use.consumer == s.consumer)
-            self.on = backorders > s.on_at or (self.on and backorders > s.off_at)
+            self.on = backorders > s.on_at + _slack(s.on_at) or (self.on and backorders > s.off_at + _slack(s.off_at))
         self.history.append(self.on)
         now.codes[self.condition] = int(now.t >= s.delay and self.history[now.t - s.delay])
 
@@ -143,3 +143,8 @@ class SignalTwin:
             mine = [u for u in uses if u.use.consumer == self.signal.consumer and u.use.own_stock is not None]
             covers = [u.own / u.use.normal_use for u in mine if u.use.normal_use > 0]
         return min(covers, default=math.inf)
+
+
+def _slack(level: float) -> float:
+    """What rounding may move a value at a level by (§9)."""
+    return 1e-9 * (1 + level)

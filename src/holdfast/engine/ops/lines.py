@@ -82,7 +82,7 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
         if gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
             use = P[A[a + USE]]
             cover = level_of(F, B, i, A[a + KEEP]) / use if use > 0.0 else math.inf
-            if best < 0 or cover < lowest:
+            if best < 0 or cover < lowest - 1e-9:
                 best, lowest = g, cover
     if best < 0:
         return -1

@@ -9,7 +9,6 @@ import numpy as np
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.channels import FLOW_ON_ORDER
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
-from holdfast.engine.random import event
 from holdfast.engine.sample import draw, whole
 
 BASE_STOCK, S_S, R_Q, CONSTANT, DUAL = range(5)
@@ -30,12 +29,13 @@ def wanted(kind, position, order_up_to, reorder_point, quantity):
     """
     if kind == BASE_STOCK:
         return gap_to(order_up_to, position)
+    above = gap_to(position, reorder_point) > 0.0
     if kind == S_S:
-        return gap_to(order_up_to, position) if position <= reorder_point else 0.0
+        return 0.0 if above else gap_to(order_up_to, position)
     if kind == R_Q:
-        if position > reorder_point or quantity <= 0.0:
+        if above or quantity <= 0.0:
             return 0.0
-        return quantity * (math.floor((reorder_point - position) / quantity) + 1.0)
+        return quantity * (math.floor((reorder_point - position) / quantity + 1e-9) + 1.0)
     return quantity
 
 
@@ -51,7 +51,7 @@ def due_within(F, B, i, flow, ring, slots, t, periods):
 SOURCE_ARGS = 26
 # Arguments of a source, in their order.
 (
-    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, STREAM, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
+    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
     RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
@@ -94,10 +94,10 @@ def accept(F, B, i, A, first, n, reroute):
 
 
 @step
-def place(F, Z, P, A, B, i, a, keep, q, t, replication, key):
+def place(F, Z, U, P, A, B, i, a, keep, q, t):
     """Puts an order on its way."""
     law = np.int64(F[A[a + WHICH] * B + i]) if A[a + WHICH] >= 0 else A[a + LAW]
-    w0, w1, _, _ = event(key, replication, A[a + STREAM], t)
+    w0, w1 = np.int64(U[A[a + WORDS] * B + i]), np.int64(U[(A[a + WORDS] + 1) * B + i])
     lead = np.int64(whole(F[A[a + SCALE] * B + i] * draw(P, law, w0), w1))
     due = t + max(0, lead)
     if A[a + LAST_DUE] >= 0:
@@ -187,4 +187,4 @@ def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             if q < P[A[a + MINIMUM]]:
                 F[A[a + ROOM] * B + i] += q
             elif q > 0.0:
-                place(F, Z, P, A, B, i, a, keep, q, t, rep0 + i, key)
+                place(F, Z, U, P, A, B, i, a, keep, q, t)

@@ -50,10 +50,11 @@ def threshold(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     noticed, true, past, value = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B
     on_at, off_at, below, delay = P[A[k + 4]], P[A[k + 5]], A[k + 6], A[k + 7]
+    on_slack, off_slack = 1e-9 * (1.0 + on_at), 1e-9 * (1.0 + off_at)
     for i in range(lo, hi):
         x, s = F[value + i], Z[true + i]
-        on = x < on_at if below != 0 else x > on_at
-        off = x >= off_at if below != 0 else x <= off_at
+        on = x < on_at - on_slack if below != 0 else x > on_at + on_slack
+        off = x >= off_at - off_slack if below != 0 else x <= off_at + off_slack
         Z[true + i] = 1 if on else (0 if off else s)
     notice(Z, B, lo, hi, noticed, true, past, delay, t)
 
