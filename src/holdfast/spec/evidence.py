@@ -130,7 +130,8 @@ class _Stripper:
 
     def node(self, node: Node, key: str, counted: bool, cover: Evidence | None) -> Node:
         """The node without evidence. `cover`: what the law or block above says that it rests on."""
-        counted = counted and key not in CHOSEN
+        if key in CHOSEN:
+            counted, cover = False, None
         if isinstance(node, Sequence):
             items = tuple(self.node(item, "", counted, cover) for item in node.items)
             return Sequence(items, node.place, node.path)

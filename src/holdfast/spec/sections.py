@@ -84,7 +84,7 @@ PlainMemo = dict[int, tuple[Node, Plain]]
 
 
 def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None) -> bool:
-    """Notes unknown and missing fields and wrong forms; whether there are none.
+    """Notes unknown and missing fields and wrong forms; whether all that is there has a form that can be read.
 
     Args:
         tree: the sections.
@@ -98,9 +98,10 @@ def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None
     try:
         Sections.model_validate({name: known[id(node)][1] for name, node in tree.items()})
     except ValidationError as error:
-        for one in error.errors(include_url=False):
+        found = error.errors(include_url=False)
+        for one in found:
             _note(tree, one, problems)
-        return False
+        return all(one["type"] in ("missing", "extra_forbidden") for one in found)
     return True
 
 

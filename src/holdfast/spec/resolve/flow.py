@@ -236,7 +236,7 @@ def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Chang
     if before is None or values.text(before) == "unlimited":
         return 0.0
     if math.isinf(now):
-        at = node.entries["capacity"]
+        at = node.get("capacity") or node
         values.problems.add("HF202", at, None, "unlimited room has no cost, but room_cost is said", "write an amount")
         return 0.0
     base = covers.Base(

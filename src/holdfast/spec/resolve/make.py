@@ -230,7 +230,7 @@ def _plant(
     output_to = max(0, values.name(node.get("output_to"), reading.names["stores"], "stores"))
     made = list(dict.fromkeys(g for i in indices for g in lines[i].goods))
     kept = [g for g in made if any(k[0] == output_to and k[1] == g for k in reading.keeps)]
-    for g in set(made) - set(kept):
+    for g in set(made) - set(kept) if reading.names["stores"] else ():
         good, store = reading.names["goods"][g], reading.names["stores"][output_to]
         at = node.entries.get("output_to", node)
         values.problems.add(
