@@ -82,7 +82,9 @@ def test_tables_follow_the_quantile_function_and_rise_with_the_word(law):
     if law.atoms() is None and not isinstance(law, Normal):
         exact = law.quantile((words + 0.5) / 2.0**32)
         scale = np.maximum(np.abs(exact), 0.01 * np.sqrt(law.variance()) + 1e-12)
-        assert np.max(np.abs(drawn - exact) / scale) < 2e-4
+        error = np.abs(drawn - exact) / scale
+        assert np.max(error) < 4e-3  # beside a tail, where a piece spans a factor of two in p
+        assert np.quantile(error, 0.98) < 1e-4
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: type(law).__name__)

@@ -306,6 +306,11 @@ def emit_enter(low: Lowering, phase: str, s: int) -> None:
     )  # fmt: skip
 
 
+def name_of_lead(low: Lowering, channel: int, keep: int) -> str:
+    """The stream of lead times of a channel's orders for a keep."""
+    return f"channels.{low.world.channels[channel].name}.lead.{low.keep_name(keep)}"
+
+
 def lower_ordering(low: Lowering) -> None:
     """Orders, keep by keep (conventions §7)."""
     b, world, index = low.builder, low.world, index_of(low)
@@ -324,10 +329,10 @@ def lower_ordering(low: Lowering) -> None:
             which, law, scale = low.rates.law(channel.lead_time, "decisions")
             share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
             name = f"channels.{channel.name}.{low.keep_name(i)}"
-            minimum = channel.minimum_order
+            minimum, words = channel.minimum_order, b.event_words(name_of_lead(low, c, i), rule.review_period)
             sources += [
                 share, rows.room, rows.left, flow.flow, flow.ring, flow.slots, b.param(minimum), which, law, scale,
-                b.stream(f"channels.{channel.name}.lead.{low.keep_name(i)}"), -1 if channel.crossover else b.z(),
+                words, -1 if channel.crossover else b.z(),
                 rows.price_now,
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),

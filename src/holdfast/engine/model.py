@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from holdfast.engine.ops import records, values
-from holdfast.engine.random import fill_words, stream_number
+from holdfast.engine.random import fill_event, fill_words, stream_number
 from holdfast.engine.sample import lay_out
 from holdfast.errors import EngineError
 from holdfast.parts.laws import Law, tabulate
@@ -166,6 +166,12 @@ class Builder:
         self.word_rows += 4
         self.emit("words", fill_words, self.word_rows - 4, self.stream(name), every=4)
         return self.word_rows - 4
+
+    def event_words(self, name: str, every: int) -> int:
+        """First of the two rows with words 0 and 1 of event t of a stream, in each period that `every` divides."""
+        self.word_rows += 2
+        self.emit("words", fill_event, self.word_rows - 2, self.stream(name), every=every)
+        return self.word_rows - 2
 
     def changing(self, value: Changing, phase: str, code_rows: Sequence[int], sizes: Sequence[int]) -> int:
         """The row of a value that changes, read in a phase."""

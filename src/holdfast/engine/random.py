@@ -74,3 +74,14 @@ def fill_words(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         U[row + B + i] = np.uint32(b)
         U[row + 2 * B + i] = np.uint32(c)
         U[row + 3 * B + i] = np.uint32(d)
+
+
+@op
+def fill_event(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Words 0 and 1 of event t of a stream, in two rows. A: first row, stream."""
+    row, stream = A[k] * B, np.uint64(A[k + 1])
+    low, high = key & _LOW, key >> _HALF
+    for i in range(lo, hi):
+        a, b, _, _ = philox(np.uint64(rep0 + i) & _LOW, np.uint64(t), stream, np.uint64(0), low, high)
+        U[row + i] = np.uint32(a)
+        U[row + B + i] = np.uint32(b)

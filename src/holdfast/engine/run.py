@@ -147,7 +147,7 @@ def record(world: World, *, seed: int, replication: int) -> tuple[dict[str, NDAr
     Raises:
         EngineError: the replication went wrong.
     """
-    model = lower(world, replications=1, record=True)
+    model = _recording(world)
     n = len(model.totals) + 1
     outputs = np.zeros(n + len(model.records) * model.periods)
     yearly = np.zeros((1, 1, 1), dtype=np.float32)
@@ -160,6 +160,16 @@ def record(world: World, *, seed: int, replication: int) -> tuple[dict[str, NDAr
         if name not in records and not name.startswith("mean.")
     }  # fmt: skip
     return records, finals
+
+
+_recorded: list[tuple[World, Model]] = []
+"""The world recorded last and its model: futures of one world are mostly told one after another."""
+
+
+def _recording(world: World) -> Model:
+    if not _recorded or _recorded[0][0] is not world:
+        _recorded[:] = [(world, lower(world, replications=1, record=True))]
+    return _recorded[0][1]
 
 
 def _add_derived(records: dict[str, NDArray[np.float64]]) -> None:
