@@ -139,6 +139,8 @@ def test_what_it_costs_if_the_crisis_never_comes() -> None:
     assert said.startswith(
         'In the 30 % of futures in which strait: shut never comes, "A year on the shelf" costs 1 thousand'
     )
+    plans[0].totals["costs.shortage"] = np.full(N, 9000.0)
+    assert say(*plans)["peace"] == said, "what a shortage costs is no part of the cost"
     rare = fake("imports", (0.5, 0.5), 1000, never=0.01), fake("store-more", (1, 1), 2000, never=0.01)
     assert "peace" not in say(*rare)
 

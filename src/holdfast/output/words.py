@@ -397,7 +397,7 @@ def _peace(reading: Reading) -> str:
         never &= (case.totals[f"windows.{window}.periods"] == 0) & (other.totals[f"windows.{window}.periods"] == 0)
     if int(never.sum()) < FEWEST:
         return ""
-    gap = (measures.costs(case, shortage=True) - measures.costs(other, shortage=True))[never]
+    gap = (measures.costs(case, shortage=False) - measures.costs(other, shortage=False))[never]
     more = estimates.mean(gap, measures.money(case))
     factor, word = scale_of([more.low, more.high])
     share = percent(float(never.mean()))
