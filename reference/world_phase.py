@@ -152,7 +152,9 @@ class ProjectTwin:
     def move(self, now: Moment) -> None:
         """Move through period now.t."""
         t = now.t
-        if self.state == PLANNED and t >= self.start and self.start != NEVER:
+        if t >= self.closes:
+            self.state = CLOSED
+        elif self.state == PLANNED and t >= self.start and self.start != NEVER:
             self.state = BUILDING
             if self.fixed_end and t >= self.project.finished:
                 self._open(t)
@@ -160,8 +162,6 @@ class ProjectTwin:
             self._build(now)
         elif self.state == STALLED:
             self._stand_still(now)
-        if t >= self.closes:
-            self.state = CLOSED
         now.codes[self.condition] = self.state
 
     def _open(self, t: int) -> None:

@@ -234,8 +234,8 @@ def _lower_projects(low: Lowering) -> None:
         )  # fmt: skip
         if begin >= world.periods:
             continue
+        last = closing.get(p, world.periods) - 1  # what is closed does not open
         if fixed:
-            last = closing.get(p, world.periods)  # what is closed does not open
             b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin, last=last)
         else:
             stall, cancel = (
@@ -246,7 +246,7 @@ def _lower_projects(low: Lowering) -> None:
                 "world", projects.project, state, left, b.f(), b.z(), opened, stall, cancel,
                 int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
                 b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts),
-                first=begin,
+                first=begin, last=last,
             )  # fmt: skip
         b.emit("accounts", projects.capex, state, spend, low.cost("capex"), low.discount)
     for p, closes in closing.items():
