@@ -88,4 +88,5 @@ def test_amounts_and_times() -> None:
         "1 day", "9 days", "14 weeks", "7 months", "3.2 years", "never",
     ]  # fmt: skip
     assert figures.year(7.43) == "year 7.4"
+    assert figures.year(float("inf")) == "never"
     assert figures.listed(["a", "b", "c"]) == "a, b and c"

@@ -377,7 +377,7 @@ def _worlds(reading: Reading) -> str:
             title = shorten(reading.result.about.what_ifs.get(what_if) or what_if, LONGEST_TITLE)
             more = f" ({points(gap.low, gap.high)} more)" if gap.unit == "points" else ""
             parts.append(f'in {what_if} ("{title}") {reading.title(other)}{more}')
-    told = f"{reading.title(best)} meets every standard in most futures of the base world"
+    told = f"{reading.title(best)} meets every standard most often in the base world"
     if not reading.case(best).world.standards:
         told = f"{reading.title(best)} costs least in the base world, shortages counted"
     count = len(reading.result.what_ifs)

@@ -102,7 +102,9 @@ def date(start: datetime.date, years: float) -> str:
 
 
 def year(years: float) -> str:
-    """A time after the start, in few words: `year 7.4`, `week 9`."""
+    """A time after the start, in few words: `year 7.4`, `week 9`; after the horizon: never."""
+    if not math.isfinite(years):
+        return "never"
     return f"year {number(years, 2)}" if years >= 2 else f"week {max(1, round(years * 365.25 / 7))}"
 
 
