@@ -211,7 +211,7 @@ class OrderingTwin:
             for _ in sources:
                 self._reroute(sources, take, shares, sum(wanted))
         for i, source in enumerate(sources):
-            if take[i] > 0 and take[i] < source.channel.minimum_order:
+            if take[i] > 0 and take[i] < source.channel.minimum_order * (1 - 1e-9):
                 source.room += take[i]
                 take[i] = 0.0
         return take

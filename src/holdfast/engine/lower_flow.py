@@ -329,7 +329,8 @@ def lower_ordering(low: Lowering) -> None:
             which, law, scale = low.rates.law(channel.lead_time, "decisions")
             share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
             name = f"channels.{channel.name}.{low.keep_name(i)}"
-            minimum, words = channel.minimum_order, b.event_words(name_of_lead(low, c, i), rule.review_period)
+            minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
+            words = b.event_words(name_of_lead(low, c, i), rule.review_period)
             sources += [
                 share, rows.room, rows.left, flow.flow, flow.ring, flow.slots, b.param(minimum), which, law, scale,
                 words, -1 if channel.crossover else b.z(),
