@@ -13,6 +13,7 @@ of lane 0; out0 its place in the outputs; key the seed.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import tempfile
@@ -70,6 +71,7 @@ def is_compiled(function: OpFunction) -> bool:
     return function in _compiled
 
 
+@functools.cache
 def sources_hash() -> str:
     """Hash of every source that kernels are made of: Numba's own cache does not see changes across files."""
     digest = hashlib.blake2b(digest_size=8)
