@@ -9,6 +9,7 @@ import pytest
 
 from docs.generate import REFERENCE, pages
 from docs.run import ROOT, SHOWN, Run, run_page
+from holdfast import load
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -31,6 +32,22 @@ def test_a_gap_stands_for_any_lines_and_nothing_else_does() -> None:
 @pytest.mark.parametrize("name", sorted(pages()))
 def test_a_generated_page_is_what_the_code_says(name: str) -> None:
     assert (REFERENCE / name).read_text(encoding="utf-8") == pages()[name], "run `uv run dev.py docs`"
+
+
+def test_the_readme_says_how_to_begin_and_its_program_runs(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [line for line in text.splitlines() if line.startswith("pip install uv && ")]
+    assert commands == [
+        "pip install uv && uv run holdfast run cartridge-plant",
+        "pip install uv && uv run dev.py check",
+    ]
+    assert run_page(ROOT / "README.md", tmp_path) == []
+
+
+def test_the_readme_shows_every_plan_of_the_case() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for plan in load("cartridge-plant").alternatives:
+        assert re.search(rf"^{plan} +[0-9]", text, re.MULTILINE), f"{plan} is not in the answer that the README shows"
 
 
 def test_links_between_pages_lead_somewhere() -> None:
