@@ -15,8 +15,11 @@ from holdfast.parts.world import (
     Channel,
     Consumer,
     Good,
+    Inspection,
     Keep,
+    Line,
     Ordering,
+    Plant,
     Project,
     Regime,
     RegimeState,
@@ -117,6 +120,35 @@ def project(name: str, **more: Any) -> Project:
         "ramp_from": 1.0, "ramp_over": 0.0, "finished": -1, **more,
     }  # fmt: skip
     return Project(name=name, **given)
+
+
+def line(name: str, goods: Sequence[int] = (0,), **more: Any) -> Line:
+    """A line of plant 0 that makes 10 a period and never fails."""
+    given: dict[str, Any] = {
+        "plant": 0, "project": -1, "nameplate": number(10), "mtbf": number(np.inf), "mttr": number(1),
+        "performance": number(1), "yield_": number(1), "takes": (), "variable_cost": number(0), "moves_with": (),
+        "changeover": 0.0, **more,
+    }  # fmt: skip
+    return Line(name=name, goods=tuple(goods), **given)
+
+
+def plant(**more: Any) -> Plant:
+    """A plant that stands, with one line, and makes good 0 to a target of 1000."""
+    given: dict[str, Any] = {
+        "name": "p", "title": "p", "project": -1, "closes": NEVER, "runs": number(2), "restart": 0.0,
+        "fixed_running": number(0), "fixed_warm_base": number(0), "lines": (0,), "target": ((0, number(1000)),),
+        "campaign": float("inf"), "output_to": 0, **more,
+    }  # fmt: skip
+    return Plant(**given)
+
+
+def inspection(**more: Any) -> Inspection:
+    """Lots of 10, held for two periods, all accepted, without limits."""
+    given: dict[str, Any] = {
+        "name": "range", "title": "range", "lot": 10.0, "accepts": 1.0, "hold": law(2), "capacity": number(np.inf),
+        "rework": 0.0, "rework_takes": 1, "cost": 0.0, **more,
+    }  # fmt: skip
+    return Inspection(**given)
 
 
 def world(periods: int, **parts: Any) -> World:
