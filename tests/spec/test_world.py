@@ -138,7 +138,8 @@ def test_a_store_drawn_from_later_serves_those_who_draw_later(tmp_path):
 
 def test_notes_tell_the_computed_rates(plant):
     notes = " | ".join(plant.world("imports").notes.values())
-    assert "a cover of 5 months of ball in depot = 7.83 million rounds, at 360 thousand" in notes
+    assert "a cover of 5 months of ball in depot = 7.83 million rounds, at 360 thousand rounds/week" in notes
+    assert "normal use of inputs = 610 thousand sets/week" in notes
 
 
 # ---- values that change (§5)

@@ -80,7 +80,7 @@ _NOT_YET = {
 
 
 PlainMemo = dict[int, tuple[Node, Plain]]
-"""Sections by identity, and what they are as texts; the nodes are kept, so that no other gets their id."""
+"""Sections whose form is right, by identity, and what they are as texts; kept, so that no other gets their id."""
 
 
 def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None) -> bool:
@@ -89,19 +89,21 @@ def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None
     Args:
         tree: the sections.
         problems: collects what is wrong.
-        plain: sections that were made plain before, while all worlds of one scenario are checked.
+        plain: sections whose form was found right before, while all worlds of one scenario are checked.
     """
     known = {} if plain is None else plain
-    for node in tree.entries.values():
-        if id(node) not in known:
-            known[id(node)] = (node, to_plain(node))
+    required = {name for name, field in Sections.model_fields.items() if field.is_required()}
+    if required <= tree.entries.keys() and all(id(node) in known for node in tree.entries.values()):
+        return True
+    fresh = {id(node): (node, to_plain(node)) for node in tree.entries.values() if id(node) not in known}
     try:
-        Sections.model_validate({name: known[id(node)][1] for name, node in tree.items()})
+        Sections.model_validate({name: (known.get(id(node)) or fresh[id(node)])[1] for name, node in tree.items()})
     except ValidationError as error:
         found = error.errors(include_url=False)
         for one in found:
             _note(tree, one, problems)
         return all(one["type"] in ("missing", "extra_forbidden") for one in found)
+    known.update(fresh)
     return True
 
 

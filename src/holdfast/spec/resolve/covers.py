@@ -80,8 +80,10 @@ def _cover(values: Values, time: Node, node: Node, more: float, base: Base, note
         return 1.0
     total = (periods + more) * base.use
     if notes is not None and isinstance(time, Scalar):
-        stock, use = f"{short(periods * base.use)} {_plural(base.unit)}", short(base.use)
-        text = f"a cover of {time.text} of {base.where} = {stock}, at {use} a period"
+        stock, use = (
+            f"{short(each)} {_plural(base.unit)}" for each in (periods * base.use, base.use * 7 / values.period_days)
+        )
+        text = f"a cover of {time.text} of {base.where} = {stock}, at {use}/week"
         if more:
             text += f"; with {more:.1f} periods of lead time, review and inspection {short(total)}"
         notes[f"{base.where}: {node.path}"] = text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,12 +16,16 @@ from holdfast.spec.tree import Mapping, Node, Scalar
 from holdfast.terms import plural
 
 if TYPE_CHECKING:
+    from holdfast.parts.laws import Law
     from holdfast.spec.resolve.values import Values
     from holdfast.spec.resolve.world import Reading
 
 LEVELS = ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
 FAINT = 1e-6
 """Probability below which a lead time is not followed further, when the flow under way at the start is laid out."""
+
+LONGEST = 5000
+"""[periods] Longest lead time that is laid out."""
 
 
 @dataclass(frozen=True)
@@ -233,8 +238,14 @@ def under_way(
         before = len(values.problems)
         law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
         del values.problems.found[before:]
-        s = 1
-        while factor > 0 and s < 5000 and (rest := 1.0 - law.cdf(s / factor)) > FAINT:
-            out.append((s, base.use * share * rest, c))
-            s += 1
+        out += [(s, base.use * share * rest, c) for s, rest in enumerate(_late(law, factor), 1)]
     return tuple(out)
+
+
+@functools.lru_cache(maxsize=64)
+def _late(law: Law, factor: float) -> tuple[float, ...]:
+    """P(lead time > s) for s = 1, 2, ... periods, until it is faint."""
+    found: list[float] = []
+    while factor > 0 and len(found) < LONGEST and (rest := 1.0 - law.cdf((len(found) + 1) / factor)) > FAINT:
+        found.append(rest)
+    return tuple(found)

@@ -161,6 +161,8 @@ class Values:
 
     def _unsayable(self, unit: str) -> bool:
         """Whether a unit is of a good or money that is wrong itself, and so noted already."""
+        if UNKNOWN not in unit:
+            return False
         parts = [part.strip() for part in unit.split("/")]
         return any(part in (UNKNOWN, f"{UNKNOWN}s") and part not in self.units.known for part in parts)
 
@@ -432,6 +434,9 @@ class Values:
 
     def table(self, said: Said[T], number: Callable[[T], float] = _itself) -> Changing:
         """A changing number as a table (conventions §5); `number` reads it out of what stands."""
+        if not said.since and not said.when:
+            stands, factor = said.at(0, {})
+            return constant(number(stands) * factor)
         starts, reads, combos = self._grid(said)
         values = np.empty((len(starts), len(combos)))
         for s, t in enumerate(starts):

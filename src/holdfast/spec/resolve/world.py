@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
 from holdfast.spec.quantities import QuantityError
+from holdfast.spec.resolve.covers import short
 from holdfast.spec.resolve.exogenous import prices, regimes, signals
 from holdfast.spec.resolve.flow import channels, inspections, stores
 from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
 from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.terms import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,8 +156,8 @@ def to_tree_world(
         notes={
             **reading.notes,
             **{
-                f"goods.{n}": f"normal use {u:.6g} a period"
-                for n, u in zip(names["goods"], reading.good_use, strict=True)
+                f"goods.{name}": f"normal use of {name} = {short(use * 7 / values.period_days)} {plural(unit)}/week"
+                for name, use, unit in zip(names["goods"], reading.good_use, reading.units, strict=True)
             },
         },
     )
