@@ -30,9 +30,10 @@ def describe(read: document.Document) -> str:
             counts.append(f"{number} {section if number > 1 else section.removesuffix('s')}")
     rests = summary(read.evidence)
     worlds = f"{len(read.what_if)} what-if{'s' if len(read.what_if) != 1 else ''}"
+    plans = f"{len(read.alternatives)} alternative{'s' if len(read.alternatives) != 1 else ''}"
     return (
         f"{read.file} is fine: {', '.join(counts)}.\n"
-        f"{len(read.alternatives)} alternative{'s' if len(read.alternatives) != 1 else ''}, each checked in the base world and in {worlds}.\n"
+        f"{plans}, each checked in the base world and in {worlds}.\n"
         f"Its numbers: {rests.stated} stated by sources, {rests.derived} derived, {rests.assumed} assumed "
         f"({rests.assumed_with_range} with a range), {rests.hindsight} known only in hindsight."
     )

@@ -239,7 +239,8 @@ def summary(path: Path) -> str:
             plans = len(json.loads(_read_text(file, "worlds")).get("base", {}))
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         _refuse(path, "HF404", f"the file is damaged or not a result: {str(error)[:200]}", "run the scenario again")
-    return f"{about.title}: {plans} plan{'s' if plans != 1 else ''}, {told['replications']:,} futures, seed {told['seed']}"
+    counted = f"{plans} plan{'s' if plans != 1 else ''}"
+    return f"{about.title}: {counted}, {told['replications']:,} futures, seed {told['seed']}"
 
 
 def _read(file: h5py.File) -> Result:
