@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.engine.lower_flow import FlowIndex, lower_channels, lower_inspections, lower_ordering, lower_stores
+from holdfast.engine.lower_flow import (
+    FlowIndex,
+    begins,
+    lower_channels,
+    lower_inspections,
+    lower_ordering,
+    lower_stores,
+)
 from holdfast.engine.lower_make import lower_plants
 from holdfast.engine.lower_use import lower_accounts, lower_consumers
 from holdfast.engine.model import Builder, Model, Rates, records_op
@@ -224,8 +231,7 @@ def _lower_projects(low: Lowering) -> None:
         name, state, opened = project.name, low.project_code(p), low.opened[p]
         b.codes[f"projects.{name}.state"] = state
         b.integer_finals[f"projects.{name}.opened"] = opened
-        fixed = project.finished >= 0 and project.start < NEVER
-        begin = max(0, min(project.start, project.finished - 1)) if fixed else max(0, project.start)
+        begin, fixed = begins(project)
         left, spend = b.f(), b.f()
         b.emit(
             "initial", projects.project_start, left, spend, b.stream(f"projects.{name}"), b.law(project.schedule_ratio),

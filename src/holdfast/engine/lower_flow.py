@@ -14,7 +14,7 @@ from holdfast.parts.world import IN_TRANSIT, NEVER
 
 if TYPE_CHECKING:
     from holdfast.engine.lower import Lowering
-    from holdfast.parts.world import ChangingLaw, Keep
+    from holdfast.parts.world import ChangingLaw, Keep, Plant, Project, World
 
 KINDS = {"base_stock": 0, "s_S": 1, "r_Q": 2, "constant_order": 3, "dual_index": 4}
 RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
@@ -183,11 +183,22 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     return rows
 
 
+def begins(project: Project) -> tuple[int, bool]:
+    """The period in which a project begins to build, and whether its opening is given (conventions §12)."""
+    fixed = project.finished >= 0 and project.start < NEVER
+    return max(0, min(project.start, project.finished - 1)) if fixed else max(0, project.start), fixed
+
+
+def never_runs(world: World, plant: Plant) -> bool:
+    """Whether a plant is still planned at the end of the horizon, so that nothing of it has an effect."""
+    return plant.project >= 0 and begins(world.projects[plant.project])[0] >= world.periods
+
+
 def lower_inspections(low: Lowering) -> None:
     """Inspections: release in receipts, lots in production (conventions §15)."""
     b, world, index = low.builder, low.world, index_of(low)
     for p, plant in enumerate(world.plants):
-        if plant.inspection >= 0:
+        if plant.inspection >= 0 and not never_runs(world, plant):
             for good in dict.fromkeys(g for line in plant.lines for g in world.lines[line].goods):
                 keep = low.keep_at(plant.output_to, good)
                 gathers(low, plant.inspection, world.plants[p].name, keep)

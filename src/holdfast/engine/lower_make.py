@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.engine.lower_flow import emit_enter, entered, gathers, index_of
+from holdfast.engine.lower_flow import emit_enter, entered, gathers, index_of, never_runs
 from holdfast.engine.ops import lines, prices, projects, stores, values
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ def lower_plants(low: Lowering) -> None:
     """Plants work, lines run in file order, lots start."""
     b, world = low.builder, low.world
     for p, plant in enumerate(world.plants):
+        b.muted = never_runs(world, plant)
         _lower_plant(low, p, plant)
+        b.muted = False
     for function, args in low.late_production:
         b.emit("production", function, *args)
 
@@ -77,7 +79,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     for good in line.goods:
         keep = low.keep_at(plant.output_to, good)
         arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
-        if plant.inspection >= 0:
+        if plant.inspection >= 0 and not b.muted:
             arrives = gathers(low, plant.inspection, plant.name, keep)
             inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
         target = low.rates.row(targets[good], "decisions") if good in targets else b.const(-math.inf)

@@ -95,6 +95,8 @@ class Builder:
         self._streams: dict[int, str] = {}
         self._changing: dict[tuple[object, ...], int] = {}
         self._ops: dict[str, list[tuple[OpFunction, tuple[int, ...], tuple[int, int, int, int]]]] = defaultdict(list)
+        self.muted = False
+        """While true, ops are not added: what they would do never has an effect."""
         self.spare = self.f()
 
     def f(self, n: int = 1) -> int:
@@ -183,7 +185,7 @@ class Builder:
             self._changing[key] = out
             columns = value.values.shape[1]
             reads = [x for r in value.reads for x in (code_rows[r], sizes[r])]
-            self.emit(
+            self._emit(
                 phase, values.changing, out, self.table(value.values), columns, len(value.starts), len(value.reads),
                 *value.starts, *reads,
             )  # fmt: skip
@@ -194,6 +196,13 @@ class Builder:
         first: int = 0, last: int = ALWAYS, every: int = 1, offset: int = 0,
     ) -> None:  # fmt: skip
         """Adds an op to a phase, or to `initial`."""
+        if not self.muted:
+            self._emit(phase, function, *args, first=first, last=last, every=every, offset=offset)
+
+    def _emit(
+        self, phase: str, function: OpFunction, *args: int,
+        first: int = 0, last: int = ALWAYS, every: int = 1, offset: int = 0,
+    ) -> None:  # fmt: skip
         self._ops[phase].append((function, tuple(int(a) for a in args), (first, last, every, offset % every)))
 
     def build(self, *, years: int, yearly: Sequence[str], totals: Sequence[str], records_: Sequence[str]) -> Model:
