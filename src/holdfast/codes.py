@@ -206,8 +206,8 @@ CODES: dict[str, Code] = {
     "HF202": Code(
         "It leads nowhere",
         "Something in the scenario can never have an effect: a state that nothing leads to or leads out of, a "
-        "good that is kept nowhere, a consumer that draws from a store without its good. That is most likely a "
-        "mistake.",
+        "good that is kept nowhere, a consumer that draws from a store without its good, a channel that does not "
+        "carry what is ordered from it, a cover of what nobody draws. That is most likely a mistake.",
         "draws_from: input-store      # which does not keep ball",
         "draws_from: depot",
     ),
@@ -219,9 +219,10 @@ CODES: dict[str, Code] = {
         "from: {partner: 60 %, world: 40 %}",
     ),
     "HF204": Code(
-        "Reorder point above order-up-to",
+        "Levels the wrong way round",
         "An order restores the position to `order_up_to`; it is placed at or below `reorder_point`. With the "
-        "point above the level, no order restores stock. Raise `order_up_to`, or use `kind: r_Q`.",
+        "point above the level, no order restores stock. Raise `order_up_to`, or use `kind: r_Q`. So too a signal "
+        "that would go off before it goes on, and a lever whose range is empty.",
         "{kind: s_S, reorder_point: 35 rounds, order_up_to: 20 rounds}",
         "{kind: s_S, reorder_point: 35 rounds, order_up_to: 60 rounds}",
     ),
