@@ -290,7 +290,8 @@ CODES: dict[str, Code] = {
     "HF405": Code(
         "The future did not come out the same",
         "A future told again must equal the stored one bit for bit. Another version of Holdfast, numpy or the "
-        "machine's arithmetic can change it; the message names the first figures that differ, and the result names its versions.",
+        "machine's arithmetic can change it; the message names the first figures that differ, and the result names its "
+        "versions.",
     ),
 }
 """Every code by its name, in order."""
