@@ -147,7 +147,7 @@ def test_what_it_costs_if_the_crisis_never_comes() -> None:
 
 def test_what_it_rests_on() -> None:
     said = say(fake("imports", (0.5, 1), 1000), about=small.about())["evidence"]
-    assert said == "This rests on 3 numbers stated by sources, 1 derived, 12 assumed (5 with a range)."
+    assert said == "This rests on 16 numbers: 3 stated by sources, 1 derived, 12 assumed (5 with a range)."
 
 
 def test_one_plan_alone() -> None:

@@ -429,4 +429,6 @@ def _evidence(reading: Reading) -> str:
     ranged = f" ({counts['assumed_with_range']} with a range)" if counts.get("assumed_with_range") else ""
     late = f", {counts['hindsight']} known only in hindsight" if counts.get("hindsight") else ""
     stated, derived, assumed = counts["stated"], counts["derived"], counts["assumed"]
-    return f"This rests on {stated} numbers stated by sources, {derived} derived, {assumed} assumed{ranged}{late}."
+    total = stated + derived + assumed
+    parts = f"{stated} stated by sources, {derived} derived, {assumed} assumed{ranged}"
+    return f"This rests on {total} numbers: {parts}{late}."
