@@ -20,6 +20,7 @@ class Pile:
         self.index = index
         self.classes: dict[int, float] = {0: keep.on_hand} if keep.on_hand > 0 else {}
         self.waiting = 0.0
+        self.ever = keep.on_hand
 
     @property
     def on_hand(self) -> float:
@@ -31,6 +32,7 @@ class Pile:
         if amount > 0:
             c = t // self.keep.age_class
             self.classes[c] = self.classes.get(c, 0.0) + amount
+            self.ever += amount
 
     def take(self, amount: float, rule: str) -> float:
         """Take at most an amount out, by an issue rule; what was taken."""
@@ -50,11 +52,17 @@ class Pile:
         return amount
 
     def expire(self, t: int) -> float:
-        """Take out what expires at the end of period t; how much it was."""
-        gone = 0.0
+        """Take out what expires at the end of period t; how much it was. Crumbs stay, as if they were fresh."""
+        gone = crumbs = 0.0
         for c in list(self.classes):
             if c * self.keep.age_class + self.keep.shelf_life - 1 <= t:
-                gone += self.classes.pop(c)
+                left = self.classes.pop(c)
+                if left > 1e-9 * (1 + self.ever):
+                    gone += left
+                else:
+                    crumbs += left
+        self.add(t, crumbs)
+        self.ever -= crumbs
         return gone
 
 
