@@ -393,7 +393,8 @@ class Values:
             if states == ("off", "on"):
                 out.append((index, 1, self._item(child, parse)))
             elif not isinstance(child, Mapping):
-                self.form(child, f"a state of {name}", f"write {name}: {{{states[-1]}: {self.text(child)}}}")
+                example = states[-1] if states else "STATE"
+                self.form(child, f"a state of {name}", f"write {name}: {{{example}: {self.text(child)}}}")
             else:
                 for state, value in child.items():
                     code = self.name(key_of(child, state), states, f"states of {name}")
