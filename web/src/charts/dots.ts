@@ -90,7 +90,7 @@ export function dots(data: DotsData, frame: Frame): Drawing {
   };
 }
 
-/** Names beside their marks, moved down where they would lie on one another. */
+/** Names beside their marks, to the left where the right has no room, moved down where they would lie on one another. */
 function apart(points: { plan: number; at: number[] }[], frame: Frame): Record<string, unknown>[] {
   const { theme } = frame;
   const placed: { x: number; y: number; wide: number }[] = [];
@@ -99,7 +99,8 @@ function apart(points: { plan: number; at: number[] }[], frame: Frame): Record<s
     .flatMap(({ plan, at }) => {
       const name = planName(frame, plan, narrow(frame) ? 16 : 24);
       const wide = 7.4 * name.length;
-      const x = at[0]! + 12;
+      const right = at[0]! + 12;
+      const x = right + wide <= frame.width - 4 ? right : Math.max(0, at[0]! - 12 - wide);
       let y = at[1]!;
       for (const other of placed) if (x < other.x + other.wide && other.x < x + wide && y < other.y + LEADING) y = Math.max(y, other.y + LEADING);
       placed.push({ x, y, wide });
