@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent
 PYPROJECT = ROOT / "pyproject.toml"
@@ -50,11 +51,17 @@ def bench(arguments: list[str]) -> None:
     raise SystemExit(main(arguments))
 
 
+def _pin(package: dict[str, Any]) -> str:
+    """One constraint; where Python versions need different ones, with the markers of each."""
+    markers = " or ".join(f"({marker})" for marker in package.get("resolution-markers", ()))
+    return f'"{package["name"]}=={package["version"]}{f" ; {markers}" if markers else ""}",'
+
+
 def pins(arguments: list[str]) -> None:
     """Writes or compares the exact versions of all dependencies."""
     _step("uv", "lock", "--quiet")
     lock = tomllib.loads((ROOT / "uv.lock").read_text())
-    found = sorted(f'"{p["name"]}=={p["version"]}",' for p in lock["package"] if "registry" in p["source"])
+    found = sorted(_pin(package) for package in lock["package"] if "registry" in package["source"])
     text = PYPROJECT.read_text()
     block = "constraint-dependencies = [\n" + "".join(f"    {line}\n" for line in found) + "]"
     wanted = re.sub(r"constraint-dependencies = \[.*?\n?\]", lambda _: block, text, flags=re.DOTALL)
