@@ -133,12 +133,12 @@ class _Story:
 
     def projects(self) -> Iterator[Event]:
         """What becomes of building projects."""
-        from holdfast.parts.world import PLANNED, PROJECT_STATES, RUNNING, STALLED
+        from holdfast.parts.world import BUILDING, PLANNED, PROJECT_STATES, RUNNING, STALLED
 
         for project in self.world.projects:
             for t, before, after in self.changes(f"projects.{project.name}.state"):
                 text = PROJECT_STATES[after]
-                if before == PLANNED:
+                if before == PLANNED and after == BUILDING:
                     text = f"work starts; planned {self.lasting(project.planned_duration)}"
                 elif after == RUNNING and before != STALLED:
                     late = t - project.start - project.planned_duration
