@@ -266,6 +266,7 @@ def test_a_screen_reader_finds_headings_pictures_and_labels(opened):
 def test_the_table_below_a_chart_holds_its_data(opened):
     page = opened("made-up").page
     page.click("#five-numbers summary")
+    page.wait_for_selector("#five-numbers tbody td")
     cells = page.evaluate("[...document.querySelectorAll('#five-numbers tbody td')].map(e => e.textContent)")
     assert cells == [text for step in made_up("five-numbers")["steps"] for text in (step["label"], str(step["value"]))]
 
