@@ -226,13 +226,18 @@ def lower_inspections(low: Lowering) -> None:
             ]  # fmt: skip
             write_offs.append(b.param(world.goods[world.keeps[keep].good].value))
         b.emit("receipts", inspections.release, low.write_off, low.discount, len(flows), *flow_args, *write_offs)
+        pending, size = b.z(), inspections.NOTED_ROWS
+        if inspection.lot > 0:
+            form_args = (b.param(inspection.lot), pending, len(flows), *flow_args)
+            low.late_production.append((inspections.form, form_args))
         low.late_production.append((
             inspections.inspect,
             (b.param(inspection.lot), b.param(inspection.accepts), b.param(inspection.rework),
             takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
              b.param(inspection.cost),
-             low.cost("inspection"), low.discount, len(flows), *flow_args),
+             low.cost("inspection"), low.discount, pending, b.z(3 * size), b.f(size), b.u(4 * size), len(flows),
+             *flow_args),
         ))  # fmt: skip
 
 

@@ -109,6 +109,11 @@ class Builder:
         self.integer_rows += n
         return self.integer_rows - n
 
+    def u(self, n: int = 1) -> int:
+        """First of n new rows of random words."""
+        self.word_rows += n
+        return self.word_rows - n
+
     def flow(self, name: str) -> int:
         """The row in which a flow adds up between flushes."""
         if name not in self.flows:
@@ -165,15 +170,15 @@ class Builder:
 
     def words(self, name: str) -> int:
         """First of the four rows with the words of periods t to t+3 of a stream."""
-        self.word_rows += 4
-        self.emit("words", fill_words, self.word_rows - 4, self.stream(name), every=4)
-        return self.word_rows - 4
+        row = self.u(4)
+        self.emit("words", fill_words, row, self.stream(name), every=4)
+        return row
 
     def event_words(self, name: str, every: int) -> int:
         """First of the two rows with words 0 and 1 of event t of a stream, in each period that `every` divides."""
-        self.word_rows += 2
-        self.emit("words", fill_event, self.word_rows - 2, self.stream(name), every=every)
-        return self.word_rows - 2
+        row = self.u(2)
+        self.emit("words", fill_event, row, self.stream(name), every=every)
+        return row
 
     def changing(self, value: Changing, phase: str, code_rows: Sequence[int], sizes: Sequence[int]) -> int:
         """The row of a value that changes, read in a phase."""
