@@ -10,7 +10,7 @@ import numpy as np
 
 from holdfast.engine.ops import channels, inspections, ordering, prices, stores
 from holdfast.parts.laws import sample, tabulate
-from holdfast.parts.world import IN_TRANSIT, NEVER
+from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
     from holdfast.engine.lower import Lowering
@@ -114,6 +114,21 @@ def _sources(keep: Keep) -> list[int]:
     return list(dict.fromkeys(listed))
 
 
+def _never_arrives(world: World, keep: Keep) -> bool:
+    """Whether nothing is under way to a keep and its ordering waits for plants that never open."""
+    if keep.ordering is None or keep.ordering.active is None or keep.under_way:
+        return False
+    active, regimes = keep.ordering.active, len(world.regimes)
+    codes = []
+    for read in active.reads:
+        project = world.projects[read - regimes] if 0 <= read - regimes < len(world.projects) else None
+        stays = project is not None and begins(project)[0] >= world.periods
+        codes.append((PLANNED, CLOSED) if stays else range(len(world.conditions[read].states)))
+    sizes = [len(world.conditions[read].states) for read in active.reads]
+    table = active.values.reshape(len(active.starts), *sizes)
+    return not np.any(table[np.ix_(range(len(active.starts)), *codes)])
+
+
 def lower_channels(low: Lowering) -> None:
     """Channels: capacity, price, what is due (conventions §8)."""
     b, world, index = low.builder, low.world, index_of(low)
@@ -121,7 +136,9 @@ def lower_channels(low: Lowering) -> None:
         rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0, b.f(), b.f())
         index.channels.append(rows)
         said, is_open = low.rates.row(channel.capacity, "world"), low.rates.row(channel.open, "world")
-        keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep)]
+        keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep) and not _never_arrives(world, keep)]
+        if not keeps and not np.any(channel.retainer.values != 0.0):
+            continue
         orderings = [k.ordering for k in world.keeps if k.ordering and c in k.ordering.channels]
         review = max((o.review_period for o in orderings), default=1)
         b.emit("world", channels.capacity, rows.capacity, said, is_open, rows.room, b.param(review))
@@ -337,7 +354,7 @@ def lower_ordering(low: Lowering) -> None:
     orders: list[tuple[tuple[int, ...], int]] = []
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
-        if rule is None:
+        if rule is None or _never_arrives(world, keep):
             continue
         sources: list[int] = []
         for j, c in enumerate(rule.channels):
