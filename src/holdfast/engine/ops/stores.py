@@ -127,6 +127,16 @@ def class_ends(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[out + i] = F[came + i]
 
 
+@step
+def expire(F, B, i, keep, left, expired, write_off, value):
+    """What is left of a class expires; crumbs of rounding do not (conventions §16). `keep` is its first place."""
+    x = min(left, F[keep + i]) if left > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
+    F[keep + i] -= x
+    F[keep + WENT_OUT * B + i] += x
+    F[expired + i] += x
+    F[write_off + i] += x * value
+
+
 @op
 def expire_oldest_first(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A class reaches its shelf life.
@@ -137,12 +147,7 @@ def expire_oldest_first(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key
     snapshot = (A[k + 1] + ((t - A[k + 4] + 1) // width) % A[k + 2]) * B
     expired, write_off, value = A[k + 5] * B, A[k + 6] * B, P[A[k + 7]] * P[A[k + 8] + t]
     for i in range(lo, hi):
-        x = F[snapshot + i] - F[keep + WENT_OUT * B + i]
-        x = min(x, F[keep + i]) if x > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
-        F[keep + i] -= x
-        F[keep + WENT_OUT * B + i] += x
-        F[expired + i] += x
-        F[write_off + i] += x * value
+        expire(F, B, i, keep, F[snapshot + i] - F[keep + WENT_OUT * B + i], expired, write_off, value)
 
 
 @op
@@ -155,13 +160,8 @@ def expire_class(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     row = (A[k + 1] + ((t - A[k + 4] + 1) // width) % A[k + 2]) * B
     expired, write_off, value = A[k + 5] * B, A[k + 6] * B, P[A[k + 7]] * P[A[k + 8] + t]
     for i in range(lo, hi):
-        x = F[row + i]
-        x = min(x, F[keep + i]) if x > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
+        expire(F, B, i, keep, F[row + i], expired, write_off, value)
         F[row + i] = 0.0
-        F[keep + i] -= x
-        F[keep + WENT_OUT * B + i] += x
-        F[expired + i] += x
-        F[write_off + i] += x * value
 
 
 @op

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.terms import plural
 
 if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
@@ -41,7 +42,7 @@ def amount(values: Values, node: Node, base: Base, notes: dict[str, str] | None 
     except QuantityError as error:
         return values.fail(error, node)
     if quantity.dimension != TIME:
-        return values.number(node, _plural(base.unit), f"be an amount of a good counted in {_plural(base.unit)}")
+        return values.number(node, plural(base.unit), f"be an amount of a good counted in {plural(base.unit)}")
     return _cover(values, node, node, 0.0, base, notes)
 
 
@@ -76,12 +77,12 @@ def _cover(values: Values, time: Node, node: Node, more: float, base: Base, note
     periods = values.periods(time)
     if not base.drawn and periods > 0:
         message = f"a cover is a time of normal use, but nobody draws {base.where}"
-        values.problems.add("HF202", node, None, message, f"write an amount of {_plural(base.unit)}")
+        values.problems.add("HF202", node, None, message, f"write an amount of {plural(base.unit)}")
         return 1.0
     total = (periods + more) * base.use
     if notes is not None and isinstance(time, Scalar):
         stock, use = (
-            f"{short(each)} {_plural(base.unit)}" for each in (periods * base.use, base.use * 7 / values.period_days)
+            f"{short(each)} {plural(base.unit)}" for each in (periods * base.use, base.use * 7 / values.period_days)
         )
         text = f"a cover of {time.text} of {base.where} = {stock}, at {use}/week"
         if more:
@@ -110,7 +111,7 @@ def rate(values: Values, node: Node, unit: str, use: float) -> float:
     if scalar is not None and scalar.text.rstrip().endswith("%"):
         return values.number(node, "", least=0.0) * use
     return (
-        values.number(node, f"{_plural(unit)}/week", f"be a rate of a good counted in {_plural(unit)}")
+        values.number(node, f"{plural(unit)}/week", f"be a rate of a good counted in {plural(unit)}")
         * values.period_days
         / 7
     )
@@ -121,12 +122,6 @@ def _percent(values: Values, node: Node) -> bool:
         return True
     values.number(node, "%")
     return False
-
-
-def _plural(unit: str) -> str:
-    from holdfast.terms import plural
-
-    return plural(unit)
 
 
 def short(x: float) -> str:

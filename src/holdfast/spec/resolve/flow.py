@@ -11,6 +11,7 @@ from holdfast.spec.resolve import covers
 from holdfast.spec.resolve.ordering import Source, ordering, under_way
 from holdfast.spec.resolve.values import UNKNOWN, Said
 from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.terms import plural
 
 if TYPE_CHECKING:
     from holdfast.spec.resolve.world import Reading
@@ -37,8 +38,6 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
             )
             break
     use = sum(reading.good_use[g] for g in goods)
-    from holdfast.terms import plural
-
     money = f"{values.currency}/{unit}"
     lead, minimum, crossover, retainer, inspection = (
         node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection")
@@ -98,8 +97,6 @@ def _inspection(reading: Reading, name: str, node: Mapping) -> Inspection:
     size = 0.0
     if lot is not None:
         unit = _unit_inspected(reading, name)
-        from holdfast.terms import plural
-
         size = values.positive(lot, plural(unit))
     law: Said[Law] = (
         values.said(hold, lambda n: values.law(n, values.periods)) if hold is not None else Said(Fixed(1.0))

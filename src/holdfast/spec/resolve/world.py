@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
+from holdfast.spec.document import NAMED
 from holdfast.spec.quantities import QuantityError
 from holdfast.spec.resolve.covers import short
 from holdfast.spec.resolve.exogenous import prices, regimes, signals
@@ -31,20 +32,6 @@ if TYPE_CHECKING:
 
     from holdfast.errors import Problems
     from holdfast.spec.document import Document
-
-SECTIONS = (
-    "goods",
-    "regimes",
-    "prices",
-    "signals",
-    "channels",
-    "plants",
-    "inspections",
-    "stores",
-    "consumers",
-    "standards",
-)
-
 
 USED = ("goods", "consumers", "plants", "stores", "money")
 """Sections that normal use, amounts and prices rest on."""
@@ -202,9 +189,7 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
     period = clock.get("period")
     if period is not None:
         values.period_days = values.positive(period, "days")
-    reading = Reading(
-        tree, document.base, values, {section: list(tree.mapping(section).entries) for section in SECTIONS}
-    )
+    reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in NAMED})
     for _, good in reading.section("goods"):
         reading.units.append(values.text(good.get("unit"), "unit"))
     _find_projects_and_lines(reading)
