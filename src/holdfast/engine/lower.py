@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.engine.lower_flow import (
-    FlowIndex,
     begins,
     lower_channels,
     lower_inspections,
@@ -17,16 +16,16 @@ from holdfast.engine.lower_flow import (
 )
 from holdfast.engine.lower_make import lower_plants
 from holdfast.engine.lower_use import lower_accounts, lower_consumers
-from holdfast.engine.model import Builder, Model, Rates, records_op
+from holdfast.engine.lowering import Lowering
+from holdfast.engine.model import Model, records_op
 from holdfast.engine.ops import prices, projects, records, regimes, signals
-from holdfast.engine.ops.stores import KEEP_ROWS, ON_HAND
+from holdfast.engine.ops.stores import ON_HAND
 from holdfast.engine.sample import draw_scaled
 from holdfast.parts.laws import StandardNormal
 from holdfast.parts.world import NEVER
 
 if TYPE_CHECKING:
-    from holdfast.engine.kernel import OpFunction
-    from holdfast.parts.world import Changing, Regime, World
+    from holdfast.parts.world import Regime, World
 
 YEARLY = (
     "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",
@@ -43,55 +42,6 @@ _NOT_YEARLY = (
     ".demand",
     ".received_by",
 )
-
-
-class Lowering:
-    """What the parts' lowerings share: the world, the builder, and where things are."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.builder = b = Builder(world.periods)
-        self.code_rows = [b.z() for _ in world.conditions]
-        self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions])
-        self.discount = b.table(np.array([world.discount(t) for t in range(world.periods)]))
-        self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
-        self.price_rows = [b.f() for _ in world.prices]
-        self.pulses = [b.z() for _ in world.regimes]
-        self.opened = [b.z() for _ in world.projects]
-        self.write_off = b.flow("memos.write_off")
-        self.backlogs: dict[int, int] = {}
-        """Row of the backorders of each use."""
-        self.own: dict[int, int] = {}
-        """Row of the own stock of each use that has one."""
-        self.flow_index = FlowIndex()
-        self.on_order_at_start: dict[int, float] = {}
-        self.late_prices: list[tuple[int, Changing, list[int]]] = []
-        """Row, price and index rows of prices that orders see after signals were read."""
-        self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
-        """Ops that follow the lines."""
-        self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []
-        """Ops of expiry, with their first period and how often; they follow accidents."""
-
-    def project_code(self, p: int) -> int:
-        """Row of a project's state."""
-        return self.code_rows[len(self.world.regimes) + p]
-
-    def signal_code(self, s: int) -> int:
-        """Row of a signal's noticed state."""
-        return self.code_rows[len(self.world.regimes) + len(self.world.projects) + s]
-
-    def cost(self, kind: str) -> int:
-        """Row of a kind of cost."""
-        return self.builder.flow(f"costs.{kind}")
-
-    def keep_name(self, index: int) -> str:
-        """store.good of a keep."""
-        keep = self.world.keeps[index]
-        return f"{self.world.stores[keep.store].name}.{self.world.goods[keep.good].name}"
-
-    def keep_at(self, store: int, good: int) -> int:
-        """Index of the keep of a good in a store."""
-        return next(i for i, k in enumerate(self.world.keeps) if k.store == store and k.good == good)
 
 
 def lower(world: World, *, replications: int, record: bool = False) -> Model:

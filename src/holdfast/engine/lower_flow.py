@@ -3,79 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, ordering, prices, stores
 from holdfast.parts.laws import sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
-    from holdfast.engine.lower import Lowering
+    from holdfast.engine.lowering import Lowering
     from holdfast.parts.world import ChangingLaw, Keep, Plant, Project, World
 
 KINDS = {"base_stock": 0, "s_S": 1, "r_Q": 2, "constant_order": 3, "dual_index": 4}
 RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
-
-
-@dataclass
-class ChannelRows:
-    """Where a channel's numbers are."""
-
-    capacity: int
-    room: int
-    left: int
-    price: int
-    """Price with its indices, as receipts see it."""
-    price_now: int
-    """The same after signals were read, as orders see it."""
-    asked: int
-    """What all keeps ask of it in this period."""
-    granted: int
-    """The part of it that its room grants."""
-
-
-@dataclass
-class FlowRows:
-    """Where one channel's goods for one keep are."""
-
-    flow: int
-    ring: int
-    slots: int
-    arrives: int
-    inside: int
-    inspected: int
-    paid: int
-    """Money paid on order for what is held, -1 where it would not be paid back."""
-    paid_ring: int
-
-
-@dataclass
-class Ages:
-    """How a keep's ages are kept: (classes, number, width, rule); number 0 where no class is kept."""
-
-    classes: int
-    number: int
-    width: int
-    rule: int
-
-    def args(self) -> tuple[int, int, int, int]:
-        """As ops take them."""
-        return self.classes, self.number, self.width, self.rule
-
-
-@dataclass
-class FlowIndex:
-    """What lower_channels leaves for the others."""
-
-    channels: list[ChannelRows] = field(default_factory=list)
-    flows: dict[tuple[int, int], FlowRows] = field(default_factory=dict)
-    """By (channel, keep)."""
-    gathered: dict[tuple[int, str, int], int] = field(default_factory=dict)
-    """By (inspection, origin, keep): the row where arrivals gather."""
-    ages: list[Ages] = field(default_factory=list)
 
 
 def longest(law: ChangingLaw) -> float:
@@ -88,14 +30,9 @@ def shortest(law: ChangingLaw) -> float:
     return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
 
 
-def index_of(low: Lowering) -> FlowIndex:
-    """The flow index of a lowering."""
-    return low.flow_index
-
-
 def gathers(low: Lowering, inspection: int, origin: str, keep: int) -> int:
     """The row where arrivals of an origin for a keep gather, made at the first call."""
-    gathered = index_of(low).gathered
+    gathered = low.flow_index.gathered
     key = (inspection, origin, keep)
     if key not in gathered:
         gathered[key] = low.builder.f()
@@ -131,7 +68,7 @@ def _never_arrives(world: World, keep: Keep) -> bool:
 
 def lower_channels(low: Lowering) -> None:
     """Channels: capacity, price, what is due (conventions §8)."""
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     for c, channel in enumerate(world.channels):
         rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0, b.f(), b.f())
         index.channels.append(rows)
@@ -196,7 +133,7 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
         paid, paid_ring = b.f(), b.f(slots)
     rows = FlowRows(flow, ring, slots, arrives, inside, inspected, paid, paid_ring)
-    index_of(low).flows[c, keep] = rows
+    low.flow_index.flows[c, keep] = rows
     return rows
 
 
@@ -213,7 +150,7 @@ def never_runs(world: World, plant: Plant) -> bool:
 
 def lower_inspections(low: Lowering) -> None:
     """Inspections: release in receipts, lots in production (conventions §15)."""
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     for p, plant in enumerate(world.plants):
         if plant.inspection >= 0 and not never_runs(world, plant):
             for good in dict.fromkeys(g for line in plant.lines for g in world.lines[line].goods):
@@ -260,7 +197,7 @@ def lower_inspections(low: Lowering) -> None:
 
 def lower_stores(low: Lowering) -> None:
     """Stores: what enters, accidents and expiry (conventions §16)."""
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     for i, keep in enumerate(world.keeps):
         rows, name = low.keeps[i], f"stores.{low.keep_name(i)}"
         b.level(f"{name}.on_hand", rows + stores.ON_HAND)
@@ -323,7 +260,7 @@ def _lower_expiry(low: Lowering, i: int, classes: int, number: int) -> None:
 
 def emit_enter(low: Lowering, phase: str, s: int) -> None:
     """Lets what waits and what enters into a store."""
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     store = world.stores[s]
     args: list[int] = []
     for i in store.keeps:
@@ -346,7 +283,7 @@ def name_of_lead(low: Lowering, channel: int, keep: int) -> str:
 
 def lower_ordering(low: Lowering) -> None:
     """Orders, keep by keep (conventions §7)."""
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     for out, price, indices in low.late_prices:
         now = low.rates.row(price, "decisions")
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)

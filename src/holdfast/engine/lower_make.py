@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.engine.lower_flow import emit_enter, entered, gathers, index_of, never_runs
+from holdfast.engine.lower_flow import emit_enter, entered, gathers, never_runs
 from holdfast.engine.ops import lines, prices, projects, stores, values
 
 if TYPE_CHECKING:
-    from holdfast.engine.lower import Lowering
+    from holdfast.engine.lowering import Lowering
     from holdfast.parts.world import Line, Plant
 
 
@@ -56,7 +56,7 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
 
 
 def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int], now: tuple[int, int]) -> None:
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     on, is_open, ramped = flags
     output, effective = now
     name = f"lines.{plant.name}.{line.name}"

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.engine.lower_flow import index_of
 from holdfast.engine.model import BandSpec
 from holdfast.engine.ops import consumers, lines, records, stores
 from holdfast.engine.sample import draw_any, draw_scaled
 
 if TYPE_CHECKING:
-    from holdfast.engine.lower import Lowering
+    from holdfast.engine.lowering import Lowering
     from holdfast.parts.world import Use
 
 _BINS = 512
@@ -97,7 +96,7 @@ def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int)
 
 
 def _lower_issue(low: Lowering, rows: _Rows) -> None:
-    b, world, index = low.builder, low.world, index_of(low)
+    b, world, index = low.builder, low.world, low.flow_index
     rounds = max((len(c.draws_from) for c in world.consumers), default=0)
     before, total = b.f(), b.f()
     for j in range(rounds):

@@ -1,0 +1,122 @@
+"""What the lowerings of the parts share: the world, the builder, and where things are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from holdfast.engine.model import Builder, Rates
+from holdfast.engine.ops.stores import KEEP_ROWS
+
+if TYPE_CHECKING:
+    from holdfast.engine.kernel import OpFunction
+    from holdfast.parts.world import Changing, World
+
+
+@dataclass
+class ChannelRows:
+    """Where a channel's numbers are."""
+
+    capacity: int
+    room: int
+    left: int
+    price: int
+    """Price with its indices, as receipts see it."""
+    price_now: int
+    """The same after signals were read, as orders see it."""
+    asked: int
+    """What all keeps ask of it in this period."""
+    granted: int
+    """The part of it that its room grants."""
+
+
+@dataclass
+class FlowRows:
+    """Where one channel's goods for one keep are."""
+
+    flow: int
+    ring: int
+    slots: int
+    arrives: int
+    inside: int
+    inspected: int
+    paid: int
+    """Money paid on order for what is held, -1 where it would not be paid back."""
+    paid_ring: int
+
+
+@dataclass
+class Ages:
+    """How a keep's ages are kept: (classes, number, width, rule); number 0 where no class is kept."""
+
+    classes: int
+    number: int
+    width: int
+    rule: int
+
+    def args(self) -> tuple[int, int, int, int]:
+        """As ops take them."""
+        return self.classes, self.number, self.width, self.rule
+
+
+@dataclass
+class FlowIndex:
+    """What lower_channels leaves for the others."""
+
+    channels: list[ChannelRows] = field(default_factory=list)
+    flows: dict[tuple[int, int], FlowRows] = field(default_factory=dict)
+    """By (channel, keep)."""
+    gathered: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    """By (inspection, origin, keep): the row where arrivals gather."""
+    ages: list[Ages] = field(default_factory=list)
+
+
+class Lowering:
+    """What the parts' lowerings share: the world, the builder, and where things are."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.builder = b = Builder(world.periods)
+        self.code_rows = [b.z() for _ in world.conditions]
+        self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions])
+        self.discount = b.table(np.array([world.discount(t) for t in range(world.periods)]))
+        self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
+        self.price_rows = [b.f() for _ in world.prices]
+        self.pulses = [b.z() for _ in world.regimes]
+        self.opened = [b.z() for _ in world.projects]
+        self.write_off = b.flow("memos.write_off")
+        self.backlogs: dict[int, int] = {}
+        """Row of the backorders of each use."""
+        self.own: dict[int, int] = {}
+        """Row of the own stock of each use that has one."""
+        self.flow_index = FlowIndex()
+        self.on_order_at_start: dict[int, float] = {}
+        self.late_prices: list[tuple[int, Changing, list[int]]] = []
+        """Row, price and index rows of prices that orders see after signals were read."""
+        self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
+        """Ops that follow the lines."""
+        self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []
+        """Ops of expiry, with their first period and how often; they follow accidents."""
+
+    def project_code(self, p: int) -> int:
+        """Row of a project's state."""
+        return self.code_rows[len(self.world.regimes) + p]
+
+    def signal_code(self, s: int) -> int:
+        """Row of a signal's noticed state."""
+        return self.code_rows[len(self.world.regimes) + len(self.world.projects) + s]
+
+    def cost(self, kind: str) -> int:
+        """Row of a kind of cost."""
+        return self.builder.flow(f"costs.{kind}")
+
+    def keep_name(self, index: int) -> str:
+        """store.good of a keep."""
+        keep = self.world.keeps[index]
+        return f"{self.world.stores[keep.store].name}.{self.world.goods[keep.good].name}"
+
+    def keep_at(self, store: int, good: int) -> int:
+        """Index of the keep of a good in a store."""
+        return next(i for i, k in enumerate(self.world.keeps) if k.store == store and k.good == good)
