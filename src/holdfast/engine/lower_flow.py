@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
-from holdfast.engine.ops import channels, inspections, ordering, prices, stores
+from holdfast.engine.ops import channels, inspections, ordering, prices, rings, stores
 from holdfast.parts.laws import sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from holdfast.engine.lowering import Lowering
-    from holdfast.parts.world import ChangingLaw, Keep, Plant, Project, World
+    from holdfast.engine.model import Builder
+    from holdfast.parts.world import ChangingLaw, Keep, Ordering, Plant, Project, World
+
+NOTHING: Final = np.zeros(0)
 
 KINDS = {"base_stock": 0, "s_S": 1, "r_Q": 2, "constant_order": 3, "dual_index": 4}
 RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
 
 
+def _drawn(law: ChangingLaw, word: int) -> float:
+    """The most that a law can give for a word."""
+    return max(sample(tabulate(one), word) for one in law.laws) * float(np.max(law.scale.values))
+
+
 def longest(law: ChangingLaw) -> float:
     """The longest that a law can give."""
-    return max(sample(tabulate(one), 2**32 - 1) for one in law.laws) * float(np.max(law.scale.values))
+    return _drawn(law, 2**32 - 1)
 
 
 def shortest(law: ChangingLaw) -> float:
     """The shortest that a law can give."""
     return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+
+
+def most_and_usual(law: ChangingLaw) -> tuple[int, int]:
+    """The longest that a law can give, and what 99 in 100 of its draws do not exceed, in whole periods."""
+    return max(1, math.ceil(longest(law))), max(1, math.ceil(_drawn(law, round(0.99 * 2**32))))
+
+
+def ring(builder: Builder, rows: Callable[[int], int], slots: int, near: int, opening: NDArray[np.float64] = NOTHING) -> int:
+    """Where a new ring stands in the arguments (ops.rings); `rows` gives rows of its kind."""
+    near = min(near, slots)
+    far = slots if slots > near else 0
+    mask = builder.z(-(-far // rings.BITS)) if far else 0
+    at = builder.table(opening) if opening.size else 0
+    return builder.constants((rows(near), near, rows(far) if far else 0, far, mask, at, opening.size))
+
+
+def _looks_ahead(keep: Keep, world: World) -> int:
+    """How many periods of what is under way a keep's rule looks at."""
+    return expedited_lead(world, keep.ordering) if keep.ordering and keep.ordering.kind == "dual_index" else 0
+
+
+def expedited_lead(world: World, rule: Ordering) -> int:
+    """Mean lead time of the expedited source of a dual_index rule, in whole periods (conventions §7)."""
+    fast = world.channels[rule.channels[1]].lead_time
+    return round(fast.laws[int(fast.which.values.flat[0])].mean() * float(fast.scale.values.flat[0]))
 
 
 def gathers(low: Lowering, inspection: int, origin: str, keep: int) -> int:
@@ -94,35 +131,30 @@ def lower_channels(low: Lowering) -> None:
             flow = _lower_flow(low, c, keep)
             name = f"channels.{channel.name}.{low.keep_name(keep)}"
             args += [
-                flow.flow, flow.ring, flow.slots, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
-                b.flow(f"{name}.lost"),
-                flow.inside, flow.inspected, flow.paid, flow.paid_ring,
+                flow.flow, flow.ring, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
+                b.flow(f"{name}.lost"), flow.inside, flow.inspected, flow.paid, flow.paid_ring,
             ]  # fmt: skip
-        b.emit(
-            "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit),
-            rows.price,
-            b.param(channel.paid_on_order), low.cost("imports"), low.discount, len(keeps), *args,
-        )  # fmt: skip
+        if keeps:
+            b.emit(
+                "receipts", channels.receive, rows.capacity, b.f(), rows.left, IN_TRANSIT.index(channel.in_transit),
+                rows.price, b.param(channel.paid_on_order), low.cost("imports"), low.discount, len(keeps), *args,
+            )  # fmt: skip
 
 
 def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     b, world, channel = low.builder, low.world, low.world.channels[c]
     due = [(t, amount) for t, amount, source in world.keeps[keep].under_way if source == c]
-    latest = max([math.ceil(longest(channel.lead_time)) + 2, *(t + 1 for t, _ in due)])
-    slots = max(1, min(world.periods, latest))
+    most, usual = most_and_usual(channel.lead_time)
+    size = (min(world.periods, most + 2), max(usual, _looks_ahead(world.keeps[keep], world)) + 2)
     name = f"channels.{channel.name}.{low.keep_name(keep)}"
-    flow, ring = b.f(channels.FLOW_ROWS), b.f(slots)
+    flow = b.f(channels.FLOW_ROWS)
     b.level(f"{name}.held", flow + channels.HELD)
     b.level(f"{name}.on_order", flow + channels.FLOW_ON_ORDER)
-    total = 0.0
-    by_slot: dict[int, float] = {}
+    opening = np.zeros(min(world.periods, 1 + max((t for t, _ in due), default=-1)))
     for t, amount in due:
-        total += amount
-        if t < slots:
-            by_slot[t] = by_slot.get(t, 0.0) + amount
-    for slot, amount in by_slot.items():
-        b.start_at(ring + slot, amount)
-    if total:
+        if t < opening.size:
+            opening[t] += amount
+    if total := math.fsum(amount for _, amount in due):
         b.start_at(flow + channels.FLOW_ON_ORDER, total)
         low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
     arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
@@ -131,8 +163,8 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
         inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, channel.inspection, "imports", keep)
     paid, paid_ring = -1, -1
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
-        paid, paid_ring = b.f(), b.f(slots)
-    rows = FlowRows(flow, ring, slots, arrives, inside, inspected, paid, paid_ring)
+        paid, paid_ring = b.f(), ring(b, b.f, *size)
+    rows = FlowRows(flow, ring(b, b.f, *size, opening), arrives, inside, inspected, paid, paid_ring)
     low.flow_index.flows[c, keep] = rows
     return rows
 
@@ -160,37 +192,31 @@ def lower_inspections(low: Lowering) -> None:
     plant_order = {plant.name: p for p, plant in enumerate(world.plants)}
     for n, inspection in enumerate(world.inspections):
         which, law, scale = low.rates.law(inspection.hold, "production")
-        hold_slots = max(1, math.ceil(longest(inspection.hold))) + 2
-        takes = max(1, inspection.rework_takes)
-        rework_slots = hold_slots + takes
+        takes, rows = max(1, inspection.rework_takes), b.z if inspection.lot > 0 else b.f
+        most, usual = most_and_usual(inspection.hold)
         flows = sorted(
             ((origin, keep) for i, origin, keep in index.gathered if i == n),
             key=lambda f: (0, f[1], 0) if f[0] == "imports" else (1, f[1], plant_order[f[0]]),
         )
         flow_args: list[int] = []
-        write_offs = []
         for origin, keep in flows:
             name = f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}"
-            stream = b.stream(f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}")
             flow_args += [
-                index.gathered[n, origin, keep], b.z(), b.z(), b.f(hold_slots), b.f(hold_slots), hold_slots,
-                b.f(rework_slots), rework_slots,
-                stream, low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
-                b.flow(f"{name}.scrapped"),
+                index.gathered[n, origin, keep], b.z(), b.z(), b.z(), ring(b, rows, most + 2, usual + 2),
+                ring(b, rows, most + 2, usual + 2), ring(b, rows, most + takes + 2, usual + takes + 2), b.stream(name),
+                low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
+                b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-            write_offs.append(b.param(world.goods[world.keeps[keep].good].value))
-        b.emit("receipts", inspections.release, low.write_off, low.discount, len(flows), *flow_args, *write_offs)
-        pending, size = b.z(), inspections.NOTED_ROWS
+        lot, spare = b.param(inspection.lot), (rows(1), rows(1), rows(1))
+        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, *spare, len(flows), *flow_args)
+        pending = b.z()
         if inspection.lot > 0:
-            form_args = (b.param(inspection.lot), pending, len(flows), *flow_args)
-            low.late_production.append((inspections.form, form_args))
+            low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
         low.late_production.append((
             inspections.inspect,
-            (b.param(inspection.lot), b.param(inspection.accepts), b.param(inspection.rework),
-            takes, which, law, scale,
+            (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost),
-             low.cost("inspection"), low.discount, pending, b.z(3 * size), b.f(size), b.u(4 * size), len(flows),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.u(4), len(flows),
              *flow_args),
         ))  # fmt: skip
 
@@ -289,6 +315,7 @@ def lower_ordering(low: Lowering) -> None:
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
     at_once = set()
     orders: list[tuple[tuple[int, ...], int]] = []
+    spare = (b.f(), b.f())
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
         if rule is None or _never_arrives(world, keep):
@@ -302,7 +329,7 @@ def lower_ordering(low: Lowering) -> None:
             minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
             words = b.event_words(name_of_lead(low, c, i), rule.review_period)
             sources += [
-                share, rows.room, rows.left, flow.flow, flow.ring, flow.slots, b.param(minimum), which, law, scale,
+                share, rows.room, rows.left, flow.flow, flow.ring, b.param(minimum), which, law, scale,
                 words, -1 if channel.crossover else b.z(),
                 rows.price_now,
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
@@ -317,13 +344,10 @@ def lower_ordering(low: Lowering) -> None:
             for name in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
         }
         active = -1 if rule.active is None else low.rates.row(rule.active, "decisions")
-        lead = 0
-        if rule.kind == "dual_index":
-            fast = world.channels[rule.channels[1]].lead_time
-            lead = round(fast.laws[int(fast.which.values.flat[0])].mean() * float(fast.scale.values.flat[0]))
+        lead = _looks_ahead(keep, world)
         args = (
             low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"], row["order_quantity"],
-            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *sources,
+            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *spare, *sources,
         )  # fmt: skip
         b.emit("decisions", ordering.want, *args, every=rule.review_period)
         orders.append((args, rule.review_period))

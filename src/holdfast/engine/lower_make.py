@@ -100,6 +100,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         low.rates.row(line.nameplate, "decisions"), fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
+        b.u(4), b.z(),
     )  # fmt: skip
     chosen = -1
     if len(goods) > 1:

@@ -38,7 +38,7 @@ class FlowRows:
 
     flow: int
     ring: int
-    slots: int
+    """Where the ring of what is due stands in the arguments."""
     arrives: int
     inside: int
     inspected: int

@@ -138,6 +138,11 @@ class Builder:
         self._size += self._chunks[-1].size
         return self._size - self._chunks[-1].size
 
+    def constants(self, values: Sequence[int]) -> int:
+        """Where whole numbers that several ops read start in the arguments."""
+        self.integers.extend(values)
+        return len(self.integers) - len(values)
+
     def law(self, law: Law) -> int:
         """Where a law's table starts."""
         if law not in self._laws:

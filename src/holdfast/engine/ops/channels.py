@@ -1,11 +1,12 @@
 """Channels: shipments clear or do as `in_transit` says (conventions §8).
 
-A flow (one channel, one keep) has two rows, HELD and DUE_LATER, and a ring of slots by due period.
+A flow (one channel, one keep) has two rows, HELD and FLOW_ON_ORDER, and a ring by due period.
 """
 
 from __future__ import annotations
 
 from holdfast.engine.kernel import op
+from holdfast.engine.ops.rings import drain, opening
 from holdfast.engine.ops.stores import ON_ORDER
 
 HELD, FLOW_ON_ORDER = range(2)
@@ -35,17 +36,17 @@ def retainer(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[cost + i] += F[is_open + i] * F[money + i] * discount
 
 
-FLOW_ARGS = 11
+FLOW_ARGS = 10
 
 
 @op
 def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is due clears, waits or is lost.
 
-    A: capacity, sum, left, mode, price, share paid on order, cost flow, discount, n,
-    then (flow, ring, slots, keep, arrives in, received, lost, inside,
-    entered inspection, paid, paid ring); inside and entered are spare rows without inspection. Paid and its ring hold
-    the money paid on order for what is held and for what is due; -1 where nothing would be paid back.
+    A: capacity, ratio, left, mode, price, share paid on order, cost flow, discount, n, then (flow, ring, keep,
+    arrives in, received, lost, inside, entered inspection, paid, paid ring); inside and entered are spare rows without
+    inspection. Paid and its ring hold the money paid on order for what is held and for what is due; -1 where nothing
+    would be paid back.
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
@@ -53,41 +54,44 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[total + i] = 0.0
     for j in range(n):
         a = k + 9 + FLOW_ARGS * j
-        held, ring = A[a] * B, (A[a + 1] + t % A[a + 2]) * B
+        held, under_way = A[a] * B, opening(P, A, A[a + 1], t)
+        drain(F, Z, A, B, lo, hi, A[a + 1], t, held)
         for i in range(lo, hi):
-            x = F[held + i] + F[ring + i]
-            F[held + i] = x
-            F[ring + i] = 0.0
-            F[total + i] += x
-        if A[a + 9] >= 0:
-            paid, money = A[a + 9] * B, (A[a + 10] + t % A[a + 2]) * B
-            for i in range(lo, hi):
-                F[paid + i] += F[money + i]
-                F[money + i] = 0.0
+            F[held + i] += under_way
+            F[total + i] += F[held + i]
+        if A[a + 8] >= 0:
+            drain(F, Z, A, B, lo, hi, A[a + 9], t, A[a + 8] * B)
     when_closed = 1.0 if mode == PASSES else (0.0 if mode == HOLDS else -1.0)
+    unpaid = discount * (1.0 - on_order)
     for i in range(lo, hi):
         c, waits = F[capacity + i], F[total + i]
         F[left + i] = max(0.0, c - waits)
-        F[total + i] = when_closed if c <= 0.0 else (1.0 if waits <= c else c / waits)
+        ratio = when_closed if c <= 0.0 else (1.0 if waits <= c else c / waits)
+        F[total + i] = ratio
+        F[cost + i] += unpaid * F[price + i] * waits * max(0.0, ratio)
     for j in range(n):
         a = k + 9 + FLOW_ARGS * j
-        held, keep, arrives, received, lost = A[a] * B, A[a + 3] * B, A[a + 4] * B, A[a + 5] * B, A[a + 6] * B
-        inside, inspected = A[a + 7] * B, A[a + 8] * B
+        held, keep, arrives, received = A[a] * B, A[a + 2] * B, A[a + 3] * B, A[a + 4] * B
+        lost, inside, inspected = A[a + 5] * B, A[a + 6] * B, A[a + 7] * B
         for i in range(lo, hi):
-            h, ratio = F[held + i], F[total + i]
-            x = h * max(0.0, ratio)
-            gone = h if ratio < 0.0 else 0.0
-            F[held + i] = h - x - gone
-            F[held + FLOW_ON_ORDER * B + i] -= x + gone
-            F[keep + ON_ORDER * B + i] -= x + gone
+            h = F[held + i]
+            x = h * max(0.0, F[total + i])
+            F[held + i] = h - x
+            F[held + FLOW_ON_ORDER * B + i] -= x
+            F[keep + ON_ORDER * B + i] -= x
             F[arrives + i] += x
             F[received + i] += x
             F[inside + i] += x
             F[inspected + i] += x
-            F[lost + i] += gone
-            F[cost + i] += discount * F[price + i] * x * (1.0 - on_order)
-        if A[a + 9] >= 0:
-            paid = A[a + 9] * B
+        if when_closed < 0.0:
+            for i in range(lo, hi):
+                gone = F[held + i] if F[total + i] < 0.0 else 0.0
+                F[held + i] -= gone
+                F[held + FLOW_ON_ORDER * B + i] -= gone
+                F[keep + ON_ORDER * B + i] -= gone
+                F[lost + i] += gone
+        if A[a + 8] >= 0:
+            paid = A[a + 8] * B
             for i in range(lo, hi):
                 ratio, back = F[total + i], F[paid + i]
                 F[paid + i] = back * (1.0 - ratio) if ratio >= 0.0 else 0.0

@@ -9,21 +9,33 @@ import numpy as np
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.projects import ramp
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, WAITING, take
-from holdfast.engine.random import unit, word
+from holdfast.engine.random import philox, unit
 from holdfast.parts.world import RUNNING
 
 _MOST_CHANGES = 10_000
 
 
 @step
-def up_time(F, Z, B, i, work, number, fails, mends, key, replication, stream):
+def spell(U, B, i, words, n, low, high, replication, stream):
+    """Work of the nth time up or down; four words are drawn at a time."""
+    if n % 4 == 0:
+        w0, w1, w2, w3 = philox(replication, np.uint64(n // 4), stream, np.uint64(0), low, high)
+        U[words + i] = np.uint32(w0)
+        U[words + B + i] = np.uint32(w1)
+        U[words + 2 * B + i] = np.uint32(w2)
+        U[words + 3 * B + i] = np.uint32(w3)
+    return -math.log(unit(U[words + (n % 4) * B + i]))
+
+
+@step
+def up_time(F, Z, U, B, i, work, number, fails, mends, words, low, high, replication, stream):
     """Share of a period that a line is up; `fails` and `mends` are changes per period of time up and of time down.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
-    n, left = np.int64(Z[number * B + i]), F[work * B + i]
+    n, left = np.int64(Z[number + i]), F[work + i]
     if n < 0:
-        n, left = 0, -math.log(unit(word(key, replication, stream, 0)))
+        n, left = 0, spell(U, B, i, words, 0, low, high, replication, stream)
     time, up = 1.0, 0.0
     for _ in range(_MOST_CHANGES):
         rate = fails if n % 2 == 0 else mends
@@ -35,9 +47,9 @@ def up_time(F, Z, B, i, work, number, fails, mends, key, replication, stream):
         up += spent if n % 2 == 0 else 0.0
         time -= spent
         n += 1
-        left = -math.log(unit(word(key, replication, stream, n)))
-    Z[number * B + i] = n
-    F[work * B + i] = left
+        left = spell(U, B, i, words, n, low, high, replication, stream)
+    Z[number + i] = n
+    F[work + i] = left
     return min(1.0, up)
 
 
@@ -102,13 +114,14 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, fails (-1),
     mends, performance, yield, work, number, stream, up row, rate, at work, plant nameplate flow, plant effective flow,
-    plant effective this period.
+    plant effective this period, words of up and down times, spare integers.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12], A[k + 13]
+    performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
+    words, changed = A[k + 21] * B, A[k + 22] * B
     for i in range(lo, hi):
         runs = np.int32(Z[is_open + i] != 0)
         if state >= 0:
@@ -122,20 +135,23 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         for i in range(lo, hi):
             F[rate + i] *= ramp(np.float64(t - Z[opened + i]), first_share, over)
     if fails >= 0:
-        broken = 0
         for i in range(lo, hi):
             spent = 1.0 / F[fails + i]
-            holds = np.int32(Z[number * B + i] >= 0) & np.int32(Z[number * B + i] % 2 == 0)
-            holds &= np.int32(F[work * B + i] > spent)
-            at_work = Z[working + i]
-            F[work * B + i] -= spent if (holds & at_work) != 0 else 0.0
-            F[up + i] = np.float64(holds & at_work)
-            broken += np.int64(at_work & (1 - holds))
-        if broken > 0:
-            for i in range(lo, hi):
-                if Z[working + i] != 0 and F[up + i] == 0.0:
-                    failing, mending = 1.0 / F[fails + i], 1.0 / F[mends + i]
-                    F[up + i] = up_time(F, Z, B, i, work, number, failing, mending, key, rep0 + i, A[k + 14])
+            holds = np.int32(Z[number + i] >= 0) & np.int32(Z[number + i] % 2 == 0)
+            holds &= np.int32(F[work + i] > spent)
+            F[work + i] -= spent if (holds & Z[working + i]) != 0 else 0.0
+            F[up + i] = np.float64(holds & Z[working + i])
+        count = 0
+        for i in range(lo, hi):
+            Z[changed + count] = i
+            count += np.int64((Z[working + i] != 0) & (F[up + i] == 0.0))
+        low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[k + 14])
+        for m in range(count):
+            i = np.int64(Z[changed + m])
+            replication, failing, mending = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF), F[fails + i], F[mends + i]
+            F[up + i] = up_time(
+                F, Z, U, B, i, work, number, 1.0 / failing, 1.0 / mending, words, low, high, replication, stream
+            )
     for i in range(lo, hi):
         r = F[nameplate + i] * F[up + i] * F[performance + i] * F[rate + i]
         r = r if Z[working + i] != 0 else 0.0

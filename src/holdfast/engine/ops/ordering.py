@@ -8,6 +8,7 @@ import numpy as np
 
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.channels import FLOW_ON_ORDER
+from holdfast.engine.ops.rings import due_in, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
 from holdfast.engine.sample import draw, whole
 
@@ -40,35 +41,25 @@ def wanted(kind, position, order_up_to, reorder_point, quantity):
 
 
 @step
-def due_within(F, B, i, flow, ring, slots, t, periods):
+def due_within(F, Z, P, A, B, i, flow, ring, t, periods):
     """What is held or due up to `periods` from now."""
     total = F[flow * B + i]
-    for d in range(1, min(periods, slots - 1) + 1):
-        total += F[(ring + (t + d) % slots) * B + i]
+    for d in range(1, periods + 1):
+        total += due_in(F, Z, P, A, B, i, ring, t, d)
     return total
 
 
-SOURCE_ARGS = 26
+SOURCE_ARGS = 25
 # Arguments of a source, in their order.
 (
-    SHARE, ROOM, LEFT, FLOW, RING, SLOTS, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
+    SHARE, ROOM, LEFT, FLOW, RING, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
     RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
 @step
-def accept(F, B, i, A, first, n, reroute):
-    """What each source takes of what it is asked, what is left going to the others; ASKED becomes what is ordered."""
-    rest, all_of_it = 0.0, 0.0
-    for j in range(n):
-        a = first + SOURCE_ARGS * j
-        asked = F[A[a + ASKED] * B + i]
-        q = asked * F[A[a + GRANTED] * B + i]
-        F[A[a + ASKED] * B + i] = q
-        rest += asked - q
-        all_of_it += asked
-    if not reroute:
-        return
+def reroute_rest(F, B, i, A, first, n, rest, all_of_it):
+    """What sources could not take goes to those that still have room; ASKED becomes what is ordered."""
     for _ in range(n):
         if rest <= 1e-12 * all_of_it:
             return
@@ -94,47 +85,101 @@ def accept(F, B, i, A, first, n, reroute):
 
 
 @step
-def place(F, Z, U, P, A, B, i, a, keep, q, t):
-    """Puts an order on its way."""
-    law = np.int64(F[A[a + WHICH] * B + i]) if A[a + WHICH] >= 0 else A[a + LAW]
-    w0, w1 = np.int64(U[A[a + WORDS] * B + i]), np.int64(U[(A[a + WORDS] + 1) * B + i])
-    lead = np.int64(whole(F[A[a + SCALE] * B + i] * draw(P, law, w0), w1))
-    due = t + max(0, lead)
-    if A[a + LAST_DUE] >= 0:
-        due = max(due, np.int64(Z[A[a + LAST_DUE] * B + i]))
-        Z[A[a + LAST_DUE] * B + i] = due
-    flow, price = A[a + FLOW], F[A[a + PRICE] * B + i]
-    F[A[a + ORDERED] * B + i] += q
-    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * q * P[A[a + PAID]] * price
-    F[(flow + FLOW_ON_ORDER) * B + i] += q
-    F[(keep + ON_ORDER) * B + i] += q
-    back = A[a + PAID_ROW]  # money that would be paid back, -1 where none would
-    if due == t:
-        x = min(q, F[A[a + LEFT] * B + i])
-        if back >= 0:
-            F[back * B + i] += (q - x) * P[A[a + PAID]] * price
-        F[A[a + LEFT] * B + i] -= x
-        F[flow * B + i] += q - x
-        F[(flow + FLOW_ON_ORDER) * B + i] -= x
-        F[(keep + ON_ORDER) * B + i] -= x
-        F[A[a + ARRIVES] * B + i] += x
-        F[A[a + RECEIVED] * B + i] += x
-        F[A[a + INSPECTED] * B + i] += x
-        F[A[a + INSIDE_ROW] * B + i] += x
-        F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
-    elif due - t < A[a + SLOTS]:
-        F[(A[a + RING] + due % A[a + SLOTS]) * B + i] += q
-        if back >= 0:
-            F[(A[a + PAID_RING] + due % A[a + SLOTS]) * B + i] += q * P[A[a + PAID]] * price
+def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
+    """What each source takes of what it is asked; ASKED becomes what is ordered."""
+    for i in range(lo, hi):
+        F[rest + i] = 0.0
+        F[asked_in_all + i] = 0.0
+    for j in range(n):
+        a = first + SOURCE_ARGS * j
+        wants, grants = A[a + ASKED] * B, A[a + GRANTED] * B
+        for i in range(lo, hi):
+            asked = F[wants + i]
+            q = asked * F[grants + i]
+            F[wants + i] = q
+            F[rest + i] += asked - q
+            F[asked_in_all + i] += asked
+    if reroute:
+        short = 0
+        for i in range(lo, hi):
+            short += np.int64(F[rest + i] > 1e-12 * F[asked_in_all + i])
+        if short > 0:
+            for i in range(lo, hi):
+                if F[rest + i] > 1e-12 * F[asked_in_all + i]:
+                    reroute_rest(F, B, i, A, first, n, F[rest + i], F[asked_in_all + i])
+
+
+@step
+def clear_at_once(F, P, A, B, i, a, keep, q, t):
+    """An order with lead time 0 clears as far as its channel's capacity allows; the rest is held."""
+    flow, price, back = A[a + FLOW], F[A[a + PRICE] * B + i], A[a + PAID_ROW]
+    x = min(q, F[A[a + LEFT] * B + i])
+    if back >= 0:
+        F[back * B + i] += (q - x) * P[A[a + PAID]] * price
+    F[A[a + LEFT] * B + i] -= x
+    F[flow * B + i] += q - x
+    F[(flow + FLOW_ON_ORDER) * B + i] -= x
+    F[(keep + ON_ORDER) * B + i] -= x
+    F[A[a + ARRIVES] * B + i] += x
+    F[A[a + RECEIVED] * B + i] += x
+    F[A[a + INSPECTED] * B + i] += x
+    F[A[a + INSIDE_ROW] * B + i] += x
+    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
+
+
+@step
+def book(F, P, A, B, lo, hi, a, keep, t):
+    """Orders that are too small are given up, the others are booked; how many there are."""
+    asked, room, minimum, ordered = A[a + ASKED] * B, A[a + ROOM] * B, P[A[a + MINIMUM]], A[a + ORDERED] * B
+    flow, coming, cost, price = (A[a + FLOW] + FLOW_ON_ORDER) * B, (keep + ON_ORDER) * B, A[a + COST] * B, A[a + PRICE]
+    paid, price_row, orders = P[A[a + DISCOUNT] + t] * P[A[a + PAID]], price * B, 0
+    for i in range(lo, hi):
+        asks = F[asked + i]
+        q = asks if asks >= minimum else 0.0
+        F[asked + i] = q
+        F[room + i] += asks - q
+        F[ordered + i] += q
+        F[flow + i] += q
+        F[coming + i] += q
+        F[cost + i] += paid * q * F[price_row + i]
+        orders += np.int64(q > 0.0)
+    return orders
+
+
+@step
+def place(F, Z, U, P, A, B, lo, hi, a, keep, t):
+    """Puts the orders at one source on their way."""
+    which, law, scale, words, last = A[a + WHICH] * B, A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B, A[a + LAST_DUE]
+    asked, back, price, paid = A[a + ASKED] * B, A[a + PAID_ROW], A[a + PRICE] * B, P[A[a + PAID]]
+    due = places(A, A[a + RING], t)
+    money_due = places(A, A[a + PAID_RING] if back >= 0 else A[a + RING], t)
+    for i in range(lo, hi):
+        q = F[asked + i]
+        if q > 0.0:
+            of = np.int64(F[which + i]) if which >= 0 else law
+            lead = F[scale + i] * draw(P, of, np.int64(U[words + i]))
+            d = max(0, np.int64(whole(lead, np.int64(U[words + B + i]))))
+            if last >= 0:
+                d = max(d, np.int64(Z[last * B + i]) - t)
+                Z[last * B + i] = t + d
+            if d == 0:
+                clear_at_once(F, P, A, B, i, a, keep, q, t)
+            else:
+                put(F, Z, B, i, due, d, q)
+                if back >= 0:
+                    put(F, Z, B, i, money_due, d, q * paid * F[price + i])
 
 
 # A of `want` and `order`: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n,
-# expedited lead, sources.
+# expedited lead, two spare rows, sources.
+SOURCES = 12
+
+
 @op
 def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one keep's review asks of each source, before anyone is served."""
     keep, kind, up_to, point = A[k] * B, A[k + 1], A[k + 2] * B, A[k + 3] * B
-    quantity, expedite, active, n, first = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 8], k + 10
+    quantity, expedite, active, n, first = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 8], k + SOURCES
     for i in range(lo, hi):
         here = F[keep + ON_HAND * B + i] + F[keep + WAITING * B + i] + F[keep + INSIDE * B + i]
         position = here + F[keep + ON_ORDER * B + i] - F[keep + BACKORDERS * B + i]
@@ -143,7 +188,7 @@ def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             near = here - F[keep + BACKORDERS * B + i]
             for j in range(n):
                 a = first + SOURCE_ARGS * j
-                near += due_within(F, B, i, A[a + FLOW], A[a + RING], A[a + SLOTS], t, A[k + 9])
+                near += due_within(F, Z, P, A, B, i, A[a + FLOW], A[a + RING], t, A[k + 9])
             fast = gap_to(F[expedite + i], near)
             slow = gap_to(F[up_to + i], position + fast)
             F[A[first + ASKED] * B + i] = slow if reviews else 0.0
@@ -178,13 +223,9 @@ def ration(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 @op
 def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One keep's orders are accepted and placed."""
-    keep, reroute, n, first = A[k], A[k + 7] != 0, A[k + 8], k + 10
-    for i in range(lo, hi):
-        accept(F, B, i, A, first, n, reroute)
-        for j in range(n):
-            a = first + SOURCE_ARGS * j
-            q = F[A[a + ASKED] * B + i]
-            if q < P[A[a + MINIMUM]]:
-                F[A[a + ROOM] * B + i] += q
-            elif q > 0.0:
-                place(F, Z, U, P, A, B, i, a, keep, q, t)
+    keep, reroute, n, first = A[k], A[k + 7] != 0, A[k + 8], k + SOURCES
+    accept(F, A, B, lo, hi, first, n, reroute, A[k + 10] * B, A[k + 11] * B)
+    for j in range(n):
+        a = first + SOURCE_ARGS * j
+        if book(F, P, A, B, lo, hi, a, keep, t) > 0:
+            place(F, Z, U, P, A, B, lo, hi, a, keep, t)

@@ -1,0 +1,82 @@
+"""Rings: what is due in a later period.
+
+A ring has a near row for each of the next few periods, where nearly all that is put into it goes, and far rows for
+what is due later. A mask tells which far rows a lane has used: rows that nobody used are never touched, so that the
+state of a block stays in a core's cache. What was under way at the start is the same in all futures and lies in P.
+
+A ring's place in A: near row, near rows, far row, far rows, mask row, opening in P, periods of the opening.
+Near and far rows are rows of X: F for amounts, Z for lots.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from holdfast.engine.kernel import step
+
+NEAR, NEAR_ROWS, FAR, FAR_ROWS, MASK, OPENING, OPENING_PERIODS = range(7)
+
+BITS = 16
+"""Far rows that one row of the mask tells of."""
+
+
+@step
+def places(A, ring, t):
+    """Where a ring's rows are in a period: near row, near rows, that of now; far row, far rows, that of now; mask."""
+    near, far = A[ring + NEAR_ROWS], A[ring + FAR_ROWS]
+    return A[ring + NEAR], near, t % near, A[ring + FAR], far, t % far if far > 0 else 0, A[ring + MASK]
+
+
+@step
+def put(X, Z, B, i, places, d, amount):
+    """Makes an amount due in d periods; what would be due after the horizon never comes."""
+    near_row, near, near_now, far_row, far, far_now, mask = places
+    if d < near:
+        s = near_now + d
+        X[(near_row + (s - near if s >= near else s)) * B + i] += amount
+    elif d < far:
+        s = far_now + d
+        s = s - far if s >= far else s
+        X[(far_row + s) * B + i] += amount
+        Z[(mask + s // BITS) * B + i] |= np.int32(1 << (s % BITS))
+
+
+@step
+def drain(X, Z, A, B, lo, hi, ring, t, out):
+    """Moves what is due now, opening apart, to the row that starts at `out`."""
+    near, far_rows = (A[ring + NEAR] + t % A[ring + NEAR_ROWS]) * B, A[ring + FAR_ROWS]
+    for i in range(lo, hi):
+        X[out + i] += X[near + i]
+        X[near + i] = 0
+    if far_rows > 0:
+        s = t % far_rows
+        mask, bit, used = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), np.int32(0)
+        for i in range(lo, hi):
+            used |= Z[mask + i]
+        if used & bit != 0:
+            far = (A[ring + FAR] + s) * B
+            for i in range(lo, hi):
+                if Z[mask + i] & bit != 0:
+                    X[out + i] += X[far + i]
+                    X[far + i] = 0
+                    Z[mask + i] ^= bit
+
+
+@step
+def opening(P, A, ring, t):
+    """What of the opening is due in a period, in every future."""
+    return P[A[ring + OPENING] + t] if t < A[ring + OPENING_PERIODS] else 0.0
+
+
+@step
+def due_in(X, Z, P, A, B, i, ring, t, d):
+    """What is due in d periods, d at least 1."""
+    near, far = A[ring + NEAR_ROWS], A[ring + FAR_ROWS]
+    total = opening(P, A, ring, t + d)
+    if d < near:
+        total += X[(A[ring + NEAR] + (t + d) % near) * B + i]
+    if d < far:
+        s = (t + d) % far
+        if Z[(A[ring + MASK] + s // BITS) * B + i] & np.int32(1 << (s % BITS)) != 0:
+            total += X[(A[ring + FAR] + s) * B + i]
+    return total
