@@ -273,10 +273,13 @@ def _finish(low: Lowering, replications: int, record: bool) -> Model:
     place = {name: j for j, name in enumerate(yearly)}
     finals = {**totals, **b.finals}
     at = len(finals) + len(b.integer_finals) + 1
+    where = b.constants([0] * world.periods if record else years)
+    to_add = [*b.sums, *b.added_up] if record else b.sums
+    sums = [x for row, terms in to_add for x in (row, len(terms), *(y for f, r in terms for y in (b.param(f), r)))]
+    changes = [x for row, factor, level, was in b.changes for x in (row, b.param(factor), level, was)]
+    b.emit("records", records.derive, where, len(to_add), *sums, len(b.changes), *changes)
     if record:
         records_op(b, at)
-    where = len(b.integers)
-    b.integers.extend([0] * world.periods if record else years)
     triples = [x for name, row in b.flows.items() for x in (row, totals[name], place.get(name, -1))]
     b.emit("records", records.flush, len(b.flows), replications, max(years) + 1, where, *triples)
     on_hand = [low.keeps[i] + ON_HAND for i in range(len(world.keeps))]

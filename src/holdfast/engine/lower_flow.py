@@ -47,7 +47,9 @@ def most_and_usual(law: ChangingLaw) -> tuple[int, int]:
     return max(1, math.ceil(longest(law))), max(1, math.ceil(_drawn(law, round(0.99 * 2**32))))
 
 
-def ring(builder: Builder, rows: Callable[[int], int], slots: int, near: int, opening: NDArray[np.float64] = NOTHING) -> int:
+def ring(
+    builder: Builder, rows: Callable[[int], int], slots: int, near: int, opening: NDArray[np.float64] = NOTHING
+) -> int:
     """Where a new ring stands in the arguments (ops.rings); `rows` gives rows of its kind."""
     near = min(near, slots)
     far = slots if slots > near else 0
@@ -131,8 +133,8 @@ def lower_channels(low: Lowering) -> None:
             flow = _lower_flow(low, c, keep)
             name = f"channels.{channel.name}.{low.keep_name(keep)}"
             args += [
-                flow.flow, flow.ring, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
-                b.flow(f"{name}.lost"), flow.inside, flow.inspected, flow.paid, flow.paid_ring,
+                flow.held, flow.ring, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
+                b.flow(f"{name}.lost"), flow.inside, flow.paid, flow.paid_ring,
             ]  # fmt: skip
         if keeps:
             b.emit(
@@ -147,24 +149,25 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     most, usual = most_and_usual(channel.lead_time)
     size = (min(world.periods, most + 2), max(usual, _looks_ahead(world.keeps[keep], world)) + 2)
     name = f"channels.{channel.name}.{low.keep_name(keep)}"
-    flow = b.f(channels.FLOW_ROWS)
-    b.level(f"{name}.held", flow + channels.HELD)
-    b.level(f"{name}.on_order", flow + channels.FLOW_ON_ORDER)
+    held = b.level(f"{name}.held", b.f())
     opening = np.zeros(min(world.periods, 1 + max((t for t, _ in due), default=-1)))
     for t, amount in due:
         if t < opening.size:
             opening[t] += amount
-    if total := math.fsum(amount for _, amount in due):
-        b.start_at(flow + channels.FLOW_ON_ORDER, total)
-        low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
-    arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
+    total = math.fsum(amount for _, amount in due)
+    low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
+    received = b.flow(f"{name}.received")
+    moves = [(1.0, b.flow(f"{name}.ordered")), (-1.0, received), (-1.0, b.flow(f"{name}.lost"))]
+    b.adds_up(f"{name}.on_order", total, moves)
+    arrives, inside = low.keeps[keep] + stores.ENTERING, b.spare
     if channel.inspection >= 0:
-        arrives = gathers(low, channel.inspection, "imports", keep)
-        inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, channel.inspection, "imports", keep)
+        arrives, inside = gathers(low, channel.inspection, "imports", keep), low.keeps[keep] + stores.INSIDE
+        inspection = world.inspections[channel.inspection].name
+        b.derived(f"inspections.{inspection}.imports.{low.keep_name(keep)}.entered", [(1.0, received)], [])
     paid, paid_ring = -1, -1
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
         paid, paid_ring = b.f(), ring(b, b.f, *size)
-    rows = FlowRows(flow, ring(b, b.f, *size, opening), arrives, inside, inspected, paid, paid_ring)
+    rows = FlowRows(held, ring(b, b.f, *size, opening), arrives, inside, paid, paid_ring)
     low.flow_index.flows[c, keep] = rows
     return rows
 
@@ -216,7 +219,7 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.u(4), len(flows),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4), len(flows),
              *flow_args),
         ))  # fmt: skip
 
@@ -239,8 +242,9 @@ def lower_stores(low: Lowering) -> None:
             index.ages.append(Ages(classes, number, keep.age_class, rule))
         else:
             index.ages.append(Ages(b.spare, 0, 1, stores.OLDEST_FIRST))
-        for what in ("entered", "issued", "taken", "expired", "destroyed", "refused"):
+        for what in ("issued", "taken", "expired", "destroyed", "refused"):
             b.flow(f"{name}.{what}")
+        b.derived(f"{name}.entered", [], [(1.0, rows + stores.CAME_IN, keep.on_hand)])
         if finite:
             _lower_expiry(low, i, classes, number)
     room = sum(store.room for store in world.stores)
@@ -292,10 +296,7 @@ def emit_enter(low: Lowering, phase: str, s: int) -> None:
     for i in store.keeps:
         name, ages = f"stores.{low.keep_name(i)}", index.ages[i]
         value = b.param(world.goods[world.keeps[i].good].value)
-        args += [
-            low.keeps[i], b.flow(f"{name}.entered"), b.flow(f"{name}.refused"), value,
-            ages.classes, max(1, ages.number), ages.width,
-        ]  # fmt: skip
+        args += [low.keeps[i], b.flow(f"{name}.refused"), value, ages.classes, ages.number, ages.width]
     b.emit(
         phase, stores.enter, low.rates.row(store.capacity, "world"), b.f(), b.f(), int(store.overflow == "waits"),
         low.write_off, low.discount, len(store.keeps), *args,
@@ -329,12 +330,12 @@ def lower_ordering(low: Lowering) -> None:
             minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
             words = b.event_words(name_of_lead(low, c, i), rule.review_period)
             sources += [
-                share, rows.room, rows.left, flow.flow, flow.ring, b.param(minimum), which, law, scale,
+                share, rows.room, rows.left, flow.held, flow.ring, b.param(minimum), which, law, scale,
                 words, -1 if channel.crossover else b.z(),
                 rows.price_now,
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),
-                flow.inspected, flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
+                flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
                 rows.asked, rows.granted,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:

@@ -25,7 +25,7 @@ class _Rows:
     def __init__(self, low: Lowering) -> None:
         b, n = low.builder, len(low.world.uses)
         self.asked = [b.f() for _ in range(n)]
-        self.wanted = [b.f() for _ in range(n)]
+        self.wanted = [b.spare] * n
         self.got = [b.f() for _ in range(n)]
         c = len(low.world.consumers)
         self.short = [b.f() for _ in range(c)]
@@ -40,7 +40,7 @@ def lower_consumers(low: Lowering) -> None:
     cleared = [*rows.short, *rows.all_wanted, *rows.all_served]
     b.emit("demand", lines.clear, len(cleared), *cleared)
     for c, consumer in enumerate(world.consumers):
-        share = b.const(0.0)
+        share = -1
         if consumer.saves is not None:
             share = b.f()
             b.emit(
@@ -62,9 +62,11 @@ def lower_consumers(low: Lowering) -> None:
                 "demand", consumers.settle, rows.wanted[u], low.backlogs[u], low.own.get(u, -1), rows.got[u],
                 int(consumer.backordered),
                 b.param(consumer.shortage_cost), low.cost("shortage"), low.discount, b.param(use.normal_use),
-                b.flow(f"{name}.served"),
                 b.flow(f"{name}.unmet"), b.flow(f"{name}.received"), rows.short[c], rows.all_served[c],
             )  # fmt: skip
+            b.derived(f"{name}.served", [(1.0, b.flow(f"{name}.wanted")), (-1.0, b.flow(f"{name}.unmet"))], [])
+            if (got := _got(low, u)) is not None:
+                b.derived(f"{name}.received", *got)
             b.level(f"{name}.backorders", low.backlogs[u])
             if u in low.own:
                 b.level(f"{name}.own_stock", low.own[u])
@@ -84,21 +86,42 @@ def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int)
         b.emit("demand", draw_scaled, demand, words, law, scale)
     else:
         b.emit("demand", draw_any, demand, words, which if which >= 0 else b.const(float(law)), scale)
+    wanted_flow, saved_flow = b.flow(f"{name}.{good}.wanted"), b.flow(f"{name}.{good}.saved")
+    b.derived(f"{name}.{good}.demand", [(1.0, wanted_flow), (1.0, saved_flow)], [])
+    if share >= 0:
+        rows.wanted[u] = b.f()
+        b.emit(
+            "demand", consumers.want, demand, share, rows.wanted[u], saved_flow, b.param(consumer.saves_cost),
+            low.cost("savings"), low.discount,
+        )  # fmt: skip
+    else:
+        rows.wanted[u] = demand
     own, level = low.own.get(u, -1), 0
     if use.own_stock is not None:
         level = low.rates.row(use.own_stock, "decisions")
     b.emit(
-        "demand", consumers.ask, demand, share, low.backlogs[u], own, level, cap, b.param(use.normal_use),
-        rows.asked[u], rows.wanted[u],
-        rows.got[u], b.flow(f"{name}.{good}.demand"), b.flow(f"{name}.{good}.saved"), b.flow(f"{name}.{good}.wanted"),
-        b.param(consumer.saves_cost), low.cost("savings"), low.discount, rows.all_wanted[c],
+        "demand", consumers.ask, rows.wanted[u], low.backlogs[u], own, level, cap, b.param(use.normal_use),
+        rows.asked[u], rows.got[u], wanted_flow, rows.all_wanted[c],
     )  # fmt: skip
+
+
+def _got(low: Lowering, u: int) -> tuple[list[tuple[float, int]], list[tuple[float, int, float]]] | None:
+    """From which flows and levels what a use got follows; nothing where it has a stock of its own."""
+    b, use = low.builder, low.world.uses[u]
+    consumer = low.world.consumers[use.consumer]
+    if u in low.own:
+        return None
+    name = f"consumers.{consumer.name}.{low.world.goods[use.good].name}"
+    if consumer.backordered:
+        return [(1.0, b.flow(f"{name}.wanted"))], [(-1.0, low.backlogs[u], 0.0)]
+    return [(1.0, b.flow(f"{name}.wanted")), (-1.0, b.flow(f"{name}.unmet"))], []
 
 
 def _lower_issue(low: Lowering, rows: _Rows) -> None:
     b, world, index = low.builder, low.world, low.flow_index
     rounds = max((len(c.draws_from) for c in world.consumers), default=0)
     before, total = b.f(), b.f()
+    issued = [_lower_issued(low, i) for i in range(len(world.keeps))]
     for j in range(rounds):
         for i, keep in enumerate(world.keeps):
             users = [
@@ -110,10 +133,24 @@ def _lower_issue(low: Lowering, rows: _Rows) -> None:
                 args = [x for u in group for x in (rows.asked[u], _above(low, world.uses[u], j), rows.got[u])]
                 is_open = low.rates.row(world.stores[keep.store].open, "decisions")
                 b.emit(
-                    "demand", consumers.issue, low.keeps[i], is_open, before, total,
-                    b.flow(f"stores.{low.keep_name(i)}.issued"),
-                    *index.ages[i].args(), len(group), *args,
+                    "demand", consumers.issue, low.keeps[i], is_open, before, total, issued[i], *index.ages[i].args(), len(group), *args,
                 )  # fmt: skip
+
+
+def _lower_issued(low: Lowering, i: int) -> int:
+    """The flow of what a keep issues; -1 where it follows from what its uses got."""
+    b, world, keep = low.builder, low.world, low.world.keeps[i]
+    name = f"stores.{low.keep_name(i)}.issued"
+    uses = [
+        u for u, use in enumerate(world.uses)
+        if use.good == keep.good and keep.store in world.consumers[use.consumer].draws_from
+    ]  # fmt: skip
+    alone = all(world.consumers[world.uses[u].consumer].draws_from == (keep.store,) for u in uses)
+    parts = [got for u in uses if (got := _got(low, u)) is not None]
+    if not alone or len(parts) < len(uses):
+        return b.flow(name)
+    b.derived(name, [x for flows, _ in parts for x in flows], [x for _, levels in parts for x in levels])
+    return -1
 
 
 def _above(low: Lowering, use: Use, j: int) -> int:
@@ -149,7 +186,7 @@ def _lower_shortage(low: Lowering, rows: _Rows) -> None:
         code = low.code_rows[window.condition] if window.condition >= 0 else -1
         b.emit(
             "accounts", consumers.window, code, window.state, window.within, b.z(), b.z(), rows.all_wanted[c],
-            rows.all_served[c], rows.short[c], out
+            rows.all_served[c], rows.short[c], out, b.z()
         )  # fmt: skip
 
 

@@ -36,12 +36,11 @@ class ChannelRows:
 class FlowRows:
     """Where one channel's goods for one keep are."""
 
-    flow: int
+    held: int
     ring: int
     """Where the ring of what is due stands in the arguments."""
     arrives: int
     inside: int
-    inspected: int
     paid: int
     """Money paid on order for what is held, -1 where it would not be paid back."""
     paid_ring: int

@@ -86,6 +86,9 @@ class Builder:
         self.finals: dict[str, int] = {}
         self.integer_finals: dict[str, int] = {}
         self.bands: list[BandSpec] = []
+        self.sums: list[tuple[int, list[tuple[float, int]]]] = []
+        self.changes: list[tuple[int, float, int, int]] = []
+        self.added_up: list[tuple[int, list[tuple[float, int]]]] = []
         self._chunks: list[NDArray[np.float64]] = []
         self._size = 0
         self._params: dict[float, int] = {}
@@ -119,6 +122,30 @@ class Builder:
         if name not in self.flows:
             self.flows[name] = self.f()
         return self.flows[name]
+
+    def derived(
+        self, name: str, flows: Sequence[tuple[float, int]], levels: Sequence[tuple[float, int, float]]
+    ) -> None:
+        """A flow that follows from others, and from how levels change, is reckoned when it is kept.
+
+        Args:
+            name: of the flow.
+            flows: factor and row of each.
+            levels: factor, row and value at the start of each.
+        """
+        row = self.flow(name)
+        if flows:
+            self.sums.append((row, list(flows)))
+        for factor, level, start in levels:
+            was = self.f()
+            self.start_at(was, start)
+            self.changes.append((row, factor, level, was))
+
+    def adds_up(self, name: str, start: float, flows: Sequence[tuple[float, int]]) -> None:
+        """A level that only records show: what it was at the start, and all that flows have added since."""
+        row = self.level(name, self.f())
+        self.start_at(row, start)
+        self.added_up.append((row, list(flows)))
 
     def level(self, name: str, row: int) -> int:
         """Names a row as a level that records show."""

@@ -52,6 +52,18 @@ def draw_body(P: Any, at: Any, w: Any) -> Any:
 
 
 @step
+def is_continuous(P: Any, at: Any) -> Any:
+    """Whether a law has a quantile table."""
+    return P[at] == 0.0
+
+
+@step
+def is_in_tail(w: Any) -> Any:
+    """Whether a word lies in the first or last piece of a quantile table."""
+    return (w >> 22 == 0) | (w >> 22 == _LAST)
+
+
+@step
 def draw_discrete(P: Any, at: Any, w: Any) -> Any:
     """What a discrete law gives for a word: the first value whose threshold exceeds it."""
     n = np.int64(P[at + 1])
@@ -69,10 +81,9 @@ def draw_discrete(P: Any, at: Any, w: Any) -> Any:
 @step
 def draw(P: Any, at: Any, w: Any) -> Any:
     """What the law at an offset gives for a word."""
-    if P[at] != 0.0:
+    if not is_continuous(P, at):
         return draw_discrete(P, at, w)
-    piece = w >> 22
-    if piece == 0 or piece == _LAST:
+    if is_in_tail(w):
         return draw_tail(P, at, w)
     return draw_body(P, at, w)
 
@@ -91,13 +102,11 @@ def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         w = np.int64(U[u + i])
         F[out + i] = F[scale + i] * draw_body(P, law, w)
-        piece = w >> 22
-        tails += np.int64(piece == 0) + np.int64(piece == _LAST)
+        tails += np.int64(is_in_tail(w))
     if tails > 0:
         for i in range(lo, hi):
             w = np.int64(U[u + i])
-            piece = w >> 22
-            if piece == 0 or piece == _LAST:
+            if is_in_tail(w):
                 F[out + i] = F[scale + i] * draw_tail(P, law, w)
 
 

@@ -1,16 +1,13 @@
 """Channels: shipments clear or do as `in_transit` says (conventions §8).
 
-A flow (one channel, one keep) has two rows, HELD and FLOW_ON_ORDER, and a ring by due period.
+A flow (one channel, one keep) has a row of what is held and a ring by due period.
 """
 
 from __future__ import annotations
 
 from holdfast.engine.kernel import op
-from holdfast.engine.ops.rings import drain, opening
+from holdfast.engine.ops.rings import drain, drain_far, near_row, opening
 from holdfast.engine.ops.stores import ON_ORDER
-
-HELD, FLOW_ON_ORDER = range(2)
-FLOW_ROWS = 2
 
 PASSES, HOLDS = range(2)
 
@@ -36,17 +33,16 @@ def retainer(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[cost + i] += F[is_open + i] * F[money + i] * discount
 
 
-FLOW_ARGS = 10
+FLOW_ARGS = 9
 
 
 @op
 def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is due clears, waits or is lost.
 
-    A: capacity, ratio, left, mode, price, share paid on order, cost flow, discount, n, then (flow, ring, keep,
-    arrives in, received, lost, inside, entered inspection, paid, paid ring); inside and entered are spare rows without
-    inspection. Paid and its ring hold the money paid on order for what is held and for what is due; -1 where nothing
-    would be paid back.
+    A: capacity, ratio, left, mode, price, share paid on order, cost flow, discount, n, then (held, ring, keep, arrives
+    in, received, lost, inside, paid, paid ring); inside is a spare row without inspection. Paid and its ring hold the
+    money paid on order for what is held and for what is due; -1 where nothing would be paid back.
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
@@ -54,13 +50,15 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[total + i] = 0.0
     for j in range(n):
         a = k + 9 + FLOW_ARGS * j
-        held, under_way = A[a] * B, opening(P, A, A[a + 1], t)
-        drain(F, Z, A, B, lo, hi, A[a + 1], t, held)
+        held, due, under_way = A[a] * B, near_row(A, A[a + 1], t) * B, opening(P, A, A[a + 1], t)
+        drain_far(F, Z, A, B, lo, hi, A[a + 1], t, held)
         for i in range(lo, hi):
-            F[held + i] += under_way
-            F[total + i] += F[held + i]
-        if A[a + 8] >= 0:
-            drain(F, Z, A, B, lo, hi, A[a + 9], t, A[a + 8] * B)
+            h = F[held + i] + F[due + i] + under_way
+            F[due + i] = 0.0
+            F[held + i] = h
+            F[total + i] += h
+        if A[a + 7] >= 0:
+            drain(F, Z, A, B, lo, hi, A[a + 8], t, A[a + 7] * B)
     when_closed = 1.0 if mode == PASSES else (0.0 if mode == HOLDS else -1.0)
     unpaid = discount * (1.0 - on_order)
     for i in range(lo, hi):
@@ -72,26 +70,23 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for j in range(n):
         a = k + 9 + FLOW_ARGS * j
         held, keep, arrives, received = A[a] * B, A[a + 2] * B, A[a + 3] * B, A[a + 4] * B
-        lost, inside, inspected = A[a + 5] * B, A[a + 6] * B, A[a + 7] * B
+        lost, inside = A[a + 5] * B, A[a + 6] * B
         for i in range(lo, hi):
             h = F[held + i]
             x = h * max(0.0, F[total + i])
             F[held + i] = h - x
-            F[held + FLOW_ON_ORDER * B + i] -= x
             F[keep + ON_ORDER * B + i] -= x
             F[arrives + i] += x
             F[received + i] += x
             F[inside + i] += x
-            F[inspected + i] += x
         if when_closed < 0.0:
             for i in range(lo, hi):
                 gone = F[held + i] if F[total + i] < 0.0 else 0.0
                 F[held + i] -= gone
-                F[held + FLOW_ON_ORDER * B + i] -= gone
                 F[keep + ON_ORDER * B + i] -= gone
                 F[lost + i] += gone
-        if A[a + 8] >= 0:
-            paid = A[a + 8] * B
+        if A[a + 7] >= 0:
+            paid = A[a + 7] * B
             for i in range(lo, hi):
                 ratio, back = F[total + i], F[paid + i]
                 F[paid + i] = back * (1.0 - ratio) if ratio >= 0.0 else 0.0

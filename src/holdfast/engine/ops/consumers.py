@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from holdfast.engine.kernel import op
-from holdfast.engine.ops.stores import BACKORDERS, ON_HAND, WENT_OUT, take
+from holdfast.engine.kernel import op, step
+from holdfast.engine.ops.stores import BACKORDERS, ON_HAND, take
 
 
 @op
@@ -17,37 +17,35 @@ def save(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @op
-def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What one use asks of its stores.
+def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What is saved of a demand, and what is left to want.
 
-    A: demand, share saved, backlog, own stock (-1), own level, cap (-1), normal use, ask, wanted, got, demand flow,
-    saved flow, wanted flow,
-    savings cost, savings flow, discount, consumer's wanted.
+    A: demand, share saved, wanted, saved flow, savings cost, savings flow, discount.
     """
-    demand, share, backlog, own, level, cap = (
-        A[k] * B,
-        A[k + 1] * B,
-        A[k + 2] * B,
-        A[k + 3] * B,
-        A[k + 4] * B,
-        A[k + 5] * B,
-    )
-    normal, asked, wanted, got = P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    all_demand, all_saved, all_wanted = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
-    price, savings, total = P[A[k + 13]] * P[A[k + 15] + t], A[k + 14] * B, A[k + 16] * B
+    demand, share, wanted, all_saved = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    price, savings = P[A[k + 4]] * P[A[k + 6] + t], A[k + 5] * B
     for i in range(lo, hi):
         d = F[demand + i]
         saved = d * F[share + i]
-        w = d - saved
-        need = F[backlog + i] + w
-        F[wanted + i] = w
+        F[wanted + i] = d - saved
+        F[all_saved + i] += saved
+        F[savings + i] += saved * price
+
+
+@op
+def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What one use asks of its stores.
+
+    A: wanted, backlog, own stock (-1), own level, cap (-1), normal use, ask, got, wanted flow, consumer's wanted.
+    """
+    wanted, backlog, own, level, cap = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    normal, asked, got, all_wanted, total = P[A[k + 5]], A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    for i in range(lo, hi):
+        w = F[wanted + i]
         F[total + i] += w
         F[got + i] = 0.0
-        F[asked + i] = need
-        F[all_demand + i] += d
-        F[all_saved + i] += saved
+        F[asked + i] = F[backlog + i] + w
         F[all_wanted + i] += w
-        F[savings + i] += saved * price
     if own >= 0:
         for i in range(lo, hi):
             F[asked + i] = max(0.0, F[level + i] + F[asked + i] - F[own + i])
@@ -60,12 +58,12 @@ def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One store serves one priority, all in proportion.
 
-    A: keep, open, stock before, asked of it, issued flow, classes, n classes, class width, rule, n, then (ask,
+    A: keep, open, stock before, asked of it, issued flow (-1), classes, n classes, class width, rule, n, then (ask,
     kept above, got).
     """
     keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     n, first = A[k + 9], k + 10
-    here, out = (keep + ON_HAND) * B, (keep + WENT_OUT) * B
+    here = (keep + ON_HAND) * B
     for i in range(lo, hi):
         F[before + i] = F[here + i] if F[is_open + i] != 0.0 else 0.0
         F[total + i] = 0.0
@@ -80,16 +78,16 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             x = F[asked + i] * (1.0 if all_of_it <= room else room / all_of_it)
             F[asked + i] -= x
             F[got + i] += x
-            F[issued + i] += x
             F[here + i] -= x
-            F[out + i] += x
+    if issued >= 0:
+        for i in range(lo, hi):
+            F[issued + i] += F[before + i] - F[here + i] if F[is_open + i] != 0.0 else 0.0
     if A[k + 6] > 0:
         slot = (t // A[k + 7]) % A[k + 6]
         for i in range(lo, hi):
             room = F[before + i] - F[here + i]
             if F[is_open + i] != 0.0 and room > 0.0:
                 F[here + i] += room
-                F[out + i] -= room
                 take(F, B, i, keep, room, A[k + 5], A[k + 6], slot, A[k + 8])
 
 
@@ -98,36 +96,36 @@ def settle(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one use got, and what is unmet.
 
     A: wanted, backlog, own stock (-1), got, is backordered, shortage cost, cost flow, discount, normal use,
-    served flow, unmet flow, received flow,
-    consumer short, consumer served.
+    unmet flow, received flow (with an own stock), consumer short, consumer served.
     """
     wanted, backlog, own, got = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     price, cost, least = P[A[k + 5]] * P[A[k + 7] + t], A[k + 6] * B, 1e-9 * P[A[k + 8]] + 1e-9
-    served_flow, unmet_flow, received, short, served_now = (
-        A[k + 9] * B,
-        A[k + 10] * B,
-        A[k + 11] * B,
-        A[k + 12] * B,
-        A[k + 13] * B,
-    )
-    keeps = 1.0 if A[k + 4] != 0 else 0.0
-    for i in range(lo, hi):
-        F[received + i] += F[got + i]
+    unmet_flow, received, short, served_now = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
     if own >= 0:
         for i in range(lo, hi):
+            F[received + i] += F[got + i]
             F[own + i] += F[got + i]
             F[got + i] = min(F[own + i], F[backlog + i] + F[wanted + i])
             F[own + i] -= F[got + i]
-    for i in range(lo, hi):
-        before = F[backlog + i]
-        served = max(0.0, F[got + i] - before)
-        unmet = F[wanted + i] - served
-        F[backlog + i] = keeps * (before + F[wanted + i] - F[got + i])
-        F[served_flow + i] += served
-        F[served_now + i] += served
-        F[unmet_flow + i] += unmet
-        F[cost + i] += price * (F[backlog + i] if keeps != 0.0 else unmet)
-        F[short + i] = max(F[short + i], 1.0 if unmet > least else 0.0)
+    if A[k + 4] != 0:
+        for i in range(lo, hi):
+            before = F[backlog + i]
+            served = max(0.0, F[got + i] - before)
+            unmet = F[wanted + i] - served
+            after = before + F[wanted + i] - F[got + i]
+            F[backlog + i] = after
+            F[served_now + i] += served
+            F[unmet_flow + i] += unmet
+            F[cost + i] += price * after
+            F[short + i] = max(F[short + i], 1.0 if unmet > least else 0.0)
+    else:
+        for i in range(lo, hi):
+            served = F[got + i]
+            unmet = F[wanted + i] - served
+            F[served_now + i] += served
+            F[unmet_flow + i] += unmet
+            F[cost + i] += price * unmet
+            F[short + i] = max(F[short + i], 1.0 if unmet > least else 0.0)
 
 
 @op
@@ -154,29 +152,48 @@ def shortage(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[first + i] = np.float64(t) if s > 0.0 and F[first + i] < 0.0 else F[first + i]
 
 
+@step
+def judge(F, Z, B, i, within, since, marked, wanted, served, short, out):
+    """One period of a window in one lane."""
+    age = np.int64(Z[since + i])
+    Z[since + i] = age + 1
+    begins, inside = np.float64(age == 0), np.float64(age < within)
+    is_short = inside if F[short + i] > 0.0 else 0.0
+    before = np.int32(0) if age == 0 else Z[marked + i]
+    Z[marked + i] = np.int32(1) if is_short != 0.0 else before
+    F[out + i] += F[wanted + i] * inside
+    F[out + B + i] += F[served + i] * inside
+    F[out + 2 * B + i] += inside
+    F[out + 3 * B + i] += is_short
+    F[out + 4 * B + i] += begins
+    F[out + 5 * B + i] += is_short if before == 0 else 0.0
+
+
 @op
 def window(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a standard judges.
+    """What a standard judges: the lanes in which its condition holds.
 
-    A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals.
+    A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals, spare integers.
     """
     code, state, within, since, marked = A[k] * B, A[k + 1], A[k + 2], A[k + 3] * B, A[k + 4] * B
-    wanted, served, short, out = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B
-    for i in range(lo, hi):
-        if code < 0 or Z[code + i] == state:
-            age = np.int64(Z[since + i])
-            Z[since + i] = age + 1
-            if age == 0:
-                Z[marked + i] = 0
-                F[out + 4 * B + i] += 1.0
-            if age < within:
+    wanted, served, short, out, lanes = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    if code < 0:  # one window from the start, in all lanes
+        if t < within:
+            begins = 1.0 if t == 0 else 0.0
+            for i in range(lo, hi):
                 F[out + i] += F[wanted + i]
                 F[out + B + i] += F[served + i]
                 F[out + 2 * B + i] += 1.0
-                if F[short + i] > 0.0:
-                    F[out + 3 * B + i] += 1.0
-                    if Z[marked + i] == 0:
-                        Z[marked + i] = 1
-                        F[out + 5 * B + i] += 1.0
-        else:
-            Z[since + i] = 0
+                F[out + 3 * B + i] += F[short + i]
+                F[out + 4 * B + i] += begins
+                F[out + 5 * B + i] = max(F[out + 5 * B + i], F[short + i])
+        return
+    count = 0
+    for i in range(lo, hi):
+        holds = Z[code + i] == state
+        Z[lanes + count] = i
+        count += np.int64(holds)
+    for i in range(lo, hi):
+        Z[since + i] = Z[since + i] if Z[code + i] == state else np.int32(0)
+    for m in range(count):
+        judge(F, Z, B, np.int64(Z[lanes + m]), within, since, marked, wanted, served, short, out)

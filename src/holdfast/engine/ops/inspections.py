@@ -14,7 +14,7 @@ from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.rings import drain, places, put
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, unit
-from holdfast.engine.sample import draw, whole
+from holdfast.engine.sample import draw, draw_body, is_continuous, is_in_tail, whole
 
 FLOW_ARGS = 13
 # Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave.
@@ -98,12 +98,12 @@ def share_room(Z, A, B, i, first, n, room):
 
 
 @step
-def start(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, words, count):
-    """Lots of one flow start their hold in `count` lanes; how each will end is drawn now, and known when it leaves.
+def draw_holds(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
+    """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are.
 
-    Words are drawn for all of them in one loop, which is vectorised. `at`: where the inspection's arguments are.
+    What does not branch is drawn for all lots in loops of its own.
     """
-    low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
+    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
     for m in range(count):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
         number = np.uint64(np.int64(Z[numbers + m]))
@@ -112,32 +112,57 @@ def start(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, words, count):
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
-    lot, accepts, rework, takes = P[A[at]], P[A[at + 1]], P[A[at + 2]], A[at + 3]
-    which, law, scale, gathered = A[at + 4] * B, A[at + 5], A[at + 6] * B, A[a + GATHERED] * B
+    which, law, scale = A[at + 4] * B, A[at + 5], A[at + 6] * B
+    others = count
+    if which < 0 and is_continuous(P, law):
+        others = 0
+        for m in range(count):
+            w = np.int64(U[words + m])
+            hold = whole(F[scale + np.int64(Z[lanes + m])] * draw_body(P, law, w), np.int64(U[words + B + m]))
+            Z[holds + m] = np.int32(max(1.0, hold))
+            others += np.int64(is_in_tail(w))
+    if others > 0:
+        for m in range(count):
+            i, w = np.int64(Z[lanes + m]), np.int64(U[words + m])
+            if others == count or is_in_tail(w):
+                of = np.int64(F[which + i]) if which >= 0 else law
+                Z[holds + m] = np.int32(max(1.0, whole(F[scale + i] * draw(P, of, w), np.int64(U[words + B + m]))))
+
+
+@step
+def start_lots(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, words, count):
+    """One lot of a flow starts its hold in each of `count` lanes; how it ends is drawn now, and known when it leaves."""
+    accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
+    draw_holds(F, Z, U, P, A, B, rep0, key, np.uint64(A[a + STREAM]), at, lanes, numbers, holds, words, count)
     passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
     reworked = places(A, A[a + REWORK_RING], t)
     for m in range(count):
-        i = np.int64(Z[lanes + m])
-        of = np.int64(F[which + i]) if which >= 0 else law
-        drawn = F[scale + i] * draw(P, of, np.int64(U[words + m]))
-        hold = np.int64(max(1.0, whole(drawn, np.int64(U[words + B + m]))))
-        u2, u3 = unit(U[words + 2 * B + m]), unit(U[words + 3 * B + m])
-        if lot > 0.0:
-            if u2 < accepts:
-                put(Z, Z, B, i, passed, hold, 1)
-            elif u3 < rework:
-                put(Z, Z, B, i, reworked, hold + takes, 1)
-            else:
-                put(Z, Z, B, i, scrapped, hold, 1)
+        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
+        if unit(U[words + 2 * B + m]) < accepts:
+            put(Z, Z, B, i, passed, hold, 1)
+        elif unit(U[words + 3 * B + m]) < rework:
+            put(Z, Z, B, i, reworked, hold + takes, 1)
         else:
-            amount = F[gathered + i]
-            F[gathered + i] = 0.0
-            if u2 < accepts:
-                put(F, Z, B, i, passed, hold, amount)
-            elif u3 < rework:
-                put(F, Z, B, i, reworked, hold + takes, amount)
-            else:
-                put(F, Z, B, i, scrapped, hold, amount)
+            put(Z, Z, B, i, scrapped, hold, 1)
+
+
+@step
+def start_amounts(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, words, count):
+    """The same where all that is gathered is one lot."""
+    accepts, rework, takes, gathered = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B
+    draw_holds(F, Z, U, P, A, B, rep0, key, np.uint64(A[a + STREAM]), at, lanes, numbers, holds, words, count)
+    passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
+    reworked = places(A, A[a + REWORK_RING], t)
+    for m in range(count):
+        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
+        amount = F[gathered + i]
+        F[gathered + i] = 0.0
+        if unit(U[words + 2 * B + m]) < accepts:
+            put(F, Z, B, i, passed, hold, amount)
+        elif unit(U[words + 3 * B + m]) < rework:
+            put(F, Z, B, i, reworked, hold + takes, amount)
+        else:
+            put(F, Z, B, i, scrapped, hold, amount)
 
 
 @op
@@ -145,11 +170,12 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Lots start their hold.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
-    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, words, n, flows.
+    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, holds, words, n, flows.
     """
     lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
     price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
-    lanes, numbers, words, n, first = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17], k + 18
+    lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
+    n, first = A[k + 18], k + 19
     for j in range(n):
         a = first + FLOW_ARGS * j
         starting, here, gathered = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + GATHERED] * B
@@ -178,7 +204,10 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             count += np.int64(Z[starting + i] > 0)
         some, nth = count > 0, 1
         while count > 0:  # one lot of each lane at a time
-            start(F, Z, U, P, A, B, t, rep0, key, a, k, lanes, numbers, words, count)
+            if lot > 0.0:
+                start_lots(F, Z, U, P, A, B, t, rep0, key, a, k, lanes, numbers, holds, words, count)
+            else:
+                start_amounts(F, Z, U, P, A, B, t, rep0, key, a, k, lanes, numbers, holds, words, count)
             left = 0
             for m in range(count):
                 i = Z[lanes + m]

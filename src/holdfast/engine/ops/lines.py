@@ -122,6 +122,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
     words, changed = A[k + 21] * B, A[k + 22] * B
+    at_work = 0
     for i in range(lo, hi):
         runs = np.int32(Z[is_open + i] != 0)
         if state >= 0:
@@ -129,8 +130,11 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[nameplates + i] += F[nameplate + i] if runs != 0 else 0.0
         runs &= np.int32(Z[on + i] != 0)
         Z[working + i] = runs
+        at_work += np.int64(runs)
         F[up + i] = np.float64(runs)
-        F[rate + i] = F[ramped + i]
+        F[rate + i] = F[ramped + i] if runs != 0 else 0.0
+    if at_work == 0:
+        return
     if state >= 0:
         for i in range(lo, hi):
             F[rate + i] *= ramp(np.float64(t - Z[opened + i]), first_share, over)
@@ -154,7 +158,6 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             )
     for i in range(lo, hi):
         r = F[nameplate + i] * F[up + i] * F[performance + i] * F[rate + i]
-        r = r if Z[working + i] != 0 else 0.0
         F[rate + i] = r
         effective = r * F[good_share + i]
         F[effectives + i] += effective
@@ -206,6 +209,11 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     )
     write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
     target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
+    fastest = 0.0
+    for i in range(lo, hi):
+        fastest = max(fastest, F[rate + i])
+    if fastest <= 0.0:
+        return
     for i in range(lo, hi):
         share = F[good_share + i]
         gap = gap_of(F, B, i, target, keep)

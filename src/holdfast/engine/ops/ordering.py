@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.channels import FLOW_ON_ORDER
 from holdfast.engine.ops.rings import due_in, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
 from holdfast.engine.sample import draw, whole
@@ -49,11 +48,11 @@ def due_within(F, Z, P, A, B, i, flow, ring, t, periods):
     return total
 
 
-SOURCE_ARGS = 25
+SOURCE_ARGS = 24
 # Arguments of a source, in their order.
 (
     SHARE, ROOM, LEFT, FLOW, RING, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
-    RECEIVED, ORDERED, INSPECTED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
+    RECEIVED, ORDERED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
@@ -118,11 +117,9 @@ def clear_at_once(F, P, A, B, i, a, keep, q, t):
         F[back * B + i] += (q - x) * P[A[a + PAID]] * price
     F[A[a + LEFT] * B + i] -= x
     F[flow * B + i] += q - x
-    F[(flow + FLOW_ON_ORDER) * B + i] -= x
     F[(keep + ON_ORDER) * B + i] -= x
     F[A[a + ARRIVES] * B + i] += x
     F[A[a + RECEIVED] * B + i] += x
-    F[A[a + INSPECTED] * B + i] += x
     F[A[a + INSIDE_ROW] * B + i] += x
     F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
 
@@ -131,17 +128,16 @@ def clear_at_once(F, P, A, B, i, a, keep, q, t):
 def book(F, P, A, B, lo, hi, a, keep, t):
     """Orders that are too small are given up, the others are booked; how many there are."""
     asked, room, minimum, ordered = A[a + ASKED] * B, A[a + ROOM] * B, P[A[a + MINIMUM]], A[a + ORDERED] * B
-    flow, coming, cost, price = (A[a + FLOW] + FLOW_ON_ORDER) * B, (keep + ON_ORDER) * B, A[a + COST] * B, A[a + PRICE]
-    paid, price_row, orders = P[A[a + DISCOUNT] + t] * P[A[a + PAID]], price * B, 0
+    coming, cost, price = (keep + ON_ORDER) * B, A[a + COST] * B, A[a + PRICE] * B
+    paid, orders = P[A[a + DISCOUNT] + t] * P[A[a + PAID]], 0
     for i in range(lo, hi):
         asks = F[asked + i]
         q = asks if asks >= minimum else 0.0
         F[asked + i] = q
         F[room + i] += asks - q
         F[ordered + i] += q
-        F[flow + i] += q
         F[coming + i] += q
-        F[cost + i] += paid * q * F[price_row + i]
+        F[cost + i] += paid * q * F[price + i]
         orders += np.int64(q > 0.0)
     return orders
 

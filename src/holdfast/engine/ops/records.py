@@ -7,8 +7,34 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op
+from holdfast.engine.ops.stores import CAME_IN
 
 STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
+
+
+@op
+def derive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Flows that follow from others are reckoned when they are to be kept, not in every period.
+
+    A: where the year of each period stands (from here on; -1 but in a year's last period), flows n, then (flow, terms,
+    (factor, row)...), changes m, then (flow, factor, level, level as it was).
+    """
+    if A[A[k] + t] < 0:
+        return
+    a = k + 2
+    for _ in range(A[k + 1]):
+        row = A[a] * B
+        for j in range(A[a + 1]):
+            factor, term = P[A[a + 2 + 2 * j]], A[a + 3 + 2 * j] * B
+            for i in range(lo, hi):
+                F[row + i] += factor * F[term + i]
+        a += 2 + 2 * A[a + 1]
+    m = A[a]
+    for j in range(m):
+        row, factor, level, was = A[a + 1 + 4 * j] * B, P[A[a + 2 + 4 * j]], A[a + 3 + 4 * j] * B, A[a + 4 + 4 * j] * B
+        for i in range(lo, hi):
+            F[row + i] += factor * (F[level + i] - F[was + i])
+            F[was + i] = F[level + i]
 
 
 @op
@@ -58,7 +84,7 @@ def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             bits = np.int64(O[status + i])
             if not math.isfinite(F[row + i]):
                 bits |= STATUS_NOT_FINITE
-            elif F[row + i] < -1e-6 * (1.0 + F[row + 6 * B + i]):
+            elif F[row + i] < -1e-6 * (1.0 + F[row + CAME_IN * B + i]):
                 bits |= STATUS_NEGATIVE
             O[status + i] = np.float64(bits)
 

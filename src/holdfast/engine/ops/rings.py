@@ -42,24 +42,38 @@ def put(X, Z, B, i, places, d, amount):
 
 
 @step
+def near_row(A, ring, t):
+    """The near row of what is due now."""
+    return A[ring + NEAR] + t % A[ring + NEAR_ROWS]
+
+
+@step
+def drain_far(X, Z, A, B, lo, hi, ring, t, out):
+    """Moves what is due now in far rows to the row that starts at `out`."""
+    far_rows = A[ring + FAR_ROWS]
+    if far_rows == 0:
+        return
+    s = t % far_rows
+    mask, bit, used = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), np.int32(0)
+    for i in range(lo, hi):
+        used |= Z[mask + i]
+    if used & bit != 0:
+        far = (A[ring + FAR] + s) * B
+        for i in range(lo, hi):
+            if Z[mask + i] & bit != 0:
+                X[out + i] += X[far + i]
+                X[far + i] = 0
+                Z[mask + i] ^= bit
+
+
+@step
 def drain(X, Z, A, B, lo, hi, ring, t, out):
     """Moves what is due now, opening apart, to the row that starts at `out`."""
-    near, far_rows = (A[ring + NEAR] + t % A[ring + NEAR_ROWS]) * B, A[ring + FAR_ROWS]
+    near = near_row(A, ring, t) * B
     for i in range(lo, hi):
         X[out + i] += X[near + i]
         X[near + i] = 0
-    if far_rows > 0:
-        s = t % far_rows
-        mask, bit, used = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), np.int32(0)
-        for i in range(lo, hi):
-            used |= Z[mask + i]
-        if used & bit != 0:
-            far = (A[ring + FAR] + s) * B
-            for i in range(lo, hi):
-                if Z[mask + i] & bit != 0:
-                    X[out + i] += X[far + i]
-                    X[far + i] = 0
-                    Z[mask + i] ^= bit
+    drain_far(X, Z, A, B, lo, hi, ring, t, out)
 
 
 @step

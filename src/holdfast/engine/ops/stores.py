@@ -1,16 +1,18 @@
 """Stores: what enters, what is taken, what expires or is destroyed (conventions §16).
 
-A keep (one good in one store) has eight rows in this order.
+A keep (one good in one store) has seven rows in this order. What has left it is what came in less what is on hand.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from holdfast.engine.kernel import op, step
 from holdfast.engine.random import unit, word
 from holdfast.engine.sample import draw
 
-ON_HAND, WAITING, INSIDE, ENTERING, ON_ORDER, BACKORDERS, CAME_IN, WENT_OUT = range(8)
-KEEP_ROWS = 8
+ON_HAND, WAITING, INSIDE, ENTERING, ON_ORDER, BACKORDERS, CAME_IN = range(7)
+KEEP_ROWS = 7
 
 # How ages are kept, by issue rule. Oldest first needs no classes: what entered up to the end of a class and
 # is more than all that ever left is still there.
@@ -43,58 +45,79 @@ def take_classes(F, B, i, amount, classes, n, slot, rule):
 def take(F, B, i, keep, amount, classes, n, slot, rule):
     """Takes an amount out of a keep, by its issue rule."""
     F[(keep + ON_HAND) * B + i] -= amount
-    F[(keep + WENT_OUT) * B + i] += amount
     if n > 0 and amount > 0.0:
         take_classes(F, B, i, amount, classes, n, slot, rule)
+
+
+ENTER_ARGS = 6
+
+
+@step
+def let_in(F, P, A, B, lo, hi, first, n, t, what, room, total, waits, write_off, discount):
+    """What waits or what enters goes in as far as there is room, all goods in proportion."""
+    for i in range(lo, hi):
+        F[total + i] = 0.0
+    for j in range(n):
+        row = (A[first + ENTER_ARGS * j] + what) * B
+        for i in range(lo, hi):
+            F[total + i] += F[row + i]
+    most = 0.0
+    for i in range(lo, hi):
+        most = max(most, F[total + i])
+    if most <= 0.0:
+        return
+    full = 0
+    for i in range(lo, hi):
+        space, all_of_it = max(0.0, F[room + i]), F[total + i]
+        full += np.int64(all_of_it > space)
+        F[total + i] = 1.0 if all_of_it <= space else space / all_of_it
+    for j in range(n):
+        a = first + ENTER_ARGS * j
+        keep, refused, value = A[a] * B, A[a + 1] * B, P[A[a + 2]] * discount
+        row, waiting = keep + what * B, keep + WAITING * B
+        if A[a + 4] > 0:
+            age = (A[a + 3] + (t // A[a + 5]) % A[a + 4]) * B
+            for i in range(lo, hi):
+                F[age + i] += F[row + i] * F[total + i]
+        if full > 0:
+            for i in range(lo, hi):
+                came = F[row + i]
+                x = came * F[total + i]
+                F[row + i] = 0.0
+                F[room + i] -= x
+                F[keep + i] += x
+                F[keep + CAME_IN * B + i] += x
+                if what == WAITING or waits != 0:
+                    F[waiting + i] += came - x
+                else:
+                    F[refused + i] += came - x
+                    F[write_off + i] += (came - x) * value
+        else:
+            for i in range(lo, hi):
+                x = F[row + i]
+                F[row + i] = 0.0
+                F[room + i] -= x
+                F[keep + i] += x
+                F[keep + CAME_IN * B + i] += x
 
 
 @op
 def enter(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What waits, then what enters, goes in as far as there is room.
 
-    A: capacity, room, sum, waits, write-off flow, discount, n, then (keep, entered, refused, value, classes,
-    n classes, class width);
-    a keep without classes names one spare row as its only class.
+    A: capacity, room, sum, waits, write-off flow, discount, n, then (keep, refused, value, classes, n classes, class
+    width).
     """
     capacity, room, total, waits = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     write_off, discount, n = A[k + 4] * B, P[A[k + 5] + t], A[k + 6]
     for i in range(lo, hi):
         F[room + i] = F[capacity + i]
     for j in range(n):
-        row = (A[k + 7 + 7 * j] + ON_HAND) * B
+        row = (A[k + 7 + ENTER_ARGS * j] + ON_HAND) * B
         for i in range(lo, hi):
             F[room + i] -= F[row + i]
-    for what in (WAITING, ENTERING):
-        for i in range(lo, hi):
-            F[total + i] = 0.0
-        for j in range(n):
-            row = (A[k + 7 + 7 * j] + what) * B
-            for i in range(lo, hi):
-                F[total + i] += F[row + i]
-        for i in range(lo, hi):
-            space, all_of_it = max(0.0, F[room + i]), F[total + i]
-            F[total + i] = 1.0 if all_of_it <= space else space / all_of_it
-        for j in range(n):
-            a = k + 7 + 7 * j
-            keep, entered, refused, value = A[a] * B, A[a + 1] * B, A[a + 2] * B, P[A[a + 3]] * discount
-            classes, n_classes, width = A[a + 4], A[a + 5], A[a + 6]
-            age = (classes + (t // width) % n_classes) * B
-            row = keep + what * B
-            for i in range(lo, hi):
-                came = F[row + i]
-                x = came * F[total + i]
-                rest = came - x
-                F[row + i] = 0.0
-                F[room + i] -= x
-                F[keep + i] += x
-                F[keep + CAME_IN * B + i] += x
-                F[age + i] += x
-                F[entered + i] += x
-                if what == WAITING or waits != 0:
-                    F[keep + WAITING * B + i] += rest
-                else:
-                    F[refused + i] += rest
-                    F[write_off + i] += rest * value
+    let_in(F, P, A, B, lo, hi, k + 7, n, t, WAITING, room, total, waits, write_off, discount)
+    let_in(F, P, A, B, lo, hi, k + 7, n, t, ENTERING, room, total, waits, write_off, discount)
 
 
 @op
@@ -132,7 +155,6 @@ def expire(F, B, i, keep, left, expired, write_off, value):
     """What is left of a class expires; crumbs of rounding do not (conventions §16). `keep` is its first place."""
     x = min(left, F[keep + i]) if left > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
     F[keep + i] -= x
-    F[keep + WENT_OUT * B + i] += x
     F[expired + i] += x
     F[write_off + i] += x * value
 
@@ -147,7 +169,8 @@ def expire_oldest_first(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key
     snapshot = (A[k + 1] + ((t - A[k + 4] + 1) // width) % A[k + 2]) * B
     expired, write_off, value = A[k + 5] * B, A[k + 6] * B, P[A[k + 7]] * P[A[k + 8] + t]
     for i in range(lo, hi):
-        expire(F, B, i, keep, F[snapshot + i] - F[keep + WENT_OUT * B + i], expired, write_off, value)
+        left = F[snapshot + i] - (F[keep + CAME_IN * B + i] - F[keep + i])
+        expire(F, B, i, keep, left, expired, write_off, value)
 
 
 @op

@@ -37,6 +37,11 @@ def changing(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         value = P[at]
         for i in range(lo, hi):
             F[out + i] = value
+    elif reads == 1 and columns <= 3:  # choosing is faster than looking up
+        a, first, second, third = A[r] * B, P[at], P[at + 1], P[at + columns - 1]
+        for i in range(lo, hi):
+            code = Z[a + i]
+            F[out + i] = first if code == 0 else (second if code == 1 else third)
     elif reads == 1:
         a = A[r] * B
         for i in range(lo, hi):
