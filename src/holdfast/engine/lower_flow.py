@@ -219,8 +219,8 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4), len(flows),
-             *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4),
+             len(flows), *flow_args),
         ))  # fmt: skip
 
 

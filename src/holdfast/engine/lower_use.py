@@ -133,7 +133,8 @@ def _lower_issue(low: Lowering, rows: _Rows) -> None:
                 args = [x for u in group for x in (rows.asked[u], _above(low, world.uses[u], j), rows.got[u])]
                 is_open = low.rates.row(world.stores[keep.store].open, "decisions")
                 b.emit(
-                    "demand", consumers.issue, low.keeps[i], is_open, before, total, issued[i], *index.ages[i].args(), len(group), *args,
+                    "demand", consumers.issue, low.keeps[i], is_open, before, total, issued[i], *index.ages[i].args(),
+                    len(group), *args,
                 )  # fmt: skip
 
 

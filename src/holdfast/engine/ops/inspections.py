@@ -131,7 +131,7 @@ def draw_holds(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, w
 
 @step
 def start_lots(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, words, count):
-    """One lot of a flow starts its hold in each of `count` lanes; how it ends is drawn now, and known when it leaves."""
+    """One lot of a flow starts its hold in each of `count` lanes; its end is drawn now, and known when it leaves."""
     accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
     draw_holds(F, Z, U, P, A, B, rep0, key, np.uint64(A[a + STREAM]), at, lanes, numbers, holds, words, count)
     passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
