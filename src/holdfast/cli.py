@@ -6,7 +6,9 @@ Exit codes: 0 fine, 2 bad input, 130 interrupted. Bad input never shows a traceb
 from __future__ import annotations
 
 import importlib
+import gc
 import io
+import os
 import sys
 from typing import Any, Final
 
@@ -145,6 +147,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs a command; ends with exit code 2 and no traceback on bad input."""
     from holdfast.errors import HoldfastError
 
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them costs more than reading a file
+    gc.set_threshold(100_000)  # trees of a scenario are large and hold no circles
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
             stream, io.TextIOWrapper

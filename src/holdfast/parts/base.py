@@ -22,7 +22,10 @@ Value = Annotated[Any, WithJsonSchema({"type": [*_TEXT, "object", "array"]})]
 class Part(BaseModel):
     """Something of a scenario, as people write it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True,
+        defer_build=True,  # parts are read as fields of a whole scenario, hardly ever alone
+    )  # fmt: skip
 
     title: Text | None = None
     """What people read instead of the name."""

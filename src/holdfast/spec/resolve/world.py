@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from holdfast.errors import Problems
     from holdfast.spec.document import Document
 
-USED = ("goods", "consumers", "plants", "stores", "money")
+WORKS = "plants but their projects"
+"""Stands for what of the plants says nothing of when they are built."""
+USED = ("goods", "consumers", WORKS, "stores", "money")
 """Sections that normal use, amounts and prices rest on."""
 
 T = TypeVar("T")
@@ -75,13 +77,19 @@ class Reading:
         """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
         if self.memo is None:
             return make(self)
-        nodes = [self.tree.get(section) for section in sections]
+        nodes = [node for section in sections for node in self._nodes(section)]
         values = self.values
         key = (make, values.conditions, tuple(values.codes_at_cover.items()), *(id(node) for node in nodes))
         if key not in self.memo:
             self.memo[key] = (make(self), nodes)  # the nodes are kept, so that no other gets their id
         found: T = self.memo[key][0]
         return found
+
+    def _nodes(self, section: str) -> list[Node | None]:
+        """What of the tree a section stands for: the same nodes where it is the same in two worlds."""
+        if section != WORKS:
+            return [self.tree.get(section)]
+        return [node for _, plant in self.section("plants") for key, node in plant.items() if key != "project"]
 
     def section(self, name: str) -> list[tuple[str, Mapping]]:
         """Entries of a section that are blocks."""
