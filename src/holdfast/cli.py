@@ -5,8 +5,8 @@ Exit codes: 0 fine, 2 bad input, 130 interrupted. Bad input never shows a traceb
 
 from __future__ import annotations
 
-import importlib
 import gc
+import importlib
 import io
 import os
 import sys
