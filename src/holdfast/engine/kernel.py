@@ -16,7 +16,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,7 +63,7 @@ def op(function: OpFunction) -> OpFunction:
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     if function not in _compiled:
-        with _cache_directory():
+        with _cache_directory(), _uninterrupted():
             _compiled[function] = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
     return int(_compiled[function].address)
 
@@ -106,6 +108,22 @@ def _cache_directory() -> Iterator[None]:
         yield
     finally:
         config.CACHE_DIR = before
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until one kernel is compiled: the compiler loses it in its callbacks, and fails later."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:

@@ -218,8 +218,12 @@ def _run(
                 one(begin)
         else:
             with ThreadPoolExecutor(workers) as pool:
-                for _ in pool.map(one, starts):
-                    pass
+                try:
+                    for _ in pool.map(one, starts):
+                        pass
+                except BaseException:  # someone pressed Ctrl-C: what has not begun does not begin
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
     bins: NDArray[np.int64] = np.sum([s.bins for s in scratches], axis=0)
     return bins
 

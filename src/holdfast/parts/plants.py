@@ -1,94 +1,10 @@
-"""Plants, their projects and their lines (conventions §12, §13)."""
+"""Plants: lines under one roof, and what they aim at (conventions §13)."""
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from holdfast.parts.base import Part, Text, Value, named
-
-
-class StallsSpec(Part):
-    """Stops of building work."""
-
-    rate: Value
-    """How often, while building; may change."""
-    last: Value
-    """A law of durations."""
-
-
-class CancelledSpec(Part):
-    """Giving up."""
-
-    rate: Value
-    """How often; may change."""
-    while_: Value = Field(alias="while")
-    """The states in which it can happen: stalled, building, or both."""
-
-
-class RampUpSpec(Part):
-    """From opening to full rate."""
-
-    from_: Text | None = named("from")
-    """Share of the full rate at opening."""
-    over: Text | None = None
-    """How long until the full rate."""
-
-
-class ProjectSpec(Part):
-    """Building work. Source: reference-class forecasting, Flyvbjerg, Project Management Journal 37 (2006)."""
-
-    start: Text
-    """Date, or never."""
-    planned_duration: Text
-    """What was promised."""
-    schedule_ratio: Value | None = None
-    """A law of actual over planned duration, stalls apart; 1 if not said."""
-    stalls: StallsSpec | None = None
-    """None if not said."""
-    cancelled: CancelledSpec | None = None
-    """Never if not said."""
-    capex: Text | None = None
-    """Planned cost; none if not said."""
-    overrun: Value | None = None
-    """A law of actual over planned cost; 1 if not said."""
-    ramp_up: RampUpSpec | None = None
-    """At full rate at once if not said."""
-    finished: Text | None = None
-    """Opens at this date, whatever is drawn."""
-
-
-class FailsSpec(Part):
-    """Exponential times up and down. Source: Barlow and Proschan, Mathematical Theory of Reliability (1965)."""
-
-    mtbf: Value
-    """Mean running time between failures; may change."""
-    mttr: Value
-    """Mean time to repair; may change."""
-
-
-class LineSpec(Part):
-    """A production line."""
-
-    makes: list[Text]
-    """Goods."""
-    nameplate: Value
-    """Amount per time without any loss, or a share of normal use; may change."""
-    fails: FailsSpec | None = None
-    """It never fails if not said."""
-    performance: Value | None = None
-    """Speed as a share of nameplate; 100 % if not said."""
-    yield_: Value | None = named("yield")
-    """Share that is good; 100 % if not said."""
-    takes: dict[str, Text] | None = None
-    """Inputs per unit run: {inputs: 1.03 sets/round}."""
-    inputs_from: Text | None = None
-    """The store of the inputs, where several keep them."""
-    variable_cost: Value | None = None
-    """Money per unit run, with moves_with as a price has; none if not said."""
-    changeover: Text | None = None
-    """Time lost when it turns to another good."""
-    project: ProjectSpec | None = None
-    """Building work of its own."""
+from holdfast.parts.base import Part, Text, Value
+from holdfast.parts.lines import LineSpec
+from holdfast.parts.projects import ProjectSpec
 
 
 class ProductionSpec(Part):
