@@ -77,7 +77,7 @@ def test_intervals_show_that_they_leave_out_0() -> None:
     assert figures.spread(39.4, 41.2) == "39.4 to 41.2"
     assert figures.spread(194.2, 276.4) == "194 to 276"
     assert figures.spread(-0.004, 0.003) == "-0.004 to 0.003"
-    assert figures.spread(2.0, 2.0) == "2 to 2"
+    assert figures.spread(2.0, 2.0) == "exactly"
 
 
 def test_amounts_and_times() -> None:

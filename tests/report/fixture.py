@@ -141,6 +141,8 @@ def supply() -> dict:
         "unit": "million rounds",
         "layers": layers,
         "wanted": {"label": "wanted", "values": wanted},
+        "low": [0.98 * sum(one["values"][k] for one in layers) for k in years],
+        "high": [1.02 * sum(one["values"][k] for one in layers) for k in years],
     }
     tab = table(
         ["year", "wanted", *[one["label"] for one in layers]],
@@ -170,6 +172,7 @@ def heat() -> list[dict]:
         "rows": [{"label": plan[0], "plan": i} for i, plan in enumerate(PLANS)],
         "columns": [str(2006 + k) for k in range(YEARS)],
         "values": values,
+        "spans": [[[0.9 * x, 1.1 * x] for x in row] for row in values],
         "max": 35.0,
         "good": False,
         "numbers": False,
@@ -273,7 +276,14 @@ def panels() -> dict:
         "kind": "panels",
         "unit": "million USD of 2006",
         "plans": list(range(len(PLANS))),
-        "panels": [{"label": kind, "values": [spent(plan, k) for plan in PLANS]} for k, kind in enumerate(kinds)],
+        "panels": [
+            {
+                "label": kind,
+                "values": [spent(plan, k) for plan in PLANS],
+                "spans": [[0.95 * spent(plan, k), 1.05 * spent(plan, k)] for plan in PLANS],
+            }
+            for k, kind in enumerate(kinds)
+        ],
     }
     tab = table(
         ["plan", *kinds], [[plan[0], *[p["values"][i] for p in data["panels"]]] for i, plan in enumerate(PLANS)]

@@ -178,7 +178,7 @@ def test_a_difference_that_holds_zero_is_not_claimed(result):
     made = Reading(same)
     vars(made)["chosen"] = "store-more"
     title = report_plants.costs(made)[0]["views"][0]["title"]
-    assert title == "store-more cannot be told from imports in any kind of cost"
+    assert title == "Store-more cannot be told from imports in any kind of cost"
 
 
 def test_a_report_is_under_two_megabytes_and_whole(result, tmp_path):

@@ -84,7 +84,7 @@ def test_figures_refuse_what_cannot_be_drawn():
     [
         (0.421, 0.4234, 0.424, "42.3 % (42.1 to 42.4)"),
         (0.38, 0.42, 0.47, "42 % (38 to 47)"),
-        (0.0, 0.0, 0.0, "0 % (0 to 0)"),
+        (0.0, 0.0, 0.0, "0 % (exactly)"),
     ],
 )
 def test_a_share_has_the_decimals_of_its_interval(low, value, high, text):

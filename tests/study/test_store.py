@@ -91,10 +91,18 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "FORMAT", 2)
+    monkeypatch.setattr(store, "FORMAT", store.FORMAT + 1)
     small.result().save(tmp_path / "result.nc")
     monkeypatch.undo()
-    with pytest.raises(ScenarioError, match="format 2, newer than 1"):
+    with pytest.raises(ScenarioError, match=f"format {store.FORMAT + 1}, newer than {store.FORMAT}"):
+        Result.open(tmp_path / "result.nc")
+
+
+def test_an_older_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "FORMAT", store.FORMAT - 1)
+    small.result().save(tmp_path / "result.nc")
+    monkeypatch.undo()
+    with pytest.raises(ScenarioError, match=f"format {store.FORMAT - 1}, older than {store.FORMAT}"):
         Result.open(tmp_path / "result.nc")
 
 

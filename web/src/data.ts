@@ -75,6 +75,9 @@ export interface SupplyData {
   unit: string;
   layers: { label: string; values: number[]; home: boolean }[];
   wanted: { label: string; values: number[] };
+  /** 95 % interval of all layers together. */
+  low: number[];
+  high: number[];
 }
 
 /** A table of amounts shown as shades. A row may be a plan. */
@@ -84,6 +87,8 @@ export interface HeatData {
   rows: { label: string; plan: number | null }[];
   columns: string[];
   values: (number | null)[][];
+  /** 95 % interval of each value. */
+  spans: [number, number][][];
   max: number;
   /** Whether a high value is good (blue) or bad (orange). */
   good: boolean;
@@ -113,7 +118,7 @@ export interface PanelsData {
   kind: "panels";
   unit: string;
   plans: number[];
-  panels: { label: string; values: number[] }[];
+  panels: { label: string; values: number[]; spans: [number, number][] }[];
 }
 
 /** One future. `x` are the ends of the steps [years since `start`], all series have one value a step. */

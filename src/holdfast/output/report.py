@@ -65,7 +65,7 @@ def report_data(result: Result) -> Json:
         "question": " ".join(result.about.question.split()),
         "made": f"{case.replications:,} futures of {number(case.years)} years, {period}, seed {result.seed}",
         "plans": [{"name": name, "title": result.about.alternatives.get(name) or ""} for name in reading.names],
-        "answer": [each.text for each in said if each.kind != "evidence"],
+        "answer": [each.text for each in said],
         "table": _table(reading),
         "sections": _sections(reading, futures, document),
         "evidence": _evidence(document, next((each.text for each in said if each.kind == "evidence"), "")),

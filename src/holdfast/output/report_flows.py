@@ -21,7 +21,8 @@ from holdfast.output.report_parts import (
     years_at,
 )
 from holdfast.study import estimates, measures
-from holdfast.study.case import QUANTILES
+from holdfast.study.case import MEAN, QUANTILES, STANDARD_ERROR
+from holdfast.study.estimates import Z95
 from holdfast.study.figures import amount, percent, plural, shorten
 
 if TYPE_CHECKING:
@@ -124,9 +125,14 @@ def _stock_title(reading: Reading, good: str, empty: dict[str, float]) -> str:
     )
 
 
-def _mean(case: Case, name: str) -> Floats:
-    """(year,) mean over futures of a record."""
-    return case.yearly[name][0][: case.whole_years] if name in case.yearly else np.zeros(case.whole_years)
+def _mean(case: Case, name: str, statistic: int = MEAN) -> Floats:
+    """(year,) mean over futures of a record, or another statistic of it."""
+    return case.yearly[name][statistic][: case.whole_years] if name in case.yearly else np.zeros(case.whole_years)
+
+
+def _unsure(case: Case, name: str) -> Floats:
+    """(year,) standard error of that mean."""
+    return _mean(case, name, STANDARD_ERROR)
 
 
 def _home(case: Case, plant: str, goods: list[str], of: Callable[[Case, str], Floats]) -> Floats:
@@ -163,6 +169,10 @@ def supply(reading: Reading) -> list[Json]:
             found = [(p.title or p.name, _home(case, p.name, goods, _mean), True) for p in case.world.plants]
             found += [(c.title or c.name, _abroad(case, c.name, goods, _mean), False) for c in case.world.channels]
             found = [one for one in found if one[1].sum() > 0]
+            # Standard errors are added as if all moved together, so that the interval is never too narrow.
+            unsure = sum((_home(case, p.name, goods, _unsure) for p in case.world.plants), np.zeros(case.whole_years))
+            unsure = sum((_abroad(case, c.name, goods, _unsure) for c in case.world.channels), unsure)
+            came = sum((one[1] for one in found), np.zeros(case.whole_years))
             wanted = sum(
                 (_mean(case, f"consumers.{c.name}.{g}.wanted") for c in case.world.consumers for g in goods),
                 np.zeros(case.whole_years),
@@ -179,10 +189,15 @@ def supply(reading: Reading) -> list[Json]:
                 "unit": f"{word} a year",
                 "layers": layers,
                 "wanted": line,
+                "low": each(np.maximum(0.0, came - Z95 * unsure), factor),
+                "high": each(came + Z95 * unsure, factor),
             }
             names = year_names(case)
-            rows = [[year, line["values"][k], *(one["values"][k] for one in layers)] for k, year in enumerate(names)]
-            shown = table(["year", "wanted", *(one["label"] for one in layers)], rows)
+            rows = [
+                [year, line["values"][k], *(one["values"][k] for one in layers), data["low"][k], data["high"][k]]
+                for k, year in enumerate(names)
+            ]
+            shown = table(["year", "wanted", *(one["label"] for one in layers), "all, low", "all, high"], rows)
             home = measures.made_at_home(case)
             title = f"With {plan} all that is used comes from abroad"
             if home.estimate > 0:
@@ -194,7 +209,8 @@ def supply(reading: Reading) -> list[Json]:
             views.append(view(title, subtitle, data, shown, label))
     read = (
         "Bars are what came in each year: what is made at home below, imports above. The line is what people wanted."
-        " Bars above the line fill the store, bars below draw on it or leave people short."
+        " Bars above the line fill the store, bars below draw on it or leave people short. The thin lines are 95 %"
+        " intervals of all that came in."
     )
     return chart("supply", read, views, label="Plan")
 

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
-from holdfast.study.figures import percent, percents, plural, scale_of, shorten
+from holdfast.study.figures import capital, plural, scale_of, share, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,10 +52,9 @@ def points(values: Iterable[float], factor: float = 1.0) -> list[float]:
     return [figures(float(value) / factor, ROUGH) for value in values]
 
 
-def share_text(share: Estimate) -> str:
-    """A share with its interval, both to the same decimals: `42.3 % (42.2 to 42.4)`."""
-    digits = 1 if share.high - share.low < 0.02 and share.high > share.low else 0
-    return f"{percent(share.estimate, digits)} % ({percents(share.low, share.high)})"
+def share_text(found: Estimate) -> str:
+    """A share with its interval: `42.3 % (42.2 to 42.4)`."""
+    return share(found.estimate, found.low, found.high)
 
 
 def span(value: Estimate, factor: float = 1.0) -> Json:
@@ -76,7 +75,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Json:
 
 def view(title: str, subtitle: str, data: Json, shown: Json, label: str = "") -> Json:
     """One picture; names of any length do not fill a page."""
-    texts = {"label": shorten(label, 80), "title": shorten(title, 400), "subtitle": shorten(subtitle, 400)}
+    texts = {"label": shorten(label, 80), "title": shorten(capital(title), 400), "subtitle": shorten(subtitle, 400)}
     return {**texts, "table": shown, "data": data}
 
 

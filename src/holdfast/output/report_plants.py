@@ -10,7 +10,6 @@ import numpy as np
 from holdfast.output.report_parts import (
     Json,
     chart,
-    each,
     figures,
     per_scale,
     share_text,
@@ -136,20 +135,39 @@ def costs(reading: Reading) -> list[Json]:
     large.sort(key=lambda kind: -max(means[kind]))
     factor, word = scale_of([highest])
     money = f"{word}{world.currency} of {world.price_year}"
-    panels = [{"label": kind.removeprefix("costs."), "values": each(means[kind], factor)} for kind in large]
+    panels = [_panel(reading, kind.removeprefix("costs."), [kind], factor) for kind in large]
     small = [kind for kind in kinds if kind not in large and max(means[kind]) > 0]
     if small:
-        rest = [sum(means[kind][i] for kind in small) for i in range(len(reading.names))]
         label = f"{len(small)} others" if len(small) > 1 else small[0].removeprefix("costs.")
-        panels.append({"label": label, "values": each(rest, factor)})
+        panels.append(_panel(reading, label, small, factor))
     data = {"kind": "panels", "unit": money, "plans": list(range(len(reading.names))), "panels": panels}
-    rows = [[plan, *(figures(means[kind][i] / factor) for kind in kinds)] for i, plan in enumerate(reading.names)]
-    shown = table(["plan", *(kind.removeprefix("costs.") for kind in kinds)], rows)
+    rows = [
+        [plan, kind.removeprefix("costs."), *span(_spent(reading, plan, [kind]), factor).values()]
+        for plan in reading.names
+        for kind in kinds
+    ]
+    shown = table(["plan", "kind of cost", money, "low", "high"], rows)
     subtitle = (
         f"Cost by kind over the horizon, discounted, {money}, mean over futures. Shortage is what being short costs."
     )
-    read = "One panel a kind of cost, one bar a plan, all on one scale. Read along a row to see what a plan spends on."
+    read = "One panel a kind of cost, one bar a plan, all on one scale; the thin lines are 95 % intervals."
     return chart("costs", read, [view(_cost_title(reading, kinds), subtitle, data, shown)])
+
+
+def _spent(reading: Reading, plan: str, kinds: list[str]) -> Estimate:
+    """What a plan spends on some kinds of cost together."""
+    case = reading.case(plan)
+    return estimates.mean(case.total(kinds), case.world.currency)
+
+
+def _panel(reading: Reading, label: str, kinds: list[str], factor: float) -> Json:
+    """What every plan spends on some kinds of cost, with intervals."""
+    found = [span(_spent(reading, plan, kinds), factor) for plan in reading.names]
+    return {
+        "label": label,
+        "values": [one["estimate"] for one in found],
+        "spans": [[one["low"], one["high"]] for one in found],
+    }
 
 
 def _cost_title(reading: Reading, kinds: list[str]) -> str:

@@ -21,8 +21,9 @@ from holdfast.output.report_parts import (
 )
 from holdfast.output.words import extra_cost
 from holdfast.study import estimates, measures, standards
-from holdfast.study.estimates import told_apart
-from holdfast.study.figures import days, listed, percent, scale_of, shorten
+from holdfast.study.case import MEAN, MISSING, STANDARD_ERROR
+from holdfast.study.estimates import Z95, told_apart
+from holdfast.study.figures import days, listed, percent, scale_of, share, shorten
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -139,54 +140,57 @@ def shortage_by_year(reading: Reading) -> list[Json]:
     first = reading.case(reading.today)
     views = []
     for consumer in (c.name for c in first.world.consumers):
-        goods = measures.goods_of(first, consumer)
-        values = []
-        for plan in reading.names:
-            case = reading.case(plan)
-            unmet, wanted = (
-                _yearly_mean(case, [f"consumers.{consumer}.{g}.{what}" for g in goods]) for what in ("unmet", "wanted")
-            )
-            values.append(100.0 * np.divide(unmet, wanted, out=np.zeros_like(unmet), where=wanted > 0))
+        lacks = [_missing(reading.case(plan), consumer) for plan in reading.names]
+        values = [100.0 * mean for mean, _ in lacks]
         highest = max(float(row.max()) for row in values)
         names = year_names(first)
+        spans = [
+            [
+                [figures(max(0.0, 100.0 * (m - Z95 * s))), figures(100.0 * (m + Z95 * s))]
+                for m, s in zip(*one, strict=True)
+            ]
+            for one in lacks
+        ]
         data: Json = {
             "kind": "heat",
             "unit": "% not served on time",
             "rows": [{"label": plan, "plan": i} for i, plan in enumerate(reading.names)],
             "columns": names,
             "values": [each(row) for row in values],
+            "spans": spans,
             "max": figures(highest),
             "good": False,
             "numbers": False,
         }
         if highest > 0:
             row = max(range(len(values)), key=lambda i: float(values[i].max()))
-            most = f"{number_of(highest)} % of what it wants is missing in {names[int(values[row].argmax())]}"
-            title = f"{consumer} goes short most with {reading.names[row]}: {most}, on average over futures"
+            year = int(values[row].argmax())
+            low, high = spans[row][year]
+            part = share(highest / 100.0, low / 100.0, high / 100.0, " of what it wants is missing")
+            title = f"{consumer} goes short most with {reading.names[row]}: {part} in {names[year]}, on average"
         else:
             title = f"{consumer} is never short, in any future of any plan"
-        shown = table(["plan", *names], [[plan, *data["values"][i]] for i, plan in enumerate(reading.names)])
+        rows = [
+            [plan, names[k], data["values"][i][k], *spans[i][k]]
+            for i, plan in enumerate(reading.names)
+            for k in range(len(names))
+        ]
+        shown = table(["plan", "year", "% not served on time", "low", "high"], rows)
         subtitle = f"Share of what {consumer} wants that is not served on time, by plan and year, mean over futures, %."
         views.append(view(title, subtitle, data, shown, consumer))
     read = (
         "One row a plan, one column a year. The darker, the more of what is wanted is missing; the darkest is the"
-        " highest value shown."
+        " highest value shown. The table below holds each figure with its 95 % interval."
     )
     return chart("shortage", read, views, label="Consumer")
 
 
-def number_of(value: float) -> str:
-    """A percentage in at most two figures."""
-    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
-
-
-def _yearly_mean(case: Case, names: list[str]) -> estimates.Floats:
-    """(year,) means over futures of some records together, over whole years."""
-    out = np.zeros(case.whole_years)
-    for name in names:
-        if name in case.yearly:
-            out = out + case.yearly[name][0][: case.whole_years]
-    return out
+def _missing(case: Case, consumer: str) -> tuple[estimates.Floats, estimates.Floats]:
+    """(year,) the part of what a consumer wants that is not served on time, and its standard error, by whole year."""
+    found = case.yearly.get(f"consumers.{consumer}.{MISSING}")
+    if found is None:
+        return np.zeros(case.whole_years), np.zeros(case.whole_years)
+    return found[MEAN][: case.whole_years], found[STANDARD_ERROR][: case.whole_years]
 
 
 def worlds(reading: Reading) -> list[Json]:
@@ -213,9 +217,12 @@ def worlds(reading: Reading) -> list[Json]:
     )
     columns = ["base world", *result.what_ifs]
     values = [[percent_figure(scores[w][n].estimate) for w in scores] for n in reading.names]
+    spans = [
+        [[percent_figure(scores[w][n].low), percent_figure(scores[w][n].high)] for w in scores] for n in reading.names
+    ]
     data = {
         "kind": "heat", "unit": f"% {what}", "rows": [{"label": n, "plan": i} for i, n in enumerate(reading.names)],
-        "columns": columns, "values": values, "max": 100.0, "good": True, "numbers": True,
+        "columns": columns, "values": values, "spans": spans, "max": 100.0, "good": True, "numbers": True,
     }  # fmt: skip
     rows = [
         [

@@ -16,6 +16,7 @@ import numpy as np
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import (
+    capital,
     date,
     days,
     listed,
@@ -24,6 +25,8 @@ from holdfast.study.figures import (
     percents,
     points,
     scale_of,
+    share,
+    share_digits,
     shorten,
     spread,
     within,
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
 FEWEST: Final = 30
 """So many futures at least must be behind a sentence about some of them."""
-LONGEST_TITLE: Final = 60
+LONGEST_TITLE: Final = 90
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,11 @@ def _share_text(judgement: Judgement) -> str:
     if standard.in_share is None:
         reached = judgement.reached
         if reached.unit.startswith("share"):
-            span = percents(reached.low, reached.high)
-            return f"{percent(reached.estimate)} %, {span}, asked {percent(judgement.asked)}"
+            size = percent(reached.estimate, share_digits(reached.low, reached.high))
+            return f"{size} %, {percents(reached.low, reached.high)}, asked {percent(judgement.asked)}"
         return f"{number(reached.estimate)}, {spread(reached.low, reached.high)}, asked {number(judgement.asked)}"
-    span = percents(met.low, met.high)
-    return f"{percent(met.estimate)} % of futures, {span}, asked {percent(standard.in_share)}"
+    size = percent(met.estimate, share_digits(met.low, met.high))
+    return f"{size} % of futures, {percents(met.low, met.high)}, asked {percent(standard.in_share)}"
 
 
 def _standards(reading: Reading) -> str:
@@ -216,8 +219,13 @@ def _nearest(reading: Reading) -> str:
     nearest = f"{reading.title(name)} comes nearest" if len(reading.names) > 1 else "It"
     verb = ": it meets" if len(reading.names) > 1 else " meets"
     all_of = "them all" if len(judged) > 1 else "it"
-    share = f"{percent(joint.estimate)} % of futures ({percents(joint.low, joint.high)})"
-    return f"{subject} {nearest}{verb} {all_of} in {share}, and misses {listed(missed)}."
+    often = _often(joint, " of futures")
+    return f"{subject} {nearest}{verb} {all_of} in {often}, and misses {listed(missed)}."
+
+
+def _often(found: Estimate, of: str = "") -> str:
+    """A share with its interval."""
+    return share(found.estimate, found.low, found.high, of)
 
 
 def _plant(reading: Reading) -> str:
@@ -233,10 +241,8 @@ def _plant(reading: Reading) -> str:
         if opens.estimate > 0:
             parts.append(_opening(case, project.name, opens))
     home, free = measures.made_at_home(case), measures.without_permission(case)
-    parts.append(
-        f"With it, {percent(home.estimate)} % of use is made at home ({percents(home.low, home.high)}), and"
-        f" {percent(free.estimate)} % without anyone's permission abroad ({percents(free.low, free.high)})."
-    )
+    permission = _often(free, " without anyone's permission abroad")
+    parts.append(f"With it, {_often(home, ' of use is made at home')}, and {permission}.")
     return " ".join(parts)
 
 
@@ -263,7 +269,7 @@ def _opening(case: Case, project: str, opens: Estimate) -> str:
     """When a project opens."""
     low, middle, high = (measures.opening(case, project, p) for p in (0.1, 0.5, 0.9))
     start = case.world.start
-    often = f"{project} opens in {percent(opens.estimate)} % of futures ({percents(opens.low, opens.high)})"
+    often = capital(f"{project} opens in {_often(opens, ' of futures')}")
     if not math.isfinite(middle.estimate):
         return f"{often}."
     late = date(start, high.estimate) if math.isfinite(high.estimate) else "never"
@@ -293,17 +299,17 @@ def _runs_out(reading: Reading) -> str:
             continue
         consumer, when = found
         ever = measures.ever_short(case, consumer)
-        share = f"{percent(ever.estimate)} % of futures ({percents(ever.low, ever.high)})"
+        often = _often(ever, " of futures")
         if not math.isfinite(when.estimate):
             parts.append(
-                f"With {reading.title(name)} nobody is short in half of the futures; most often {consumer}, in {share}."
+                f"With {reading.title(name)} nobody is short in half of the futures; most often {consumer}, in {often}."
             )
             continue
         span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
         parts.append(
             f"With {reading.title(name)} {consumer} is short first: in half of the futures {by}, at some time in"
-            f" {share}."
+            f" {often}."
         )
     return " ".join(parts)
 
@@ -376,7 +382,7 @@ def _worlds(reading: Reading) -> str:
         if other != best and told_apart(gap):
             title = shorten(reading.result.about.what_ifs.get(what_if) or what_if, LONGEST_TITLE)
             more = f" ({points(gap.low, gap.high)} more)" if gap.unit == "points" else ""
-            parts.append(f'in {what_if} ("{title}") {reading.title(other)}{more}')
+            parts.append(f'in "{title}" it is {reading.title(other)}{more}')
     told = f"{reading.title(best)} meets every standard most often in the base world"
     if not reading.case(best).world.standards:
         told = f"{reading.title(best)} costs least in the base world, shortages counted"
@@ -400,7 +406,7 @@ def _peace(reading: Reading) -> str:
     gap = (measures.costs(case, shortage=False) - measures.costs(other, shortage=False))[never]
     more = estimates.mean(gap, measures.money(case))
     factor, word = scale_of([more.low, more.high])
-    share = percent(float(never.mean()))
+    part = percent(float(never.mean()))
     low, high = more.low / factor, more.high / factor
     span = f"({spread(low, high)} {word}{case.world.currency})"
     if told_apart(more):
@@ -411,7 +417,7 @@ def _peace(reading: Reading) -> str:
     else:
         size = "as much, as far as can be told, as"
     states = listed(sorted({_state(case, window) for window in windows}))
-    start = f"In the {share} % of futures in which {states} never comes, {reading.title(reading.chosen)}"
+    start = f"In the {part} % of futures in which {states} never comes, {reading.title(reading.chosen)}"
     return f"{start} costs {size} {reading.title(reading.today)} {span}."
 
 

@@ -6,6 +6,7 @@ fit in memory.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-STATISTICS: Final = ("mean", "p10", "p50", "p90")
-"""What is kept of each yearly figure."""
+STATISTICS: Final = ("mean", "p10", "p50", "p90", "standard_error")
+"""What is kept of each yearly figure; the standard error is the mean's."""
+MEAN, STANDARD_ERROR = STATISTICS.index("mean"), STATISTICS.index("standard_error")
+MISSING: Final = "missing"
+"""The yearly figure `consumers.{c}.missing`: the part of what a consumer wants that is not served on time."""
 QUANTILES: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """What is kept of each band."""
 LATE_YEARS: Final = 10
@@ -88,7 +92,32 @@ def summarise(world: World, outcome: Outcome) -> Case:
         np.zeros(0, dtype=np.int64) if periods is None else periods,
     )
     case.plants.update(_plants(case, outcome.yearly))
+    for consumer in world.consumers:
+        if (found := _missing(consumer.name, outcome.yearly)) is not None:
+            case.yearly[f"consumers.{consumer.name}.{MISSING}"] = found
     return case
+
+
+def _missing(consumer: str, yearly: Mapping[str, NDArray[np.floating]]) -> Floats | None:
+    """(statistic, year) of what a consumer lacks, over all its goods; the mean is of all futures together.
+
+    Source: the delta method for a ratio of means, as in `estimates.ratio`.
+    """
+    unmet, wanted = (
+        [v for name, v in yearly.items() if name.startswith(f"consumers.{consumer}.") and name.endswith(f".{what}")]
+        for what in ("unmet", "wanted")
+    )
+    if not unmet or not wanted:
+        return None
+    lacks, asks = (np.sum(each, axis=0, dtype=np.float64) for each in (unmet, wanted))
+    share = np.divide(lacks, asks, out=np.zeros_like(lacks), where=asks > 0)
+    out = _by_year(share)
+    whole = asks.mean(axis=1)
+    ratio = np.divide(lacks.mean(axis=1), whole, out=np.zeros_like(whole), where=whole > 0)
+    spread = np.std(lacks - ratio[:, None] * asks, axis=1) / math.sqrt(asks.shape[1])
+    out[MEAN] = ratio
+    out[STANDARD_ERROR] = np.divide(spread, whole, out=np.zeros_like(whole), where=whole > 0)
+    return out
 
 
 def _by_year(values: NDArray[np.floating]) -> Floats:
@@ -96,9 +125,12 @@ def _by_year(values: NDArray[np.floating]) -> Floats:
     n = values.shape[1]
     ranks = [estimates.order(n, p) for p in (0.1, 0.5, 0.9)]
     if bool((values == values[:, :1]).all()):
-        return np.repeat(values[:, :1].T, len(STATISTICS), axis=0).astype(np.float64)
+        same = np.repeat(values[:, :1].T, len(STATISTICS), axis=0).astype(np.float64)
+        same[STANDARD_ERROR] = 0.0
+        return same
     ordered = np.partition(values, ranks, axis=1)
-    rows = [values.mean(axis=1, dtype=np.float64), *(ordered[:, rank] for rank in ranks)]
+    spread = np.std(values, axis=1, dtype=np.float64) / math.sqrt(n)
+    rows = [values.mean(axis=1, dtype=np.float64), *(ordered[:, rank] for rank in ranks), spread]
     return np.asarray(np.stack(rows), dtype=np.float64)
 
 

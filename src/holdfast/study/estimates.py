@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.95
 """Confidence of every interval that Holdfast prints."""
+Z95: Final = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+"""Half width, in standard errors, of such an interval for a mean of many futures."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def share(happened: NDArray[np.bool_]) -> Estimate:
     hits = np.asarray(happened, dtype=bool)
     n = hits.size
     p = float(hits.mean())
-    z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+    z = Z95
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if p == 0.0 else middle - half
@@ -140,7 +142,7 @@ def quantile(values: Floats, p: float, unit: str) -> Estimate:
     low = float(x[lower - 1]) if lower >= 1 else -math.inf
     high = float(x[upper - 1]) if upper <= n else math.inf
     width = high - low if low != high else 0.0
-    error = width / (2 * NormalDist().inv_cdf(0.5 + LEVEL / 2))
+    error = width / (2 * Z95)
     return Estimate(float(x[order(n, p)]), low, high, error, unit)
 
 

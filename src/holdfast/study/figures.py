@@ -55,12 +55,24 @@ def percent(share: float, digits: int = 0) -> str:
     return "<0.01" if share < 0.5 else ">99.99"
 
 
+EXACT: Final = "exactly"
+"""What is said of an interval without width: the figure is the same in all futures."""
+ROUNDED: Final = "to within rounding"
+"""What is said of an interval whose ends are written like the figure itself."""
+
+
 def spread(low: float, high: float) -> str:
-    """An interval, with as many decimals as tell its ends apart: `39 to 41`, `-0.2 to 0.1`."""
-    if not (math.isfinite(low) and math.isfinite(high)) or low == high:
+    """An interval, with as many decimals as tell its ends apart, at most three figures: `39 to 41`, `-0.2 to 0.1`."""
+    if low == high:
+        return EXACT
+    if not (math.isfinite(low) and math.isfinite(high)):
         return f"{number(low)} to {number(high)}"
     places = _places(low, high)
-    return f"{_fixed(low, places)} to {_fixed(high, places)}"
+    return _between(_fixed(low, places), _fixed(high, places))
+
+
+def _between(low: str, high: str) -> str:
+    return f"{low} to {high}" if low != high else ROUNDED
 
 
 def within(value: float, low: float, high: float) -> str:
@@ -69,10 +81,11 @@ def within(value: float, low: float, high: float) -> str:
 
 
 def _places(low: float, high: float) -> int:
-    """Decimals that tell two ends apart, and neither from 0 unless it is."""
-    width = high - low
-    places = 0 if width >= 2 else min(4, max(0, 1 - math.floor(math.log10(width))))
-    while places < 4 and any(end and not round(end, places) for end in (low, high)):
+    """Decimals that tell two ends apart, and neither from 0 unless it is; no more than three figures."""
+    width, largest = high - low, max(abs(low), abs(high))
+    most = min(4, max(0, 2 - math.floor(math.log10(largest))))
+    places = 0 if width >= 2 else min(most, max(0, 1 - math.floor(math.log10(width))))
+    while places < most and any(end and not round(end, places) for end in (low, high)):
         places += 1
     while places and _fixed(low, places)[-1] == _fixed(high, places)[-1] == "0":
         places -= 1
@@ -86,13 +99,30 @@ def _fixed(value: float, places: int) -> str:
 
 def points(low: float, high: float) -> str:
     """A difference of shares in percentage points."""
-    return f"{spread(low, high)} points"
+    return f"{spread(low, high)} points" if low < high else "the same in every future" if low == 0 else EXACT
 
 
 def percents(low: float, high: float) -> str:
     """An interval of shares, without the sign: `89.4 to 90.6`."""
-    digits = 1 if high - low < 0.02 and high > low else 0
-    return f"{percent(low, digits)} to {percent(high, digits)}"
+    if low == high:
+        return EXACT
+    digits = share_digits(low, high)
+    return _between(percent(low, digits), percent(high, digits))
+
+
+def share_digits(low: float, high: float) -> int:
+    """Decimals of a percentage whose interval runs from one share to another."""
+    return 1 if low < high < low + 0.02 else 0
+
+
+def share(estimate: float, low: float, high: float, of: str = "") -> str:
+    """A share with its interval, both to the same decimals: `42.3 % of futures (42.2 to 42.4)`."""
+    return f"{percent(estimate, share_digits(low, high))} %{of} ({percents(low, high)})"
+
+
+def capital(text: str) -> str:
+    """A text that begins a sentence, with a capital letter where it begins with a letter."""
+    return text[:1].upper() + text[1:]
 
 
 def date(start: datetime.date, years: float) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from holdfast.parts.world import World
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the file format; a reader refuses newer ones."""
 CUT: Final = "cut"
 SUFFIX: Final = ".partial"
@@ -218,6 +218,9 @@ def load(path: str | os.PathLike[str]) -> Result:
             if int(version) > FORMAT:
                 fix = "use the version of Holdfast that wrote it, or a newer one"
                 _refuse(target, "HF404", f"the result has format {int(version)}, newer than {FORMAT}", fix)
+            if int(version) < FORMAT:
+                fix = "run the scenario again"
+                _refuse(target, "HF404", f"the result has format {int(version)}, older than {FORMAT}", fix)
             return _read(file)
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         message = f"the file is damaged or not a result: {str(error)[:200]}"

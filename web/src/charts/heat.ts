@@ -55,7 +55,8 @@ export function heat(data: HeatData, frame: Frame): Drawing {
         shapes(1, () => ({ type: "group", children: [...names, ...columns] })),
         shapes(cells.length, box, (i) => {
           const { r, c, value } = cells[i]!;
-          return [`${data.rows[r]!.label}, ${data.columns[c]}`, `${number(value)} ${data.unit}`];
+          const [low, high] = data.spans[r]![c]!;
+          return [`${data.rows[r]!.label}, ${data.columns[c]}`, `${number(value)} ${data.unit} (${number(low)} to ${number(high)})`];
         }),
       ] as never,
     },

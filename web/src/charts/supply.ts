@@ -38,6 +38,16 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
     lineStyle: { color: theme.text, width: 2.5 },
     itemStyle: { color: theme.text },
   };
+  const whiskers = {
+    type: "custom",
+    silent: true,
+    z: 6,
+    data: years.map((_, k) => [k, data.low[k], data.high[k]]),
+    renderItem: (_: unknown, api: { value: (i: number) => number; coord: (at: number[]) => number[] }) => {
+      const a = api.coord([api.value(0), api.value(1)]), b = api.coord([api.value(0), api.value(2)]);
+      return { type: "line", shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }, style: { stroke: theme.text, lineWidth: 1.5 } };
+    },
+  };
   return {
     height: small ? 360 : 400,
     option: {
@@ -52,7 +62,7 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
             `${years[k]} (${data.unit})`,
             `${data.wanted.label}: ${number(data.wanted.values[k]!)}`,
             ...data.layers.map((layer) => `${layer.label}: ${number(layer.values[k]!)}`),
-            `all sources: ${number(total[k]!)}`,
+            `all sources: ${number(total[k]!)} (${number(data.low[k]!)} to ${number(data.high[k]!)})`,
           ]);
         },
       } as never,
@@ -60,7 +70,7 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
       grid: plot({ left: 44, right: 10, top: small ? 28 + 20 * Math.ceil((data.layers.length + 1) / 1.6) : 44, bottom: 28 }) as never,
       xAxis: { type: "category", data: years, axisTick: { show: false }, axisLine: { lineStyle: { color: theme.rule } }, axisLabel: { color: theme.muted, fontSize: 12, interval: (i: number) => Number(years[i]) % (years.length <= (small ? 6 : 12) ? 1 : small && years.length > 12 ? 10 : 5) === 0 } } as never,
       yAxis: valueAxis(theme, { min: 0, axisLabel: { color: theme.muted, fontSize: 12, formatter: (v: number) => number(v) } }) as never,
-      series: [...bars, line] as never,
+      series: [...bars, line, whiskers] as never,
     },
   };
 }

@@ -8,12 +8,21 @@ export function survival(data: SurvivalData, frame: Frame): Drawing {
   const { theme, width } = frame;
   const small = narrow(frame);
   const to = data.x[data.x.length - 1] ?? 1;
-  // Names stand beside their lines, each at a height of its own, in the order in which the lines fall.
-  const order = data.lines.map((line, i) => ({ i, at: line.values.filter((value) => value > 0.5).length })).sort((a, b) => b.at - a.at);
+  // Plans that fall alike are one line with one name. Names stand each at a height of its own, as the lines fall.
+  const groups = new Map<string, number[]>();
+  data.lines.forEach((line, i) => groups.set(line.values.join(), [...(groups.get(line.values.join()) ?? []), i]));
+  const together = (i: number): number[] => groups.get(data.lines[i]!.values.join())!;
+  const named = (i: number): string => {
+    const all = together(i);
+    if (all.length < 3) return all.map((one) => planName(frame, data.lines[one]!.plan, 24)).join(", ");
+    return all.length === data.lines.length ? "every plan" : `${groups.size === 2 ? "the" : ""} ${all.length} other plans`.trim();
+  };
+  const tint = (i: number): string => (together(i).length > 1 ? theme.grey : colour(theme, data.lines[i]!.plan));
+  const order = [...groups.values()].map((all) => ({ i: all[0]!, at: data.lines[all[0]!]!.values.filter((value) => value > 0.5).length })).sort((a, b) => b.at - a.at);
   const level = new Map(order.map(({ i }, place) => [i, order.length > 1 ? 0.92 - (0.84 * place) / (order.length - 1) : 0.5]));
   const series = data.lines.map((line, i) => {
-    const tone = colour(theme, line.plan);
-    const at = line.values.findIndex((value) => value <= level.get(i)!);
+    const tone = tint(i), first = together(i)[0] === i;
+    const at = line.values.findIndex((value) => value <= (level.get(i) ?? 0.5));
     const x = data.x[at < 0 ? data.x.length - 1 : at]!;
     const late = x > to * 0.72;
     return {
@@ -28,8 +37,8 @@ export function survival(data: SurvivalData, frame: Frame): Drawing {
         silent: true,
         symbol: "circle",
         symbolSize: small ? 1 : 6,
-        data: [{ coord: [x, at < 0 ? line.values[line.values.length - 1] : level.get(i)] }],
-        label: { show: !small, formatter: () => planName(frame, line.plan, 24), position: late ? "left" : "right", distance: 6, color: tone, fontSize: 13, fontWeight: 600, lineHeight: LEADING, textBorderColor: theme.ground, textBorderWidth: 4 },
+        data: first ? [{ coord: [x, at < 0 ? line.values[line.values.length - 1] : level.get(i)] }] : [],
+        label: { show: !small, formatter: () => named(i), position: late ? "left" : "right", distance: 6, color: together(i).length > 1 ? theme.text : tone, fontSize: 13, fontWeight: 600, lineHeight: LEADING, textBorderColor: theme.ground, textBorderWidth: 4 },
       },
     };
   });
