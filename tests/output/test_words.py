@@ -107,9 +107,9 @@ def test_a_plant_says_what_it_buys() -> None:
     said = say(*plans)["plant"]
     assert said.startswith('"The mill" costs 1 thousand USD more than "Imports only, as today"')
     assert "cannot be told from it in how many futures meet every standard (the same in every future)" in said
-    assert "Mill opens in 100 % of futures (99.6 to 100.0)" in said
+    assert "Mill opens in 100 % of futures (99.6 to 100)" in said
     assert "half of all by January 2022" in said
-    assert "With it, 0 % of use is made at home (0 to 0), and 0 % without anyone's permission abroad" in said
+    assert "With it, 0 % of use is made at home (exactly), and 0 % without anyone's permission abroad" in said
     assert "plant" not in say(fake("imports", (0.5, 1), 1000), fake("store-more", (0.5, 1), 2000))
 
 

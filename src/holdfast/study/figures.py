@@ -47,10 +47,12 @@ def percent(share: float, digits: int = 0) -> str:
     """A share as text without its sign; 0 and 100 only where it is exactly so."""
     if math.isnan(share):
         return "-"
+    if share in (0.0, 1.0):
+        return f"{100.0 * share:.0f}"
     value = 100.0 * share
     for places in (digits, digits + 1, digits + 2):
         text = f"{value:.{places}f}"
-        if (float(text) not in (0.0, 100.0)) or share in (0.0, 1.0):
+        if float(text) not in (0.0, 100.0):
             return text
     return "<0.01" if share < 0.5 else ">99.99"
 
