@@ -1,7 +1,8 @@
 """Whether two simulations agree in distribution: z tests on means and on how often a level is low, with stated errors.
 
 Each of the m figures is tested two-sided at level FALSE_FAIL / m, so that all of them together reject equal
-distributions with probability FALSE_FAIL. A difference of `seen` standard deviations is passed with probability FALSE_PASS.
+distributions with probability FALSE_FAIL. A difference of `seen` standard deviations is passed with probability
+FALSE_PASS.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.peers.reference import FANS, TOTALS, Peer, fans
+from benchmarks.peers.reference import FANS, TOTALS, Floats, Peer
 
 FALSE_FAIL: Final = 1e-9
 FALSE_PASS: Final = 1e-6
@@ -23,7 +24,7 @@ SHARES: Final = (0.25, 0.5, 0.9)
 """Which quantiles of the first simulation its peers' levels are compared at."""
 
 
-class Disagreement(Exception):  # noqa: N818 - it says what was found
+class Disagreement(Exception):
     """Two simulations of one model differ in distribution."""
 
 
@@ -69,8 +70,8 @@ def compare(name: str, ours: Peer, theirs: Peer) -> Agreement:
     return Agreement(len(found), abs(found[where]), where, limit, seen)
 
 
-def z_of_means(a: np.ndarray, b: np.ndarray) -> float:
-    """z of the difference of two means; 0 where both never vary and are equal."""
+def z_of_means(a: Floats, b: Floats) -> float:
+    """Z of the difference of two means; 0 where both never vary and are equal."""
     spread = math.sqrt(a.var(ddof=1) / a.size + b.var(ddof=1) / b.size)
     difference = float(a.mean() - b.mean())
     if spread == 0.0:
@@ -79,9 +80,9 @@ def z_of_means(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def _fans(ours: Peer, theirs: Peer) -> dict[str, float]:
-    """z of the share of futures in which a level lies below some quantiles of ours, in some periods."""
+    """Z of the share of futures in which a level lies below some quantiles of ours, in some periods."""
     found: dict[str, float] = {}
-    for name, _ in zip(FANS, fans(), strict=True):
+    for name in FANS:
         a, b = ours.fans[name], theirs.fans[name]
         for place in PERIODS:
             t = min(len(a) - 1, int(place * len(a)))

@@ -1,7 +1,7 @@
-"""`uv run dev.py bench [--case NAME] [--json FILE] [--rounds N] [--quick]`: times and memory, beside what was promised.
+"""`uv run dev.py bench [--case NAME] [--json FILE] [--rounds N] [--quick]`: times and memory, beside promises.
 
-Nothing is asserted about time: a figure stands beside its promise. What peers compute is compared first, and a peer that
-does not agree is not timed.
+Nothing is asserted about time: a figure stands beside its promise. What peers compute is compared first, and a peer
+that does not agree is not timed.
 """
 
 from __future__ import annotations
@@ -135,4 +135,5 @@ def _row(figure: Figure, found: dict[str, Any] | None) -> str:
 
 
 def _say(text: str) -> None:
-    print(f"\r{text:70}", end="" if text else "\r", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print(f"\r{text:70}", end="" if text else "\r", file=sys.stderr, flush=True)

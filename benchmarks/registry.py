@@ -45,7 +45,7 @@ class Figure:
         return value >= self.promise if self.at_least else value <= self.promise
 
 
-class Skip(Exception):  # noqa: N818 - a case that cannot run here is no error
+class Skip(Exception):
     """A case that cannot run on this machine; its text says why."""
 
 

@@ -113,7 +113,7 @@ def _law(law: Any) -> Floats:
 
 @functools.cache
 def _poisson() -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
-    """The guards' demand, calm and in crisis: by bucket of the word, and thresholds for buckets that two values share."""
+    """The guards' demand, calm and in crisis: by bucket of the word, and thresholds where it does not decide."""
     from holdfast.parts.laws import DiscreteTable, tabulate
 
     tables = [tabulate(law) for law in world().uses[0].demand.laws]

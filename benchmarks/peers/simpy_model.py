@@ -1,7 +1,7 @@
 """The reference model in SimPy's natural idiom: a process a regime, a line, a shipment, a lot, and one for the weeks.
 
-A week t is the moment t + REVIEW. Regimes move at t, what is due arrives between the two, and a line's clock of week t runs
-over the unit of time before the review, so that the review knows what share of it the line was up.
+A week t is the moment t + REVIEW. Regimes move at t, what is due arrives between the two, and a line's clock of week t
+runs over the unit of time before the review, so that the review knows what share of it the line was up.
 """
 
 from __future__ import annotations
