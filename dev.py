@@ -2,7 +2,7 @@
 
 check   lint, types, tests: what CI runs
 twin    the engine against the slow twin on random scenarios
-bench   times and memory on this machine
+bench   times and memory on this machine, beside its peers (`--help` says more)
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
 docs    write the generated pages, and what commands shown in pages print (`--check`: only compare the former)
@@ -46,7 +46,7 @@ def twin(arguments: list[str]) -> None:
 
 def bench(arguments: list[str]) -> None:
     """Prints times and memory."""
-    from benchmarks.figures import main
+    from benchmarks.bench import main
 
     raise SystemExit(main(arguments))
 

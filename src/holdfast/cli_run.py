@@ -35,6 +35,7 @@ SLACK: Final = 2**24
 @click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON.")
 @click.option("--quiet", is_flag=True, help="Print only where the result is.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
+@click.option("--cluster", metavar="ADDRESS", help="On the workers of this Dask scheduler [here].")
 def run(
     scenario: str,
     alternatives: str | None,
@@ -45,6 +46,7 @@ def run(
     as_json: bool,
     quiet: bool,
     threads: int | None,
+    cluster: str | None,
 ) -> None:
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
@@ -52,14 +54,14 @@ def run(
 
     futures = simulate.FUTURES if replications is None else replications
     start = simulate.SEED if seed is None else seed
-    simulate.check(futures, start, threads)
+    simulate.check(futures, start, threads, cluster)
     read = holdfast.load(scenario)
     names = simulate.choose(read, _names(alternatives))
     worlds = simulate.choose_what_ifs(read, _names(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
     try:
         with _Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report)
+            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
         _drop(folder)

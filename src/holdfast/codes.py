@@ -293,5 +293,13 @@ CODES: dict[str, Code] = {
         "machine's arithmetic can change it; the message names the first figures that differ, and the result names its "
         "versions.",
     ),
+    "HF420": Code(
+        "The cluster cannot be used",
+        "`--cluster` takes the address of a Dask scheduler that runs already and has workers. Nobody answers there, or "
+        "the scheduler or a worker runs another Holdfast, Python, Numba or NumPy than this machine, so that futures "
+        "could differ; or it was lost on the way. Nothing of the study is kept; earlier results are whole.",
+        "holdfast run cartridge-plant --cluster localhost",
+        "holdfast run cartridge-plant --cluster tcp://localhost:8786",
+    ),
 }
 """Every code by its name, in order."""

@@ -1,19 +1,13 @@
-"""Compiled kernels are fresh when a source changed, and their loops are vectorised."""
+"""Compiled kernels are fresh when a source changed."""
 
 from __future__ import annotations
 
-import platform
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import numba
-import pytest
-
 from holdfast.engine import kernel
-from holdfast.engine.ops import consumers, stores
 
 SCRIPT = """
 import sys
@@ -55,13 +49,3 @@ def test_a_kernel_is_compiled_anew_when_a_helper_in_another_file_changed(tmp_pat
         )
     )
     assert answer() != before
-
-
-@pytest.mark.skipif(
-    platform.machine() not in ("x86_64", "AMD64"), reason="the register names looked for are those of x86-64"
-)
-@pytest.mark.parametrize("function", [stores.holding, consumers.ask, consumers.settle, stores.expire_oldest_first])
-def test_hot_loops_are_vectorised(function):
-    compiled = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)
-    assembly = compiled._library.get_asm_str()
-    assert len(re.findall(r"[yz]mm\d+", assembly)) > 10

@@ -7,8 +7,11 @@ alternative meets the same wars, failures and demand as the nth future of anothe
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +21,9 @@ from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
+    from holdfast.engine.run import Outcome
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
 
@@ -57,6 +61,7 @@ def simulate(
     replications: int = 1_000,
     seed: int = SEED,
     threads: int | None = None,
+    cluster: str | None = None,
 ) -> Result:
     """What comes of one alternative in one world.
 
@@ -67,17 +72,20 @@ def simulate(
         replications: how many futures.
         seed: where the random numbers come from.
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
+        cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said. The result
+            does not depend on it.
 
     Raises:
-        ScenarioError: there is no such alternative or what_if, or a number is out of range.
+        ScenarioError: there is no such alternative or what_if, a number is out of range, or the cluster cannot be used.
     """
     chosen = None if alternative is None else [alternative]
     names = choose(scenario, chosen)[:1]
     worlds = choose_what_ifs(scenario, None if what_if in (None, BASE) else [str(what_if)])
     where = BASE if what_if in (None, BASE) else worlds[0]
-    check(replications, seed, threads)
+    check(replications, seed, threads, cluster)
     jobs = [_Job("futures", names[0], where, world_of(scenario, names[0], where), replications)]
-    return _study(scenario, jobs, seed, threads, None)
+    with _machines(threads, cluster) as outcomes:
+        return _study(scenario, jobs, seed, outcomes, None)
 
 
 def compare(
@@ -88,6 +96,7 @@ def compare(
     seed: int = SEED,
     threads: int | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
+    cluster: str | None = None,
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
@@ -101,11 +110,13 @@ def compare(
         seed: where the random numbers come from.
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
         on_progress: called with the stage, the futures done in it and all of its futures.
+        cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said. The result
+            does not depend on it.
 
     Raises:
-        ScenarioError: there is no such alternative or what_if, or a number is out of range.
+        ScenarioError: there is no such alternative or what_if, a number is out of range, or the cluster cannot be used.
     """
-    check(replications, seed, threads)
+    check(replications, seed, threads, cluster)
     names = choose(scenario, alternatives)
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
@@ -115,8 +126,9 @@ def compare(
     fewer = futures_of_what_if(replications)
     stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
     others = [_Job(stage, n, w, world_of(scenario, n, w), fewer) for w in worlds for n in names]
-    result = _study(scenario, [*base, *others], seed, threads, on_progress)
-    found = {job.alternative: case for job, case in _run(cuts, seed, threads, on_progress)}
+    with _machines(threads, cluster) as outcomes:
+        result = _study(scenario, [*base, *others], seed, outcomes, on_progress)
+        found = {job.alternative: case for job, case in _run(cuts, seed, outcomes, on_progress)}
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
     return dataclasses.replace(result, cuts=found, provenance=provenance)
 
@@ -171,7 +183,7 @@ def _chosen(known: dict[str, str], names: Iterable[str] | None, what: str) -> li
     return wanted
 
 
-def check(replications: int, seed: int, threads: int | None) -> None:
+def check(replications: int, seed: int, threads: int | None, cluster: str | None = None) -> None:
     """Refuses numbers that no study can have.
 
     Raises:
@@ -184,40 +196,69 @@ def check(replications: int, seed: int, threads: int | None) -> None:
         problems.add("HF403", Place("--seed"), "", f"the seed {seed} is out of range", "take one from 0 to 2^64 - 1")
     if threads is not None and threads < 1:
         problems.add("HF403", Place("--threads"), "", f"{threads} threads", "ask for 1 or more")
+    if threads is not None and cluster is not None:
+        problems.add("HF403", Place("--threads"), "", "a cluster's workers have threads of their own", "leave one out")
     problems.raise_if_any()
+
+
+_Outcomes = Callable[["Sequence[tuple[World, int]]", int, Callable[[int, int], None]], "Iterator[Outcome]"]
+"""From worlds and how many futures of each, a seed, and what to call with the place of a world and how many more of its
+futures are there, to what comes of each world, in their order.
+"""
+
+
+@contextmanager
+def _machines(threads: int | None, cluster: str | None) -> Iterator[_Outcomes]:
+    """Where futures are simulated: here, or on a cluster for as long as the context lasts."""
+    if cluster is not None:
+        from holdfast.study.cluster import Cluster
+
+        with Cluster(cluster) as connected:
+            yield connected.outcomes
+        return
+
+    def here(
+        tasks: Sequence[tuple[World, int]], seed: int, on_progress: Callable[[int, int], None]
+    ) -> Iterator[Outcome]:
+        from holdfast.engine.run import simulate as run
+
+        for place, (world, replications) in enumerate(tasks):
+            report = functools.partial(on_progress, place)
+            yield run(world, replications=replications, seed=seed, threads=threads, on_progress=report)
+
+    yield here
 
 
 def _study(
     scenario: Scenario,
     jobs: list[_Job],
     seed: int,
-    threads: int | None,
+    outcomes: _Outcomes,
     on_progress: Callable[[str, int, int], None] | None,
 ) -> Result:
     """Simulates the jobs, and says where the result comes from."""
     told = about(scenario)
-    cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, threads, on_progress)}
+    cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, outcomes, on_progress)}
     return Result(told, provenance(told, seed, max(job.replications for job in jobs)), cases)
 
 
 def _run(
-    jobs: list[_Job], seed: int, threads: int | None, on_progress: Callable[[str, int, int], None] | None
+    jobs: list[_Job], seed: int, outcomes: _Outcomes, on_progress: Callable[[str, int, int], None] | None
 ) -> Iterable[tuple[_Job, Case]]:
-    """Simulates one job after the other; each is summarised before the next begins."""
-    from holdfast.engine.run import simulate as run
-
+    """Simulates the jobs in their order; each is summarised as soon as it is there."""
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
     for job in jobs:
         sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
-    for job in jobs:
 
-        def report(n: int, stage: str = job.stage) -> None:
-            done[stage] = done.get(stage, 0) + n
-            if on_progress is not None:
-                on_progress(stage, done[stage], sizes[stage])
+    def report(place: int, n: int) -> None:
+        stage = jobs[place].stage
+        done[stage] = done.get(stage, 0) + n
+        if on_progress is not None:
+            on_progress(stage, done[stage], sizes[stage])
 
-        outcome = run(job.world, replications=job.replications, seed=seed, threads=threads, on_progress=report)
+    tasks = [(job.world, job.replications) for job in jobs]
+    for job, outcome in zip(jobs, outcomes(tasks, seed, report), strict=True):
         yield job, summarise(job.world, outcome)
 
 

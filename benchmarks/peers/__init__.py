@@ -1,0 +1,1 @@
+"""The reference model as others write it: SimPy, NumPy and C."""

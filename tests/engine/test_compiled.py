@@ -1,0 +1,135 @@
+"""What the compiler makes of ops: loops over lanes as wide as the machine's vectors, nothing anew for other numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+
+import holdfast
+from benchmarks import wide
+from benchmarks.peers.reference import world as reference
+from holdfast.engine import kernel
+from holdfast.engine.lower import lower
+from holdfast.engine.run import simulate
+from holdfast.parts.world import Changing
+
+LANE_BY_LANE = {
+    "project": "a project's states are told apart one by one",
+    "capacity": "the compiler does not see through its conditions",
+    "clear": "it is the library's own fill of memory",
+    "draw_any": "values of a discrete law are searched for",
+    "draw_scaled": "pieces of a table are looked up",
+    "band": "lanes may count in the same bin",
+    "warning": "an event is drawn only where one may come",
+    "warned": "the compiler does not see through its conditions",
+    "line_choose": "a line looks through its goods",
+    "accident": "accidents are rare, and take classes one by one",
+    "class_ends": "it is the library's own copy of memory",
+}
+"""Ops of a period that are not vectorised, and why; each costs little, or is seldom at work."""
+PACKED = re.compile(
+    r"\bv(?:add|sub|mul|max|min|div|fn?m(?:add|sub)\w*|cmp\w*|and|or|blend\w*|round\w*|rndscale)pd\s[^\n]*%([yz])mm"
+    r"|\bvp(?:muludq|add[dq]|sub[dq])\s[^\n]*%([yz])mm"
+)
+"""Arithmetic on packed numbers of 256 or 512 bits."""
+
+
+def _flags() -> set[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return set()
+    found = re.search(r"^flags\s*: (.*)$", text, re.MULTILINE)
+    return set(found[1].split()) if found else set()
+
+
+def _of_a_period() -> list[kernel.OpFunction]:
+    """Every op that acts in periods of the reference model or of the case."""
+    models = [lower(each, replications=1) for each in (reference(), holdfast.load("cartridge-plant").world("plant"))]
+    return list(dict.fromkeys(f for model in models for f in model.functions[model.initial :]))
+
+
+@pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
+def test_ops_of_a_period_are_as_wide_as_the_machine():
+    wide_enough = "z" if "avx512f" in _flags() else "y"
+    narrow = []
+    for function in _of_a_period():
+        assembly = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)._library.get_asm_str()
+        widths = {a or b for a, b in PACKED.findall(assembly)}
+        if not widths & {wide_enough, "z"} and function.__name__ not in LANE_BY_LANE:
+            narrow.append(function.__name__)
+    assert narrow == []
+
+
+@pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
+def test_a_loop_that_cannot_be_vectorised_is_seen():
+    def serial(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo + 1, hi):
+            F[i] = F[i] + F[i - 1] * 0.5
+
+    assembly = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(serial)._library.get_asm_str()
+    assert not PACKED.findall(assembly)
+
+
+@pytest.fixture
+def no_compiler(monkeypatch):
+    """All that the reference model needs is compiled; whatever else is asked for is an error."""
+    simulate(reference(), replications=2, seed=1)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("something was compiled")
+
+    monkeypatch.setattr(numba, "cfunc", refuse)
+    monkeypatch.setattr(numba, "njit", refuse)
+
+
+def test_more_parts_compile_nothing(no_compiler):
+    assert set(lower(wide.world(3), replications=1).functions) == set(lower(reference(), replications=1).functions)
+    outcome = simulate(wide.world(3), replications=2, seed=1)
+    assert outcome.replications == 2
+
+
+def test_the_guard_of_these_tests_sees_what_is_compiled(no_compiler):
+    with pytest.raises(AssertionError, match="something was compiled"):
+        kernel.address(lambda: None)
+
+
+def _other(value: object, scale: float) -> object:
+    """Another number of the same kind."""
+    if isinstance(value, Changing):
+        return replace(value, values=value.values * scale)
+    return value * scale if isinstance(value, float) else value
+
+
+FIELDS = {
+    "channels": ("capacity", "price"),
+    "lines": ("nameplate", "mtbf", "mttr", "performance", "variable_cost"),
+    "stores": ("capacity", "holding_cost", "holding_fixed"),
+    "keeps": ("on_hand",),
+    "projects": ("planned_duration", "ramp_from", "ramp_over"),
+    "consumers": ("shortage_cost",),
+    "inspections": ("accepts",),
+}
+
+
+@pytest.mark.parametrize(("section", "field"), [(section, each) for section in FIELDS for each in FIELDS[section]])
+def test_another_number_compiles_nothing(no_compiler, section, field):
+    world = reference()
+    parts = getattr(world, section)
+    changed = replace(world, **{section: tuple(replace(p, **{field: _other(getattr(p, field), 0.9)}) for p in parts)})
+    outcome = simulate(changed, replications=3, seed=1)
+    assert np.isfinite(outcome.totals["mean.stores.depot.item.on_hand"]).all()
+
+
+def test_another_horizon_seed_or_rule_compiles_nothing(no_compiler):
+    world = reference()
+    rule = world.keeps[0].ordering
+    assert rule is not None
+    lazy = replace(rule, review_period=4, order_up_to=_other(rule.order_up_to, 0.5))
+    for each in (replace(world, periods=52), replace(world, keeps=(replace(world.keeps[0], ordering=lazy),))):
+        simulate(each, replications=3, seed=5)
