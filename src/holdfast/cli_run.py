@@ -221,6 +221,7 @@ def to_json(result: Result) -> dict[str, Any]:
         "alternatives": {name: _plain(found) for name, found in base.items()},
         "what_if": others,
         "differences": {"from": first, "alternatives": differences},
+        "history": {one.told.name: one.to_dict() for one in result.history},
     }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.errors import Place, Problems, ScenarioError
-from holdfast.output import report_flows, report_futures, report_plants, report_service
+from holdfast.output import report_flows, report_futures, report_history, report_plants, report_service
 from holdfast.output.report_futures import WHOLE, Futures
 from holdfast.output.report_page import page
 from holdfast.output.report_parts import Json, clean, share_text
@@ -67,7 +67,7 @@ def report_data(result: Result) -> Json:
         "plans": [{"name": name, "title": result.about.alternatives.get(name) or ""} for name in reading.names],
         "answer": [each.text for each in said],
         "table": _table(reading),
-        "sections": _sections(reading, futures, document),
+        "sections": _sections(reading, futures),
         "evidence": _evidence(document, next((each.text for each in said if each.kind == "evidence"), "")),
         "method": _method(result),
     }
@@ -75,7 +75,7 @@ def report_data(result: Result) -> Json:
     return cleaned
 
 
-def _sections(reading: Reading, futures: dict[str, Futures], document: Document | None) -> list[Json]:
+def _sections(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
     """The charts, in the order of the questions that people ask; sections without charts are left out."""
     shown = min(WHOLE, reading.case(reading.today).replications)
     whole = {name: [each.of(n) for n in range(shown)] for name, each in futures.items()}
@@ -92,10 +92,11 @@ def _sections(reading: Reading, futures: dict[str, Futures], document: Document 
         (
             "plants",
             "What building brings",
-            [*plants.opening(reading, _happened(reading, document)), *plants.five_numbers(reading)],
+            [*plants.opening(reading, _happened(reading)), *plants.five_numbers(reading)],
         ),
         ("money", "What it costs", plants.costs(reading)),
         ("worlds", "What would change the answer", service.worlds(reading)),
+        ("history", "Beside what happened", report_history.history(reading)),
         ("future", "One future, told", single.one_future(reading, futures)),
     )
     return [
@@ -192,19 +193,11 @@ def _text(node: Any, key: str) -> str:
     return found.text if isinstance(found, Scalar) else ""
 
 
-def _happened(reading: Reading, document: Document | None) -> dict[str, float]:
+def _happened(reading: Reading) -> dict[str, float]:
     """When projects opened in history, in years since the start."""
-    from holdfast.spec.quantities import QuantityError, date
-
-    start = reading.case(reading.today).world.start
-    out = {}
-    for entry in document.base.mapping("history").entries.values() if document else ():
-        if _text(entry, "measure") == "opening_date":
-            with contextlib.suppress(QuantityError):
-                when = date(_text(entry, "was"))
-                if when is not None:
-                    out[_text(entry, "of")] = (when - start).days / 365.25
-    return out
+    told = [one.told for one in reading.result.history if one.told.measure == "opening_date"]
+    world = reading.case(reading.today).world
+    return {one.of[0]: one.was * world.period_days / 365.25 for one in told}
 
 
 def _evidence(document: Document | None, summary: str) -> Json:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from holdfast.output.words_history import history
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import (
@@ -49,7 +50,7 @@ class Finding:
     """One thing that the answer says."""
 
     kind: str
-    """standards, plant, runs-out, cut, alike, worlds, peace or evidence."""
+    """standards, plant, runs-out, cut, alike, worlds, peace, history or evidence."""
     text: str
 
 
@@ -115,6 +116,7 @@ def findings(result: Result) -> list[Finding]:
         ("alike", _alike),
         ("worlds", _worlds),
         ("peace", _peace),
+        ("history", lambda read: history(read.result)),
         ("evidence", _evidence),
     )
     return [Finding(kind, text) for kind, rule in rules if (text := rule(reading))]

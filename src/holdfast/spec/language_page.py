@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 from pydantic import BaseModel
 
 from holdfast.parts.forms import FORMS
+from holdfast.parts.history import FIELDS, MEANS, OF
 from holdfast.spec.sections import Sections, inner
 from holdfast.terms import GLOSSARY, UNITS, WORDS
 
@@ -53,9 +54,23 @@ def language_page() -> str:
             lines += _section(f"{name}.NAME" if named else name, model, 3)
     lines += ["", "### alternatives and what_if", "", "| section | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {text} |" for name, text in FRAME.items()]
+    lines += ["", "### history.NAME", "", *_history()]
     lines += ["", "## Words", "", "| word | meaning |", "|---|---|"]
     lines += [f"| {word} | {_cell(text)} |" for word, text in GLOSSARY.items()]
     return "\n".join(lines) + "\n"
+
+
+def _history() -> list[str]:
+    """The fields and the measures of history."""
+    lines = [
+        "What happened, beside the futures of one alternative (conventions §23).",
+        "",
+        "| field | meaning |",
+        "|---|---|",
+    ]
+    lines += [f"| `{name}` | {_cell(text)} |" for name, text in FIELDS.items()]
+    lines += ["", "| measure | of | says |", "|---|---|---|"]
+    return lines + [f"| `{name}` | {' or '.join(OF[name])} | {_cell(text)} |" for name, text in MEANS.items()]
 
 
 def _section(path: str, model: type[BaseModel], depth: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Levers and history: what a search may turn, and what happened; both are checked now and used later."""
+"""Levers: what a search may turn, and how far."""
 
 from __future__ import annotations
 
@@ -19,19 +19,6 @@ if TYPE_CHECKING:
     """Notes what is wrong with laid sections."""
 
 LEVER_FIELDS: Final = ("sets", "from", "to", "one_of", "beyond", "title")
-HISTORY_FIELDS: Final = ("decided", "what_if", "measure", "of", "until", "was", "title")
-OF: Final[dict[str, tuple[str, ...]]] = {
-    "opening_date": ("plants",),
-    "output": ("plants",),
-    "tts": ("stores", "consumers"),
-    "fill_rate": ("consumers",),
-    "ready_rate": ("consumers",),
-    "cycle_service_level": ("consumers",),
-    "service_probability": ("consumers",),
-}
-"""What history may be told of, and whose it is."""
-UNIT: Final = {"opening_date": "a date", "output": "a rate", "tts": "a time"}
-"""What each of them is; the others are shares."""
 
 
 def check_levers(read: Document, known: Known, resolve: Resolve, problems: Problems) -> None:
@@ -184,60 +171,3 @@ def _size(text: str, units: Units) -> tuple[float, object]:
         quantity = units.parse(text)
         return quantity.value, quantity.dimension
     return (float(when.toordinal()) if when else float("inf")), "date"
-
-
-def check_history(read: Document, problems: Problems) -> None:
-    """Notes history that is told of nothing in the scenario, or in another form than it can be judged in."""
-    for node in read.base.mapping("history").entries.values():
-        example = "{decided: plant, measure: opening_date, of: maracay, was: 2025-07-02}"
-        if not isinstance(node, Mapping):
-            problems.add("HF103", node, None, "history says what was decided and what came of it", example)
-            continue
-        if not _fields(node, HISTORY_FIELDS, "history", problems):
-            continue
-        for key in ("decided", "measure", "of", "was"):
-            if key not in node:
-                problems.add("HF102", node, f"{node.path}.{key}", f"'{key}' must be said", example)
-        _one_of(node.get("decided"), list(read.alternatives.entries), "alternative", problems)
-        _one_of(node.get("what_if"), list(read.what_if.entries), "what-if", problems)
-        _told(read, node, problems)
-
-
-def _one_of(node: Node | None, names: list[str], what: str, problems: Problems) -> None:
-    """Notes a name that is not there."""
-    if node is None:
-        return
-    text = node.text if isinstance(node, Scalar) else ""
-    if text not in names:
-        problems.add("HF201", node, None, f"there is no {what} '{text}'", did_you_mean(text, names, what))
-
-
-def _told(read: Document, node: Mapping, problems: Problems) -> None:
-    """Checks the measure, whose it is, and what it was."""
-    measure, until = node.get("measure"), node.get("until")
-    word = measure.text if isinstance(measure, Scalar) else ""
-    if measure is not None and word not in OF:
-        problems.add("HF107", measure, None, f"'{word}' is not a measure of history", did_you_mean(word, OF))
-        return
-    if measure is None:
-        return
-    names = [name for section in OF[word] for name in read.base.mapping(section).entries]
-    _one_of(node.get("of"), names, " or ".join(section.removesuffix("s") for section in OF[word]), problems)
-    for each, kind in ((node.get("was"), UNIT.get(word, "a share")), (until, "a date")):
-        if isinstance(each, Scalar):
-            _is_a(each, kind, read.units, problems)
-
-
-def _is_a(node: Scalar, kind: str, units: Units, problems: Problems) -> None:
-    """Notes a text that is not a date, a time, a share or a quantity."""
-    try:
-        if kind == "a date":
-            date(node.text)
-        elif kind == "a time":
-            units.number(node.text, "weeks")
-        elif kind == "a share":
-            units.share(node.text)
-        else:
-            units.parse(node.text)
-    except QuantityError as error:
-        problems.add(error.code, node, None, error.message, error.fix)

@@ -12,11 +12,13 @@ from holdfast.errors import Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
 from holdfast.spec import load as files
 from holdfast.spec.evidence import Evidence, Summary, summary
+from holdfast.spec.history import history
 from holdfast.spec.resolve.world import Memo, to_tree_world
 from holdfast.spec.sections import PlainMemo, check_form, known_fields
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
+    from holdfast.parts.history import Happened
     from holdfast.parts.world import World
 
 
@@ -78,6 +80,11 @@ class Scenario:
             for name, node in self.document.base.mapping("sources").items() if isinstance(node, Mapping)
         }  # fmt: skip
 
+    @property
+    def history(self) -> tuple[Happened, ...]:
+        """What happened, to judge by."""
+        return history(self.document, Problems())
+
     def _text(self, field: str) -> str:
         node = self.document.base.get(field)
         return node.text if isinstance(node, Scalar) else ""
@@ -132,7 +139,7 @@ def check(scenario: Scenario, problems: Problems) -> None:
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
             laid.check_world(alternative, what_if, problems)
-    levers.check_history(read, problems)
+    history(read, problems)
     if not problems.found:
         levers.check_levers(read, known_fields_once(), laid.check, problems)
     problems.found[:] = list(dict.fromkeys(problems.found))

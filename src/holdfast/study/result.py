@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from holdfast.study.estimates import Estimate
+    from holdfast.study.history import Judged
     from holdfast.study.standards import Judgement
 
 BASE: Final = ""
@@ -64,6 +65,8 @@ class Result:
     """By (alternative, what_if); the base world is ""."""
     cuts: dict[str, Case] = field(default_factory=dict)
     """By alternative: the world in which every channel is closed from the first period on."""
+    history: tuple[Judged, ...] = ()
+    """What happened, beside the futures of the cases that history names."""
 
     @property
     def alternatives(self) -> list[str]:

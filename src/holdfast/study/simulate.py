@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.study.case import Case, summarise
+from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import FORMAT
 
@@ -239,7 +240,9 @@ def _study(
     """Simulates the jobs, and says where the result comes from."""
     told = about(scenario)
     cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, outcomes, on_progress)}
-    return Result(told, provenance(told, seed, max(job.replications for job in jobs)), cases)
+    most = max(job.replications for job in jobs)
+    judged = judge(scenario.history, cases, seed, most)
+    return Result(told, provenance(told, seed, most), cases, history=judged)
 
 
 def _run(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import numpy as np
 
 from holdfast.errors import Place, Problems
+from holdfast.study import history
 from holdfast.study.case import QUANTILES, STATISTICS, Case
 from holdfast.study.result import BASE, About, Result
 from holdfast.study.worlds import from_text, to_text
@@ -151,6 +152,7 @@ def _write(result: Result, path: Path) -> None:
         file.attrs["provenance"] = json.dumps(result.provenance)
         _write_text(file, "about", json.dumps(vars(result.about)))
         _write_text(file, "worlds", json.dumps(worlds))
+        _write_text(file, "history", json.dumps(history.to_plain(result.history)))
         for name, cases in groups.items():
             _write_group(file.create_group(name, track_order=True), cases)
 
@@ -258,7 +260,8 @@ def _read(file: h5py.File) -> Result:
         else:
             what_if = BASE if name == "base" else name.removeprefix("what_if.")
             cases |= {(alternative, what_if): case for alternative, case in found.items()}
-    return Result(about, json.loads(file.attrs["provenance"]), cases, cuts)
+    told = json.loads(_read_text(file, "history")) if "history" in file else []
+    return Result(about, json.loads(file.attrs["provenance"]), cases, cuts, history.from_plain(told))
 
 
 def _read_text(file: h5py.File, name: str) -> str:

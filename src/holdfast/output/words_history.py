@@ -1,0 +1,115 @@
+"""What happened beside the model, in sentences (conventions §23)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from holdfast.study.figures import amount, listed, number, percent, plural
+from holdfast.study.history import date_of
+
+if TYPE_CHECKING:
+    from holdfast.parts.history import Happened
+    from holdfast.study.history import Judged
+    from holdfast.study.result import Result
+
+MONTHLY: Final = 28.0
+"""[days] In longer periods a date is a month."""
+SUBJECTS: Final = {
+    "opening_date": "{of} opened",
+    "begins": "{of} began",
+    "first_accepted": "the first output of {of} was accepted",
+    "first_short": "{of} first ran short",
+    "output": "{of} made",
+    "ordered": "through {of} went out",
+    "received": "through {of} came in",
+    "shortfall": "what {of} went short of was",
+    "on_hand": "in {of} were",
+    "tts": "{of} lasted",
+    "fill_rate": "of what {of} wanted was served on time",
+    "ready_rate": "of the time {of} was not short",
+    "service_probability": "that {of} was never short:",
+}
+
+
+class Saying:
+    """Says values of one measure as people do."""
+
+    def __init__(self, result: Result, told: Happened) -> None:
+        world = result.case(told.decided, told.what_if).world
+        self.told, self.start, self.period_days = told, world.start, world.period_days
+
+    def value(self, value: float) -> str:
+        """A value of the measure: a date, a share, a time or an amount."""
+        kind = self.told.kind
+        if not math.isfinite(value):
+            return "never"
+        if kind == "date":
+            when = date_of(self.start, self.period_days, value)
+            return f"{when:%B} {when.year}" if self.period_days > MONTHLY else f"{when.day} {when:%B} {when.year}"
+        if kind == "share":
+            return f"{percent(value)} %"
+        if kind == "time":
+            return f"{number(value)} {self.told.unit}"
+        return amount(value, self.told.unit)
+
+    def values(self, low: float, high: float) -> str:
+        """From one value to another, the unit said once."""
+        first, second = self.value(low), self.value(high)
+        tail = second.split(" ", 1)[-1]
+        if self.told.kind != "date" and " " in first and first.split(" ", 1)[-1] == tail:
+            first = first.split(" ", 1)[0]
+        return second if low == high else f"{first} to {second}"
+
+    def apart(self, beyond: float) -> str:
+        """How far outside the band: `3 weeks later than its end`."""
+        size = abs(beyond)
+        if not math.isfinite(size):
+            return "which never comes in so many"
+        if self.told.kind == "date":
+            days = size * self.period_days
+            unit, each = ("week", 7.0) if days < 26 * 7 else ("month", 365.25 / 12) if days < 731 else ("year", 365.25)
+            count = number(days / each, 2)
+            text = f"{count} {plural(unit, 1 if count == '1' else 2)}"
+            return f"by {text}, {'before' if beyond < 0 else 'after'} it"
+        side = "below" if beyond < 0 else "above"
+        if self.told.kind == "share":
+            return f"by {number(100 * size, 2)} points, {side} it"
+        return f"by {self.value(size)}, {side} it"
+
+
+def title_of(told: Happened) -> str:
+    """What an entry of history is called: its title, or whose measure it is."""
+    text = SUBJECTS[told.measure].format(of=listed(list(told.of)))
+    return told.title or text[:1].upper() + text[1:]
+
+
+def sentence(result: Result, judged: Judged) -> str:
+    """One thing that happened, the band beside it, and whether it lies inside."""
+    told, say = judged.told, Saying(result, judged.told)
+    where = f'"{result.about.alternatives.get(told.decided) or told.decided}"'
+    if told.what_if:
+        where += f' in "{result.about.what_ifs.get(told.what_if) or told.what_if}"'
+    band = say.values(*judged.band)
+    was = say.value(told.was) if told.low == told.high else f"{say.value(told.was)} ({say.values(told.low, told.high)})"
+    low, high = judged.band
+    inside = "exactly so" if low == high else "inside"
+    verdict = inside if judged.inside else f"outside {say.apart(judged.beyond)}"
+    said = f"8 of 10 futures {band}" if low != high else f"8 of 10 futures and more {band}"
+    return f"{title_of(told)}: {was}. With {where}: {said}; {verdict}."
+
+
+def history(result: Result) -> str:
+    """All that happened, beside the model; nothing where no history is told."""
+    found = result.history
+    if not found:
+        return ""
+    inside = sum(one.inside for one in found)
+    if len(found) == 1:
+        lies = f"what happened lies {'inside' if inside else 'outside'}"
+    else:
+        of = f"of the {len(found)}"
+        count = {len(found): f"all {inside}", 0: f"none {of}"}.get(inside, f"{inside} {of}")
+        lies = f"{count} things that happened lie inside"
+    start = f"Beside history: {lies} the band of 80 % of futures."
+    return " ".join([start, *(sentence(result, one) for one in found)])
