@@ -90,7 +90,7 @@ def ati(parameters: Parameters, quantity: str) -> Estimate:
 
 @theory("sampling.aoql")
 def aoql(parameters: Parameters, quantity: str) -> Estimate:
-    worst, at = sampling.worst_outgoing(*[*given(parameters, "n c lot"), _law(parameters]))
+    worst, at = sampling.worst_outgoing(*[*given(parameters, "n c lot"), _law(parameters)])
     return wanted({"quantity": parameters.get("quantity", "aoql")}, quantity, aoql=worst, p=at)
 
 
@@ -101,7 +101,7 @@ def quality_at_pa(parameters: Parameters, quantity: str) -> Estimate:
 
 @theory("sampling.double_sampling")
 def double_sampling(parameters: Parameters, quantity: str) -> Estimate:
-    found = sampling.double_plan(*[*given(parameters, "n1 c1 n2 c2 p"), parameters.get("r1"]))
+    found = sampling.double_plan(*[*given(parameters, "n1 c1 n2 c2 p"), parameters.get("r1")])
     return wanted({"quantity": parameters.get("quantity", "pa")}, quantity, **vars(found))
 
 
@@ -187,7 +187,8 @@ def kranenburg(parameters: Parameters, quantity: str) -> Estimate:
 
 @theory("tts.tts")
 def tts(parameters: Parameters, quantity: str) -> Estimate:
-    return Estimate(survival.time_to_survive(survival.EXAMPLE, parameters.get("disrupted", ()), parameters.get("degraded")))
+    lost, degraded = parameters.get("disrupted", ()), parameters.get("degraded")
+    return Estimate(survival.time_to_survive(survival.EXAMPLE, lost, degraded))
 
 
 @theory("tts.lost_profit")
