@@ -2,6 +2,7 @@
 
 check   lint, types, tests: what CI runs
 twin    the engine against the slow twin on random scenarios
+truths  published results against the engine and theory
 bench   times and memory on this machine
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
@@ -40,6 +41,13 @@ def check(_: list[str]) -> None:
 def twin(arguments: list[str]) -> None:
     """Compares the engine with the slow twin."""
     from reference.agreement import main
+
+    raise SystemExit(main(arguments))
+
+
+def truths(arguments: list[str]) -> None:
+    """Compares Holdfast with published results."""
+    from truths.run import main
 
     raise SystemExit(main(arguments))
 
@@ -92,7 +100,15 @@ def docs(arguments: list[str]) -> None:
         refresh()
 
 
-COMMANDS = {"check": check, "twin": twin, "bench": bench, "pins": pins, "report": report, "docs": docs}
+COMMANDS = {
+    "check": check,
+    "twin": twin,
+    "truths": truths,
+    "bench": bench,
+    "pins": pins,
+    "report": report,
+    "docs": docs,
+}
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Published truths: results from the literature, and whether Holdfast reproduces them."""

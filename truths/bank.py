@@ -1,0 +1,183 @@
+"""Banks of truths: reading one, judging a row."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+import traceback
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from truths.registry import By, Estimate, NotExpressible, Number, answers
+
+OWN: Final = Path(__file__).with_name("bank.json")
+"""The bank that comes with the project; each row names its source."""
+
+SHARP: Final = 0.003
+"""A simulated estimate counts only if its standard error is at most this part of the value."""
+
+SIGMAS: Final = 4.0
+NEEDS: Final = ("id", "family", "model", "parameters", "quantity", "value", "tolerance")
+
+
+class BankError(Exception):
+    """A bank that cannot be read; the message names place, problem and fix."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of Holdfast: a row of a bank without its value."""
+
+    id: str
+    family: str
+    model: str
+    parameters: dict[str, Any]
+    quantity: str
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A row of a bank."""
+
+    question: Question
+    value: Number
+    tolerance: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What Holdfast answered, before anyone looked at the value."""
+
+    by: By | None
+    estimate: Estimate | None
+    note: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row judged."""
+
+    id: str
+    family: str
+    by: str
+    estimate: Number | None
+    standard_error: float | None
+    value: Number
+    z: float | None
+    """Distance beyond the tolerance in standard errors; None if there is no estimate, or it is exact and off."""
+    passed: bool
+    note: str
+    seconds: float
+
+
+def read(path: Path) -> list[Truth]:
+    """The rows of a bank.
+
+    Raises:
+        BankError: all problems of the file at once.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); name a bank with --bank FILE"
+        raise BankError(message) from None
+    except ValueError as error:
+        message = f"{path}: is not JSON ({error}); a bank is a list of rows like those of {OWN.name}"
+        raise BankError(message) from None
+    if not isinstance(data, list):
+        message = f"{path}: holds {type(data).__name__}, not a list of rows; a bank is written like {OWN.name}"
+        raise BankError(message)
+    problems = [f"{path} row {n}: {problem}" for n, row in enumerate(data, 1) for problem in _problems(row)]
+    names = [str(row["id"]) for row in data if isinstance(row, dict) and "id" in row]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems += [f"{path}: two rows are called {name!r}; give each its own id" for name in twice]
+    if problems:
+        raise BankError("\n".join(problems))
+    return [_truth(row) for row in data]
+
+
+def _problems(row: Any) -> list[str]:
+    if not isinstance(row, dict):
+        return [f"is {row!r}, not an object; write {{{', '.join(NEEDS)}}}"]
+    found = [f"{row.get('id', 'it')} lacks {key!r}; add it" for key in NEEDS if key not in row]
+    if not found and not isinstance(row["parameters"], dict):
+        found.append(f"{row['id']}: parameters are {row['parameters']!r}, not an object")
+    if not found and not _is_number(row["value"]):
+        found.append(f"{row['id']}: the value {row['value']!r} is not a number or a list of numbers")
+    if not found and not (isinstance(row["tolerance"], int | float) and row["tolerance"] >= 0):
+        found.append(f"{row['id']}: the tolerance {row['tolerance']!r} is not a number from 0 on")
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(_is_number(item) for item in value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _truth(row: dict[str, Any]) -> Truth:
+    question = Question(str(row["id"]), str(row["family"]), str(row["model"]), row["parameters"], str(row["quantity"]))
+    return Truth(question, row["value"], float(row["tolerance"]), str(row.get("source", "")))
+
+
+def ask(question: Question) -> Reply:
+    """What Holdfast answers to a question: the engine if it can, else theory, else nobody, with the reason."""
+    begun, reasons = time.perf_counter(), []
+    known = answers(question.model)
+    if not known:
+        reasons.append(f"nobody answers the model {question.model!r}")
+    for by, answer in known:
+        try:
+            estimate = answer(dict(question.parameters), question.quantity)
+        except NotExpressible as reason:
+            reasons.append(str(reason))
+        except Exception as error:  # an odd row must not stop the others: it is told
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            reasons.append(f"{by} failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})")
+        else:
+            return Reply(by, estimate, "; ".join([*reasons, estimate.note]).strip("; "), time.perf_counter() - begun)
+    return Reply(None, None, "; ".join(reasons), time.perf_counter() - begun)
+
+
+def judge(truth: Truth, reply: Reply) -> Row:
+    """Compares a reply with the value: |estimate - value| <= 4 standard errors + tolerance, with small errors."""
+    name, family = truth.question.id, truth.question.family
+    if reply.estimate is None:
+        return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds)
+    estimate, error = reply.estimate.estimate, reply.estimate.standard_error
+    off, note = _off(estimate, truth.value), reply.note
+    beyond = max(0.0, off - truth.tolerance * (1 + 1e-9) - 1e-12 * _size(truth.value))
+    z: float | None = 0.0 if beyond == 0 else beyond / error if error > 0 else None
+    sharp = error <= SHARP * _size(truth.value)
+    if not sharp:
+        note = f"{note}; standard error above {SHARP:.1%} of the value".strip("; ")
+    if z is not None and not math.isfinite(z):
+        z = None
+    passed = sharp and z is not None and z <= SIGMAS
+    return Row(name, family, str(reply.by), estimate, error, truth.value, z, passed, note, reply.seconds)
+
+
+def _size(value: Number) -> float:
+    """The smallest size of a number in it."""
+    return min((_size(item) for item in value), default=0.0) if isinstance(value, list) else abs(value)
+
+
+def _off(estimate: Number, value: Number) -> float:
+    """The largest distance; infinite where the shapes differ or a number is not finite."""
+    if isinstance(estimate, list) and isinstance(value, list):
+        if len(estimate) != len(value):
+            return math.inf
+        return max((_off(a, b) for a, b in zip(estimate, value, strict=True)), default=0.0)
+    if isinstance(estimate, list) or isinstance(value, list):
+        return math.inf
+    distance = abs(estimate - value)
+    return distance if math.isfinite(distance) else math.inf
+
+
+def as_json(rows: list[Row]) -> dict[str, Any]:
+    """The judged rows as JSON can hold them."""
+    return {"rows": [asdict(row) for row in rows]}

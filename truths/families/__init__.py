@@ -1,0 +1,1 @@
+"""What the engine reproduces from scenarios: one module a family, found by the registry."""
