@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.parts.laws import Beta, Exponential, Fixed, Gamma, Law, Lognormal, Normal, Poisson, Uniform
+from holdfast.parts.laws import Beta, Exponential, Fixed, Gamma, Geometric, Law, Lognormal, Normal, Poisson, Uniform
 
 ENTRY_POINTS: Final = "holdfast.parts"
 
@@ -97,6 +97,13 @@ def _poisson(n: Numbers) -> Law:
     return Poisson(n["mean"]) if n["mean"] > 0 else Fixed(0.0)
 
 
+def _geometric(n: Numbers) -> Law:
+    least = n.get("least", 0.0)
+    if not 0 <= least <= n["mean"]:
+        raise LawError("its least value lies below 0 or above its mean", "write a mean of at least `least`")
+    return Geometric(n["mean"], least) if n["mean"] > least else Fixed(n["mean"])
+
+
 FORMS: Final[dict[str, LawForm]] = {
     form.name: form
     for form in (
@@ -108,6 +115,7 @@ FORMS: Final[dict[str, LawForm]] = {
         LawForm("uniform", (("low", "high"),), _uniform),
         LawForm("beta", (("mean", "cv"),), _beta),
         LawForm("poisson", (("mean",),), _poisson, divides=True),
+        LawForm("geometric", (("mean",), ("mean", "least")), _geometric),
     )
 }
 """The laws that ship with Holdfast; `mixture` and `empirical` are made of others and of data."""

@@ -352,6 +352,50 @@ class Poisson(Law):
 
 
 @dataclass(frozen=True)
+class Geometric(Law):
+    """Failures before a success, `least` and more.
+
+    Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions, ch. 5.
+    With `least` 1 it is the only law of whole periods without memory: it ends in each period with the same chance.
+    """
+
+    mean_: float
+    least: float = 0.0
+    counting = True
+
+    @property
+    def _stays(self) -> float:
+        """P(X > k) / P(X >= k)."""
+        beyond = self.mean_ - self.least
+        return beyond / (1.0 + beyond)
+
+    def mean(self) -> float:
+        return self.mean_
+
+    def variance(self) -> float:
+        beyond = self.mean_ - self.least
+        return beyond * (1.0 + beyond)
+
+    def cdf(self, x: float) -> float:
+        k = math.floor(x - self.least)
+        return -math.expm1((k + 1) * math.log(self._stays)) if k >= 0 and self._stays > 0 else float(k >= 0)
+
+    def atoms(self) -> tuple[Floats, Floats] | None:
+        if self._stays == 0:
+            return np.array([self.least]), np.ones(1)
+        top = math.ceil(-math.log(2.0 * WORDS) / math.log(self._stays)) + 1
+        k = np.arange(top, dtype=np.float64)
+        return self.least + k, -np.expm1((k + 1) * math.log(self._stays))
+
+    def quantile(self, p: Floats) -> Floats:
+        values, cumulative = self.atoms() or (np.zeros(1), np.ones(1))
+        return values[np.minimum(np.searchsorted(cumulative, p), len(values) - 1)]
+
+    def scaled(self, k: float) -> Law:
+        return Geometric(k * self.mean_, self.least) if k * self.mean_ >= self.least else Fixed(k * self.mean_)
+
+
+@dataclass(frozen=True)
 class Discrete(Law):
     """Values with probabilities, ascending: an empirical law or a mixture of fixed values."""
 

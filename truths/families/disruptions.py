@@ -1,0 +1,185 @@
+"""Base stock from a supplier that is cut off at random; a premium supplier beside it.
+
+Sources: Snyder and Shen, Fundamentals of Supply Chain Theory, 2nd ed. (2019), ch. 9; Tomlin, Management Science 52
+(2006).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from truths.engine import Totals, best, days, estimate, limit, quick, scenario, units
+from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, store
+from truths.registry import Estimate, NotExpressible, engine
+
+LONG: Final = 4000
+"""[periods] of a future."""
+
+
+def regime(alpha: float, beta: float) -> dict[str, Any]:
+    """A supply that is cut with chance alpha a period and comes back with chance beta."""
+    spells = {"on": alpha, "off": beta}
+    return {
+        "supply": {
+            "starts": "on",
+            "states": {
+                name: {
+                    "lasts": {"geometric": {"mean": f"{1.0 / chance:.17g} days", "least": "1 day"}},
+                    "then": "off" if name == "on" else "on",
+                }
+                for name, chance in spells.items()
+            },
+        }
+    }
+
+
+OPEN_WHILE_ON: Final = {"usually": "yes", "while": {"supply": {"off": "no"}}}
+
+
+def base_stock(p: Parameters, level: float) -> dict[str, Any]:
+    """The scenario of a base stock S with disruptions and backorders."""
+    lead = float(p.get("lead_time", p.get("L", 0)))
+    return scenario(
+        {
+            "regimes": regime(float(p["alpha"]), float(p["beta"])),
+            "channels": {"supplier": channel(lead, open=OPEN_WHILE_ON)},
+            "stores": {
+                "store": store(
+                    {"kind": "base_stock", "order_up_to": units(level)}, on_hand=level, holding=float(p["h"])
+                )
+            },
+            "consumers": {"users": consumer(demand(p), "backordered", float(p["p"]))},
+        }
+    )
+
+
+def _best_level(p: Parameters) -> float:
+    """The base stock of least cost, in the same futures; whole units, or whole periods of a steady demand."""
+    steady = "d" in p and "mean" not in p
+    step = float(p["d"]) if steady else 1.0
+    lead = float(p.get("lead_time", p.get("L", 0)))
+    reach = lead + 1 + math.log(1e-3) / math.log(max(1e-6, 1.0 - float(p["beta"])))
+    most = math.ceil(mean_demand(p) * reach / step) + math.ceil(5 * math.sqrt(mean_demand(p) / step)) + 2
+    return step * best(0, most, lambda n: quick(base_stock(p, step * n), average_cost(LONG), LONG))
+
+
+@engine("disruption.base_stock_disruptions", "disruption.newsvendor_disruptions")
+def base_stock_disruptions(p: Parameters, quantity: str) -> Estimate:
+    """The cost of a base stock that is given, or of the best one."""
+    if quantity != "cost":
+        message = "the engine simulates a level; which level is best is told by theory"
+        raise NotExpressible(message)
+    level = float(p["S"]) if "S" in p else _best_level(p)
+    note = "" if "S" in p else f"S = {level:g}, the best in the same futures"
+    return estimate(base_stock(p, level), average_cost(LONG), periods=LONG, note=note)
+
+
+@engine("disruption.tomlin_split_cost")
+def tomlin_split_cost(p: Parameters, quantity: str) -> Estimate:
+    """The cost of a share w of demand from a reliable supplier, the rest from one that is cut off at random."""
+    w, d = float(p["w"]), float(p["d"])
+    level = (1.0 - w) * _best_level({**p, "lead_time": 0})
+    parts = {"reliable": (w, w * d), "unreliable": (1.0 - w, level)}
+    price = {"reliable": float(p["c_r"]), "unreliable": float(p["c_u"])}
+    text = scenario(
+        {
+            "regimes": regime(float(p["alpha"]), float(p["beta"])),
+            "channels": {
+                name: channel(0, price[name], **({"open": OPEN_WHILE_ON} if name == "unreliable" else {}))
+                for name, (part, _) in parts.items() if part > 0
+            },
+            "stores": {
+                name: store(
+                    {"kind": "base_stock", "order_up_to": units(s), "from": name}, on_hand=s, holding=float(p["h"])
+                )
+                for name, (part, s) in parts.items() if part > 0
+            },
+            "consumers": {
+                f"of-{name}": {**consumer(demand({"d": part * d}), "backordered", float(p["p"])), "draws_from": [name]}
+                for name, (part, _) in parts.items() if part > 0
+            },
+        }
+    )  # fmt: skip
+    return estimate(text, average_cost(LONG), periods=LONG, note=f"S = {level:g} of the supplier that is cut off")
+
+
+def embargo(p: Parameters) -> dict[str, Any]:
+    """The scenario of a finite store that is filled while the supply is on; what does not fit is refused."""
+    return scenario(
+        {
+            "regimes": regime(float(p["alpha"]), float(p["beta"])),
+            "channels": {"supplier": channel(0, open=OPEN_WHILE_ON)},
+            "stores": {
+                "store": store(
+                    {"kind": "constant_order", "order_quantity": units(float(p["supply"]))},
+                    on_hand=float(p["capacity"]), capacity=units(float(p["capacity"])), overflow="refused",
+                )
+            },
+            "consumers": {"users": consumer(demand({"d": float(p["demand"])}), "lost")},
+        }
+    )  # fmt: skip
+
+
+def _lost(x: Totals) -> float:
+    return x["consumers.users.good.unmet"] / x["consumers.users.good.wanted"]
+
+
+def _refused(x: Totals) -> float:
+    return x["stores.store.good.refused"] / x["channels.supplier.store.good.received"]
+
+
+@engine("disruption.embargo_lost_sales_chain")
+def embargo_chain(p: Parameters, quantity: str) -> Estimate:
+    """How much is lost, refused and held on average."""
+    measures = {
+        "lost_fraction": _lost,
+        "refused_fraction": _refused,
+        "mean_stock": lambda x: x["mean.stores.store.good.on_hand"] / LONG,
+    }
+    if quantity not in measures:
+        message = f"the quantity {quantity!r} is not measured"
+        raise NotExpressible(message)
+    return estimate(embargo(p), measures[quantity], periods=LONG)
+
+
+STEPS: Final = (0.3, 0.15)
+"""Parts of the shorter mean spell that a period lasts: a coarse one, and one half as long."""
+
+
+def _on_off(p: Parameters, step: float) -> dict[str, Any]:
+    """The scenario of a continuous on-off supply in periods of a step; spells are exponential.
+
+    What flows in during a period enters before what flows out of it is drawn, so the room is larger by that.
+    """
+    text = embargo(
+        {
+            "alpha": 0.5, "beta": 0.5, "supply": float(p["supply"]) * step, "demand": float(p["demand"]) * step,
+            "capacity": float(p["K"]) + float(p["demand"]) * step,
+        }
+    )  # fmt: skip
+    for state, rate in (("on", "lam"), ("off", "mu")):
+        lasts = {"exponential": {"mean": days(1.0 / float(p[rate]) / step)}}
+        text["regimes"]["supply"]["states"][state]["lasts"] = lasts
+    return text
+
+
+@engine("disruption.fluid_onoff_storage")
+def fluid(p: Parameters, quantity: str) -> Estimate:
+    """A continuous on-off supply: two periods, one half as long as the other, and what they tend to."""
+    if quantity not in ("lost_fraction", "full_fraction"):
+        message = f"the quantity {quantity!r} is not measured"
+        raise NotExpressible(message)
+    surplus = float(p["supply"]) - float(p["demand"])
+
+    def at(part: float) -> Estimate:
+        step = part / max(float(p["lam"]), float(p["mu"]))
+        periods = int(LONG * STEPS[0] / part)
+
+        def full(x: Totals) -> float:
+            return x["stores.store.good.refused"] / surplus / (step * periods)
+
+        measure = _lost if quantity == "lost_fraction" else full
+        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, most=700_000_000)
+
+    return limit(at, STEPS, order=2)
