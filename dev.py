@@ -6,11 +6,13 @@ truths  published results against the engine and theory
 bench   times and memory on this machine, beside its peers (`--help` says more)
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
+site    build the pages as a site in site/ (what is broken in them is an error)
 docs    write the generated pages, and what commands shown in pages print (`--check`: only compare the former)
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -84,6 +86,12 @@ def report(arguments: list[str]) -> None:
     _step("node", "web/scripts/build.mjs", *arguments)
 
 
+def site(arguments: list[str]) -> None:
+    """Builds the pages as a site."""
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    _step(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", *arguments)
+
+
 def docs(arguments: list[str]) -> None:
     """Writes or compares the generated pages, and writes what the shown commands print."""
     from docs.generate import REFERENCE, pages
@@ -107,6 +115,7 @@ COMMANDS = {
     "bench": bench,
     "pins": pins,
     "report": report,
+    "site": site,
     "docs": docs,
 }
 

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference that are made from the code: errors, language, measures, commands."""
+"""Writes the pages of docs/reference that are made from the code: errors, language, measures, commands, Python."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+import holdfast
 from holdfast import cli
 from holdfast.spec.language_page import language_page
 from holdfast.spec.reference import errors_page
@@ -28,6 +29,7 @@ SKIPPED: Final = frozenset(
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
     made: dict[str, Callable[[], str]] = {
+        "api.md": api_page,
         "cli.md": cli_page,
         "errors.md": errors_page,
         "language.md": language_page,
@@ -58,6 +60,75 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> li
     names = {"help_option_names": ["-h", "--help"]}
     context = click.Context(command, parent, name, terminal_width=WIDTH, max_content_width=WIDTH, **names)  # type: ignore[arg-type]
     return ["```text", *(line.rstrip() for line in command.get_help(context).splitlines()), "```"]
+
+
+def api_page() -> str:
+    """Everything that `import holdfast` offers, with its signature and docstring."""
+    lines = [
+        "# Python",
+        "",
+        "Generated from the docstrings of what `import holdfast as hf` offers. A shape such as (replication,) says",
+        "what the axes of an array are.",
+        "",
+        *_doc(holdfast),
+    ]
+    for name in holdfast.__all__:
+        each = getattr(holdfast, name)
+        lines += ["", f"## {name}", "", *_signed(name, each), *_doc(each)]
+        if inspect.isclass(each) and not issubclass(each, Exception):
+            for member, value in vars(each).items():
+                if member.startswith("_") or not (inspect.isfunction(value) or isinstance(value, property)):
+                    continue
+                lines += ["", f"### {name}.{member}", "", *_signed(member, value), *_doc(value)]
+    return "\n".join(lines) + "\n"
+
+
+def _signed(name: str, what: object) -> list[str]:
+    """How something is called, as a block; nothing for a property or an error."""
+    if isinstance(what, property) or (isinstance(what, type) and issubclass(what, Exception)):
+        return []
+    signature = str(inspect.signature(what)).replace("'", "")  # type: ignore[arg-type]
+    parts = signature[1:].rpartition(")")
+    given = [part for part in _split(parts[0]) if part != "self"]
+    whole = f"{name}({', '.join(given)}){parts[2]}"
+    if len(whole) > WIDTH:
+        whole = "\n".join([f"{name}(", *(f"    {part}," for part in given), f"){parts[2]}"])
+    return ["```text", whole, "```", ""]
+
+
+def _split(text: str) -> list[str]:
+    """Parameters of a signature, at the commas outside brackets."""
+    found, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [part.strip() for part in found if part.strip()]
+
+
+def _doc(what: object) -> list[str]:
+    """A docstring as Markdown: sections in bold, their entries as a list, sessions as blocks."""
+    out: list[str] = []
+    listing = session = False
+    for line in (inspect.getdoc(what) or "").splitlines():
+        text = line.strip()
+        if text.startswith(">>>") != session and (text.startswith(">>>") or not text):
+            session = text.startswith(">>>")
+            out.append("```pycon" if session else "```")
+        if text in ("Args:", "Returns:", "Raises:", "Yields:"):
+            out += [f"**{text.removesuffix(':')}**", ""]
+            listing = True
+        elif listing and line.startswith("    ") and not line.startswith("     "):
+            head, colon, rest = text.partition(": ")
+            out.append(f"- `{head}`: {rest}" if colon else f"- {text}")
+        elif listing and line.startswith("     "):
+            out.append(f"  {text}")
+        else:
+            listing = listing and not text
+            out.append(line)
+    return [*out, "```"] if session else out
 
 
 def measures_page() -> str:

@@ -22,7 +22,12 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
-SHOWN: Final = ("docs/tutorial.md", "docs/how-to/civil-good.md", "docs/how-to/new-law-or-part.md")
+SHOWN: Final = (
+    "docs/tutorial.md",
+    "docs/how-to/back-test.md",
+    "docs/how-to/civil-good.md",
+    "docs/how-to/new-law-or-part.md",
+)
 """Pages with blocks that are run."""
 GAP: Final = "..."
 TIMEOUT: Final = 300
