@@ -89,7 +89,7 @@ def report(arguments: list[str]) -> None:
 def site(arguments: list[str]) -> None:
     """Builds the pages as a site."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    _step(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", *arguments)
+    _step(sys.executable, "-m", "mkdocs", "build", "--strict", *arguments)
 
 
 def docs(arguments: list[str]) -> None:

@@ -22,7 +22,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--strict"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
