@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable
@@ -39,9 +40,14 @@ class Band:
     """Shape (band_period, bin): bin 0 is exactly 0, the last is `top` and above."""
     top: float
 
+    @functools.cached_property
+    def _below(self) -> NDArray[np.int64]:
+        """(band_period, bin) futures in a bin or below it."""
+        return np.cumsum(self.counts, axis=1)
+
     def quantile(self, q: float) -> NDArray[np.float64]:
         """The q-quantile in each band period, shape (band_period,); a bin is at most 1/510 of `top` wide."""
-        below = np.cumsum(self.counts, axis=1)
+        below = self._below
         need = q * below[:, -1:]
         bins = self.counts.shape[1]
         chosen = np.minimum((below < need).sum(axis=1), bins - 1)

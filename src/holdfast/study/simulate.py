@@ -11,6 +11,7 @@ import functools
 import math
 import platform
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -248,7 +249,7 @@ def _study(
 def _run(
     jobs: list[_Job], seed: int, outcomes: _Outcomes, on_progress: Callable[[str, int, int], None] | None
 ) -> Iterable[tuple[_Job, Case]]:
-    """Simulates the jobs in their order; each is summarised as soon as it is there."""
+    """Simulates the jobs in their order; each is summarised while the next is simulated."""
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
     for job in jobs:
@@ -261,8 +262,14 @@ def _run(
             on_progress(stage, done[stage], sizes[stage])
 
     tasks = [(job.world, job.replications) for job in jobs]
-    for job, outcome in zip(jobs, outcomes(tasks, seed, report), strict=True):
-        yield job, summarise(job.world, outcome)
+    with ThreadPoolExecutor(1) as aside:
+        last: tuple[_Job, Future[Case]] | None = None
+        for job, outcome in zip(jobs, outcomes(tasks, seed, report), strict=True):
+            if last is not None:
+                yield last[0], last[1].result()
+            last = job, aside.submit(summarise, job.world, outcome)
+        if last is not None:
+            yield last[0], last[1].result()
 
 
 def about(scenario: Scenario) -> About:
