@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from holdfast.spec.quantities import date
-from holdfast.study.figures import amount, listed, number, percent, plural
+from holdfast.study.figures import listed, number, percent, plural, scale_of
 from holdfast.study.history import date_of
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class Saying:
         if not math.isfinite(value):
             return "never"
         if kind == "date":
-            when = date_of(self.start, self.period_days, value)
-            return f"{when:%B} {when.year}" if self.period_days > MONTHLY else f"{when.day} {when:%B} {when.year}"
+            monthly = self.period_days > MONTHLY
+            when = date_of(self.start, self.period_days, value + 0.5 if monthly else value)
+            return f"{when:%B} {when.year}" if monthly else f"{when.day} {when:%B} {when.year}"
         if kind == "share":
             return f"{percent(value)} %"
         if kind == "time":
             return f"{number(value)} {self.told.unit}"
-        return amount(value, self.told.unit)
+        factor, word = scale_of([value])
+        return f"{number(value / factor)} {word}{self.told.unit}"
 
     @staticmethod
     def day(text: str) -> str:
@@ -100,6 +102,7 @@ def sentence(result: Result, judged: Judged) -> str:
     band = say.values(*judged.band)
     exact = told.kind == "date" and say.period_days <= MONTHLY and math.isfinite(told.was)
     shown = say.day(told.said) if exact else say.value(told.was)
+    shown = told.said if told.kind in ("amount", "rate", "time") else shown
     was = shown if told.low == told.high else f"{shown} ({say.values(told.low, told.high)})"
     low, high = judged.band
     often = "in every future" if bool((judged.values == judged.values[0]).all()) else "in 8 of 10 futures or more"
