@@ -162,7 +162,7 @@ def test_history_is_in_the_file_the_words_and_the_report(tmp_path):
     assert to_plain(again.history) == to_plain(result.history)
     text = " ".join(answer(result).split())
     assert f"all {len(ENTRIES)} things that happened lie inside" in text
-    assert 'Depot lasted: 7 weeks. With "Wait" in "No ships": 8 of 10 futures and more 7 weeks; exactly so.' in text
+    assert 'Depot lasted: 7 weeks. With "Wait" in "No ships" 7 weeks in every future: inside.' in text
     section = next(s for s in report_data(result)["sections"] if s["id"] == "s-history")
     views = section["charts"][0]["views"]
     assert [v["title"] for v in views] == [sentence(result, one) for one in result.history]

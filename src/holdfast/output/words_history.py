@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from holdfast.study.figures import amount, listed, number, percent, plural
+from holdfast.spec.quantities import date
+from holdfast.study.figures import listed, number, percent, plural, scale_of
 from holdfast.study.history import date_of
 
 if TYPE_CHECKING:
@@ -45,13 +46,21 @@ class Saying:
         if not math.isfinite(value):
             return "never"
         if kind == "date":
-            when = date_of(self.start, self.period_days, value)
-            return f"{when:%B} {when.year}" if self.period_days > MONTHLY else f"{when.day} {when:%B} {when.year}"
+            monthly = self.period_days > MONTHLY
+            when = date_of(self.start, self.period_days, value + 0.5 if monthly else value)
+            return f"{when:%B} {when.year}" if monthly else f"{when.day} {when:%B} {when.year}"
         if kind == "share":
             return f"{percent(value)} %"
         if kind == "time":
             return f"{number(value)} {self.told.unit}"
-        return amount(value, self.told.unit)
+        factor, word = scale_of([value])
+        return f"{number(value / factor)} {word}{self.told.unit}"
+
+    @staticmethod
+    def day(text: str) -> str:
+        """A date as it was written, in words."""
+        when = date(text)
+        return f"{when.day} {when:%B} {when.year}" if when else "never"
 
     def values(self, low: float, high: float) -> str:
         """From one value to another, the unit said once."""
@@ -91,12 +100,15 @@ def sentence(result: Result, judged: Judged) -> str:
     if told.what_if:
         where += f' in "{result.about.what_ifs.get(told.what_if) or told.what_if}"'
     band = say.values(*judged.band)
-    was = say.value(told.was) if told.low == told.high else f"{say.value(told.was)} ({say.values(told.low, told.high)})"
+    exact = told.kind == "date" and say.period_days <= MONTHLY and math.isfinite(told.was)
+    shown = say.day(told.said) if exact else say.value(told.was)
+    shown = told.said if told.kind in ("amount", "rate", "time") else shown
+    was = shown if told.low == told.high else f"{shown} ({say.values(told.low, told.high)})"
     low, high = judged.band
-    inside = "exactly so" if low == high else "inside"
-    verdict = inside if judged.inside else f"outside {say.apart(judged.beyond)}"
-    said = f"8 of 10 futures {band}" if low != high else f"8 of 10 futures and more {band}"
-    return f"{title_of(told)}: {was}. With {where}: {said}; {verdict}."
+    often = "in every future" if bool((judged.values == judged.values[0]).all()) else "in 8 of 10 futures or more"
+    said = f"{band} in 8 of 10 futures" if low != high else f"{band} {often}"
+    verdict = "inside" if judged.inside else f"outside {say.apart(judged.beyond)}"
+    return f"{title_of(told)}: {was}. With {where} {said}: {verdict}."
 
 
 def history(result: Result) -> str:
