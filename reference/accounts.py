@@ -58,6 +58,11 @@ class Accounts:
             for i in self.inspections
         )
         money["holding"] = self._holding()
+        money["disposal"] = sum(
+            pile.keep.disposal_cost * self.flow.now.get(f"{name}.expired", 0.0)
+            for store in self.stores
+            for pile, name in zip(store.piles, store.names, strict=True)
+        )
         money["savings"] = sum(u.consumer.saves_cost * u.saved for u in self.demand.uses)
         money["shortage"] = sum(
             u.consumer.shortage_cost * (u.backorders if u.consumer.backordered else u.unmet) for u in self.demand.uses

@@ -37,6 +37,7 @@ def _outside(world: World) -> Iterator[tuple[str, bool]]:
         yield f"channel: {c.in_transit}", True
         yield "channel: crossover no", not c.crossover
         yield "channel: minimum order", c.minimum_order > 0
+        yield "channel: order cost", c.order_cost > 0
         yield "channel: inspection", c.inspection >= 0
         yield "channel: price moves", bool(c.moves_with)
         yield "channel: part paid on order", 0 < c.paid_on_order < 1
@@ -52,6 +53,7 @@ def _ordering(world: World) -> Iterator[tuple[str, bool]]:
             yield "ordering: reroute", rule.reroute and len(rule.channels) > 1
             yield "ordering: wait", not rule.reroute
             yield "ordering: while", rule.active is not None
+            yield "ordering: capped", rule.order_at_most is not None
 
 
 def _made(world: World) -> Iterator[tuple[str, bool]]:
@@ -90,6 +92,7 @@ def _stored(world: World) -> Iterator[tuple[str, bool]]:
         yield "store: several goods", len(s.keeps) > 1
     for keep in world.keeps:
         yield f"shelf life: {keep.issue}", keep.shelf_life < NEVER
+        yield "shelf life: disposal cost", keep.shelf_life < NEVER and keep.disposal_cost > 0
         yield "shelf life: wide classes", keep.shelf_life < NEVER and keep.age_class > 1
 
 

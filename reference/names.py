@@ -18,6 +18,7 @@ KINDS = (
     "retainer",
     "inspection",
     "holding",
+    "disposal",
     "savings",
     "shortage",
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from holdfast.parts import laws
 from holdfast.parts import world as w
+from holdfast.parts.ordering import CAPPED, NEEDS, TWO_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +131,18 @@ class Builder:
     def law(self, mean: float) -> laws.Law:
         """A law of about a mean."""
         kind = self.pick(
-            ("fixed", "exponential", "lognormal", "gamma", "normal", "uniform", "poisson", "discrete", "mixture")
+            (
+                "fixed",
+                "exponential",
+                "lognormal",
+                "gamma",
+                "normal",
+                "uniform",
+                "poisson",
+                "geometric",
+                "discrete",
+                "mixture",
+            )
         )
         if kind == "mixture" and not self.rarely():
             kind = "fixed"
@@ -142,6 +154,7 @@ class Builder:
             "normal": lambda: laws.Normal(mean, mean / 4),
             "uniform": lambda: laws.Uniform(0.5 * mean, 1.5 * mean),
             "poisson": lambda: laws.Poisson(mean),
+            "geometric": lambda: laws.Geometric(mean, 1.0 if mean > 1 else 0.0),
             "discrete": lambda: laws.Discrete((0.0, mean, 3 * mean), (0.25, 0.5, 0.25)),
             "mixture": lambda: laws.Mixture((laws.Exponential(mean), laws.Uniform(mean, 2 * mean)), (0.5, 0.5)),
         }
@@ -221,6 +234,7 @@ def _channel(b: Builder, i: int) -> w.Channel:
         b.pick(("passes", "held", "lost", "refunded")),
         b.changing(0, 3),
         b.whole(-1, b.n_inspections - 1),
+        b.number(0, 20) if b.rarely() else 0.0,
     )
 
 
@@ -320,11 +334,12 @@ def _inspection(b: Builder, i: int) -> w.Inspection:
 def _ordering(b: Builder) -> w.Ordering | None:
     if not b.n_channels or b.rarely():
         return None
-    kinds = ["base_stock", "s_S", "r_Q", "constant_order"] + (["dual_index"] if b.n_channels > 1 else [])
-    kind = b.pick(kinds)
-    channels = tuple(b.some(range(b.n_channels), 2 if kind == "dual_index" else 1, 2 if kind == "dual_index" else 3))
+    kinds = ["base_stock", "s_S", "r_Q", "constant_order", "vector_base_stock"]
+    kind = b.pick(kinds + (list(TWO_SOURCES) if b.n_channels > 1 else []))
+    two, vector = kind in TWO_SOURCES, kind == "vector_base_stock"
+    channels = tuple(b.some(range(b.n_channels), 2 if two else 1, 2 if two else 1 if vector else 3))
     fixed = [w.Changing(np.array([[x]])) for x in (1.0, 0.0)]
-    shares = fixed if kind == "dual_index" else _shares(b, len(channels))
+    shares = fixed if two else _shares(b, len(channels))
     level = b.number(10, 80)
     return w.Ordering(
         kind,  # type: ignore[arg-type]
@@ -332,10 +347,12 @@ def _ordering(b: Builder) -> w.Ordering | None:
         channels,
         tuple(shares),
         b.flip(),
-        b.changing(level, 150) if kind in ("base_stock", "s_S", "dual_index") else None,
-        b.changing(0, level) if kind in ("s_S", "r_Q") else None,
-        b.changing(1, 60) if kind in ("r_Q", "constant_order") else None,
-        b.changing(0, level) if kind == "dual_index" else None,
+        b.changing(level, 150) if "order_up_to" in NEEDS[kind] else None,
+        b.changing(0, level) if "reorder_point" in NEEDS[kind] else None,
+        b.changing(1, 60) if "order_quantity" in NEEDS[kind] else None,
+        b.changing(0, level) if two else None,
+        b.changing(1, 40) if kind in CAPPED and b.flip() else None,
+        tuple(b.number(level / (n + 2), level) for n in range(b.whole(1, 6))) if vector else (),
         b.switch((0.0, 1.0), 1.0) if b.flip() else None,
     )
 
@@ -369,6 +386,7 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
         b.pick(("oldest_first", "youngest_first", "at_random")),
         b.number(0.5, 20),
         _ordering(b),
+        b.number(0, 3) if b.rarely() else 0.0,
     )
 
 

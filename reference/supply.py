@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.parts.ordering import TWO_SOURCES
 from reference.draws import draw, whole
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class ChannelTwin:
             self.latest[keep] = due
         order = Order(keep, due, amount, amount * self.channel.paid_on_order * self.price(now))
         self.orders.append(order)
-        self.paid += order.paid
+        self.paid += order.paid + self.channel.order_cost
         self.flow.add(f"{self.name(keep)}.ordered", amount)
         if due > t:
             return 0.0
@@ -164,9 +165,10 @@ class OrderingTwin:
         rule = self.data.ordering
         if rule is None or now.t % rule.review_period or (rule.active is not None and not now.value(rule.active)):
             return []
-        if rule.kind == "dual_index":
-            return self._dual_index(now, rule, shelf, position)
-        amount = self._amount(now, rule, position)
+        if rule.kind in TWO_SOURCES:
+            return self._two_sources(now, rule, shelf, position)
+        cap = math.inf if rule.order_at_most is None else now.value(rule.order_at_most)
+        amount = min(cap, self._amount(now, rule, position))
         return [amount * now.value(share) for share in rule.shares]
 
     @staticmethod
@@ -176,7 +178,9 @@ class OrderingTwin:
         return now.value(changing)
 
     def _amount(self, now: Moment, rule: Ordering, position: float) -> float:
-        """What base_stock, s_S, r_Q and constant_order want in all."""
+        """What a rule without an expedited source wants in all, its cap apart."""
+        if rule.kind == "vector_base_stock":
+            return self._vector(now, rule, position)
         if rule.kind == "base_stock":
             return _real(self._read(now, rule.order_up_to) - position, self._read(now, rule.order_up_to))
         if rule.kind == "constant_order":
@@ -189,15 +193,32 @@ class OrderingTwin:
         lot = self._read(now, rule.order_quantity)
         return (math.floor((reorder - position) / lot + 1e-9) + 1) * lot if lot > 0 else 0.0
 
-    def _dual_index(self, now: Moment, rule: Ordering, shelf: float, position: float) -> list[float]:
+    def _vector(self, now: Moment, rule: Ordering, position: float) -> float:
+        """What keeps the position, and what is due in k periods or later, at their levels at most."""
+        source = self.channels[rule.channels[0]]
+        parts = [position] + [
+            source.under_way(self.keep) - source.due_by(self.keep, now.t + k - 1) for k in range(1, len(rule.levels))
+        ]
+        return min(_real(level - part, level) for level, part in zip(rule.levels, parts, strict=True))
+
+    def _two_sources(self, now: Moment, rule: Ordering, shelf: float, position: float) -> list[float]:
+        """What the regular and the expedited source are asked for."""
+        near = position if rule.kind == "single_index" else self._expedited_position(now, rule, shelf)
+        expedite_up_to = self._read(now, rule.expedite_up_to)
+        fast = _real(expedite_up_to - near, expedite_up_to)
+        if rule.kind == "tailored_base_surge":
+            return [self._read(now, rule.order_quantity), fast]
+        up_to = self._read(now, rule.order_up_to)
+        cap = math.inf if rule.order_at_most is None else now.value(rule.order_at_most)
+        return [min(cap, _real(up_to - position - fast, up_to)), fast]
+
+    def _expedited_position(self, now: Moment, rule: Ordering, shelf: float) -> float:
+        """The shelf, and what is held or due within the expedited source's lead time."""
         regular, expedited = (self.channels[c] for c in rule.channels)
         lead = expedited.channel.lead_time
         law, scale = lead.laws[int(lead.which.values.flat[0])], float(lead.scale.values.flat[0])
         soon = now.t + round(law.mean() * scale)
-        near = shelf + regular.due_by(self.keep, soon) + expedited.due_by(self.keep, soon)
-        up_to, expedite_up_to = self._read(now, rule.order_up_to), self._read(now, rule.expedite_up_to)
-        fast = _real(expedite_up_to - near, expedite_up_to)
-        return [_real(up_to - position - fast, up_to), fast]
+        return shelf + regular.due_by(self.keep, soon) + expedited.due_by(self.keep, soon)
 
     def split(self, now: Moment, wanted: list[float], granted: list[float]) -> list[float]:
         """What is ordered from each source: the granted part of what is wanted, rerouting, minimum orders."""

@@ -238,12 +238,23 @@ class Writer:
                 {
                     "kind": "base_stock",
                     "order_up_to": self.changing({"cover": "6 weeks", "beyond": "lead_time"}, "20 weeks"),
+                    **({"order_at_most": self.changing("60 rounds", "3 weeks")} if self.flip() else {}),
+                },
+                {"kind": "vector_base_stock", "from": "partner", "levels": ["14 weeks", "9 weeks", "70 rounds"]},
+                {
+                    "kind": "tailored_base_surge",
+                    "regular": "partner",
+                    "expedited": "second",
+                    "order_quantity": "30 rounds",
+                    "expedite_up_to": "5 weeks",
                 },
                 {"kind": "s_S", "reorder_point": "6 weeks", "order_up_to": self.changing("14 weeks", "20 weeks")},
                 {"kind": "r_Q", "reorder_point": self.changing("9 weeks", "12 weeks"), "order_quantity": "40 rounds"},
                 {"kind": "constant_order", "order_quantity": "35 rounds"},
             )
         )
+        if "regular" in ordering:
+            del ordering["from"]
         found: Block = {
             "opening": {
                 "on_hand": self.pick(("9 weeks", "100 rounds", "0 rounds")),
@@ -254,6 +265,7 @@ class Writer:
         }
         if self.flip():
             found["shelf_life"] = self.pick(("6 weeks", {"value": "16 weeks", "in_classes_of": "4 weeks"}))
+            found["disposal_cost"] = "0.2 USD/round"
         return found
 
     def stores(self) -> Block:

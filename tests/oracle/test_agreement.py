@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 import holdfast as hf
+from holdfast.parts.ordering import NEEDS
 from holdfast.parts.world import IN_TRANSIT, PROJECT_STATES
 from reference.agreement import difference, run, run_files
 
 MUST_BE_THERE = {
     *(f"channel: {mode}" for mode in IN_TRANSIT),
-    *(f"ordering: {kind}" for kind in ("base_stock", "constant_order", "dual_index", "r_Q", "s_S", "reroute", "wait")),
+    *(f"ordering: {kind}" for kind in (*NEEDS, "reroute", "wait", "capped")),
     *(f"signal: {kind}" for kind in ("backorders", "cover", "warning", "delay")),
     *(f"shelf life: {issue}" for issue in ("oldest_first", "youngest_first", "at_random")),
     *(f"store: {what}" for what in ("accidents", "open changes", "refused", "waits")),
@@ -29,8 +30,10 @@ MUST_BE_THERE = {
     ),
     "consumers: equal priority",
     "consumers: unequal priority",
+    "channel: order cost",
     "price: correlated",
     "project: finished",
+    "shelf life: disposal cost",
     "window: during",
     "window: within",
 }

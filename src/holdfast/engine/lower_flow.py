@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
-from holdfast.engine.ops import channels, inspections, ordering, prices, rings, stores
+from holdfast.engine.ops import channels, inspections, ordering, policies, prices, rings, stores
 from holdfast.parts.laws import sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 NOTHING: Final = np.zeros(0)
 
-KINDS = {"base_stock": 0, "s_S": 1, "r_Q": 2, "constant_order": 3, "dual_index": 4}
 RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
 
 
@@ -60,11 +60,15 @@ def ring(
 
 def _looks_ahead(keep: Keep, world: World) -> int:
     """How many periods of what is under way a keep's rule looks at."""
-    return expedited_lead(world, keep.ordering) if keep.ordering and keep.ordering.kind == "dual_index" else 0
+    if keep.ordering is None:
+        return 0
+    if keep.ordering.kind in ("dual_index", "tailored_base_surge"):
+        return expedited_lead(world, keep.ordering)
+    return len(keep.ordering.levels)
 
 
 def expedited_lead(world: World, rule: Ordering) -> int:
-    """Mean lead time of the expedited source of a dual_index rule, in whole periods (conventions §7)."""
+    """Mean lead time of the expedited source of a rule with two, in whole periods (conventions §7)."""
     fast = world.channels[rule.channels[1]].lead_time
     return round(fast.laws[int(fast.which.values.flat[0])].mean() * float(fast.scale.values.flat[0]))
 
@@ -285,7 +289,13 @@ def _lower_expiry(low: Lowering, i: int, classes: int, number: int) -> None:
     if oldest:
         low.expiries.append((stores.class_ends, (low.keeps[i], classes, number, width), width - 1, width))
     function = stores.expire_oldest_first if oldest else stores.expire_class
+    before = b.f()
+    if keep.disposal_cost:
+        low.expiries.append((policies.before_expiry, (expired, before), life - 1, width))
     low.expiries.append((function, args, life - 1, width))
+    if keep.disposal_cost:
+        money = (b.param(keep.disposal_cost), low.cost("disposal"), low.discount)
+        low.expiries.append((policies.dispose, (expired, before, *money), life - 1, width))
 
 
 def emit_enter(low: Lowering, phase: str, s: int) -> None:
@@ -315,7 +325,7 @@ def lower_ordering(low: Lowering) -> None:
         now = low.rates.row(price, "decisions")
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
     at_once = set()
-    orders: list[tuple[tuple[int, ...], int]] = []
+    orders: list[tuple[tuple[int, ...], Ordering, list[int]]] = []
     spare = (b.f(), b.f())
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
@@ -347,17 +357,22 @@ def lower_ordering(low: Lowering) -> None:
         active = -1 if rule.active is None else low.rates.row(rule.active, "decisions")
         lead = _looks_ahead(keep, world)
         args = (
-            low.keeps[i], KINDS[rule.kind], row["order_up_to"], row["reorder_point"], row["order_quantity"],
+            low.keeps[i], KINDS.get(rule.kind, -1), row["order_up_to"], row["reorder_point"], row["order_quantity"],
             row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *spare, *sources,
         )  # fmt: skip
-        b.emit("decisions", ordering.want, *args, every=rule.review_period)
-        orders.append((args, rule.review_period))
+        lower_want(low, low.keeps[i], rule, args, sources, lead)
+        orders.append((args, rule, sources))
     if orders:
         rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
         b.emit(
-            "decisions", ordering.ration, len(index.channels), *rooms, every=math.gcd(*(every for _, every in orders))
+            "decisions",
+            ordering.ration,
+            len(index.channels),
+            *rooms,
+            every=math.gcd(*(rule.review_period for _, rule, _ in orders)),
         )
-    for args, every in orders:
-        b.emit("decisions", ordering.order, *args, every=every)
+    for args, rule, sources in orders:
+        b.emit("decisions", ordering.order, *args, every=rule.review_period)
+        lower_order_costs(low, rule, sources)
     for s in sorted(at_once):
         emit_enter(low, "decisions", s)

@@ -222,6 +222,8 @@ def _highest(low: Lowering, i: int) -> float:
     for value in (rule.order_up_to, rule.reorder_point, rule.order_quantity) if rule else ():
         if value is not None:
             most += float(np.max(value.values))
+    if rule:
+        most += max(rule.levels, default=0.0)
     return most
 
 

@@ -22,6 +22,8 @@ class ChannelSpec(Part):
     """yes or no; may change. Yes if not said."""
     minimum_order: Text | None = None
     """Smallest order of a good; none if not said."""
+    order_cost: Text | None = None
+    """Money for each order of a good, whatever its size; none if not said."""
     paid: dict[str, Text] | None = None
     """{on_order: 30 %, on_receipt: 70 %}; all on receipt if not said."""
     crossover: Text | None = None

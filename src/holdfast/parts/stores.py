@@ -24,6 +24,8 @@ class KeepSpec(Part):
     """A time, or {value: 15 years, in_classes_of: 1 year}; it keeps for ever if not said."""
     issue: Text | None = None
     """oldest_first, youngest_first or at_random; oldest_first if not said."""
+    disposal_cost: Text | None = None
+    """Money per unit that expires; none if not said."""
     ordering: OrderingSpec | None = None
     """Who orders it and how; nobody if not said."""
 

@@ -201,6 +201,8 @@ class Channel:
     retainer: Changing
     """[money/period] paid while open."""
     inspection: int = -1
+    order_cost: float = 0.0
+    """[money] for each order placed."""
 
 
 @dataclass(frozen=True)
@@ -312,22 +314,29 @@ class Inspection:
 class Ordering:
     """A rule that orders one good for one store or for a consumer's own stock (§7)."""
 
-    kind: Literal["base_stock", "s_S", "r_Q", "constant_order", "dual_index"]
+    kind: Literal[
+        "base_stock", "s_S", "r_Q", "constant_order", "vector_base_stock", "dual_index", "single_index",
+        "tailored_base_surge",
+    ]  # fmt: skip
     review_period: int
     channels: tuple[int, ...]
-    """Sources. dual_index: (regular, expedited)."""
+    """Sources. With two channels: (regular, expedited)."""
     shares: tuple[Changing, ...]
     """Share of each source; they sum to 1."""
     reroute: bool
     """What a source does not take goes to the others (§7); else it waits for the next review."""
     order_up_to: Changing | None = None
-    """[unit] base_stock, s_S, dual_index (of the regular source)."""
+    """[unit] base_stock, s_S, dual_index and single_index (of the regular source)."""
     reorder_point: Changing | None = None
     """[unit] s_S and r_Q."""
     order_quantity: Changing | None = None
-    """[unit] r_Q; constant_order, per review."""
+    """[unit] r_Q; constant_order and tailored_base_surge (of the regular source), per review."""
     expedite_up_to: Changing | None = None
-    """[unit] dual_index."""
+    """[unit] of the expedited source."""
+    order_at_most: Changing | None = None
+    """[unit] per review, of the regular source where there are two; None: no cap."""
+    levels: tuple[float, ...] = ()
+    """[unit] vector_base_stock: of the whole position, of what is due in 1 period or later, in 2 or later, ..."""
     active: Changing | None = None
     """1 or 0; None: always."""
 
@@ -350,6 +359,8 @@ class Keep:
     use: float
     """[unit/period] Normal use that this keep serves: the rate behind its covers (§6)."""
     ordering: Ordering | None = None
+    disposal_cost: float = 0.0
+    """[money/unit] of what expires."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from holdfast.engine.ops.rings import due_in, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
 from holdfast.engine.sample import draw, whole
 
-BASE_STOCK, S_S, R_Q, CONSTANT, DUAL = range(5)
+BASE_STOCK, S_S, R_Q, CONSTANT = range(4)
 
 
 @step
@@ -173,31 +173,19 @@ SOURCES = 12
 
 @op
 def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What one keep's review asks of each source, before anyone is served."""
+    """What one keep's review asks of each source, before anyone is served: rules of one position."""
     keep, kind, up_to, point = A[k] * B, A[k + 1], A[k + 2] * B, A[k + 3] * B
-    quantity, expedite, active, n, first = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 8], k + SOURCES
+    quantity, active, n, first = A[k + 4] * B, A[k + 6] * B, A[k + 8], k + SOURCES
+    amounts = A[first + ASKED] * B
     for i in range(lo, hi):
         here = F[keep + ON_HAND * B + i] + F[keep + WAITING * B + i] + F[keep + INSIDE * B + i]
         position = here + F[keep + ON_ORDER * B + i] - F[keep + BACKORDERS * B + i]
-        reviews = active < 0 or F[active + i] != 0.0
-        if kind == DUAL:
-            near = here - F[keep + BACKORDERS * B + i]
-            for j in range(n):
-                a = first + SOURCE_ARGS * j
-                near += due_within(F, Z, P, A, B, i, A[a + FLOW], A[a + RING], t, A[k + 9])
-            fast = gap_to(F[expedite + i], near)
-            slow = gap_to(F[up_to + i], position + fast)
-            F[A[first + ASKED] * B + i] = slow if reviews else 0.0
-            F[A[first + SOURCE_ARGS + ASKED] * B + i] = fast if reviews else 0.0
-        else:
-            amount = wanted(kind, position, F[up_to + i], F[point + i], F[quantity + i])
-            F[A[first + ASKED] * B + i] = amount if reviews else 0.0
-    if kind != DUAL:
-        amounts = A[first + ASKED] * B
-        for j in range(n - 1, -1, -1):
-            asked, share = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + SHARE] * B
-            for i in range(lo, hi):
-                F[asked + i] = F[amounts + i] * F[share + i]
+        amount = wanted(kind, position, F[up_to + i], F[point + i], F[quantity + i])
+        F[amounts + i] = amount if active < 0 or F[active + i] != 0.0 else 0.0
+    for j in range(n - 1, -1, -1):
+        asked, share = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + SHARE] * B
+        for i in range(lo, hi):
+            F[asked + i] = F[amounts + i] * F[share + i]
     for j in range(n):
         asked, together = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + ASKED_OF_ALL] * B
         for i in range(lo, hi):

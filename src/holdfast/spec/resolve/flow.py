@@ -39,8 +39,8 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
             break
     use = sum(reading.good_use[g] for g in goods)
     money = f"{values.currency}/{unit}"
-    lead, minimum, crossover, retainer, inspection = (
-        node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection")
+    lead, minimum, crossover, retainer, inspection, setup = (
+        node.get(k) for k in ("lead_time", "minimum_order", "crossover", "retainer", "inspection", "order_cost")
     )
     price, moves_with = priced(reading, node.get("price"))
     law = values.said(lead if lead is not None else Scalar("0 days"), lambda n: values.law(n, values.periods))
@@ -62,6 +62,7 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
         in_transit=values.one_of(transit, IN_TRANSIT) if transit is not None else "held",  # type: ignore[arg-type]
         retainer=values.changing(retainer, values.spending, 0.0),
         inspection=-1 if inspection is None else values.name(inspection, reading.names["inspections"], "inspections"),
+        order_cost=0.0 if setup is None else values.number(setup, values.currency),
     )
 
 
@@ -268,7 +269,7 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     if isinstance(block, Mapping):
         rule, sources = ordering(reading, block, g, base)
     life, width = _shelf_life(reading, node.get("shelf_life"))
-    issue, on_hand = node.get("issue"), opening.get("on_hand")
+    issue, on_hand, disposal = node.get("issue"), opening.get("on_hand"), node.get("disposal_cost")
     return Keep(
         store=s,
         good=g,
@@ -281,6 +282,7 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
         else values.one_of(issue, ["oldest_first", "youngest_first", "at_random"]),  # type: ignore[arg-type]
         use=use,
         ordering=rule,
+        disposal_cost=0.0 if disposal is None else values.number(disposal, f"{values.currency}/{reading.units[g]}"),
     )
 
 

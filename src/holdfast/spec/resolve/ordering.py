@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from holdfast.parts.ordering import NEEDS
+from holdfast.parts.ordering import CAPPED, NEEDS, TWO_SOURCES
 from holdfast.parts.world import Changing, Ordering
 from holdfast.spec.resolve import covers
 from holdfast.spec.resolve.values import constant
-from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 from holdfast.terms import plural
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
     from holdfast.spec.resolve.world import Reading
 
-LEVELS = ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
+LEVELS = ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to", "order_at_most")
 FAINT = 1e-6
 """Probability below which a lead time is not followed further, when the flow under way at the start is laid out."""
 
@@ -48,13 +48,14 @@ def ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tupl
         return None, []
     kind = values.one_of(kind_node, NEEDS)
     review = values.whole_periods(review_node, 1)
-    sources = _dual(reading, node) if kind == "dual_index" else _sources(reading, node)
+    sources = _two(reading, node, kind) if kind in TWO_SOURCES else _sources(reading, node)
     _carried(reading, sources, g)
     _fields(values, node, kind)
-    tables = _levels(reading, node, base, _leads(reading, sources, kind, g), review)
+    leads = _leads(reading, sources, kind, g)
+    tables = _levels(reading, node, base, leads, review)
     _order_of_levels(reading, node, kind, g, tables)
     if_full, active = node.get("if_full"), node.get("while")
-    if len(sources) > 1 and if_full is None and kind != "dual_index":
+    if len(sources) > 1 and if_full is None and kind not in TWO_SOURCES:
         message = "say what becomes of an order that a channel cannot take"
         values.problems.add("HF102", node, f"{node.path}.if_full", message, "add if_full: reroute, or if_full: wait")
     rule = Ordering(
@@ -64,6 +65,7 @@ def ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tupl
         shares=tuple(source.table for source in sources),
         reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
         active=None if active is None else values.condition(active),
+        levels=_vector(reading, node, kind, sources, dataclasses.replace(base, beyond=leads[0] + review)),
         **tables,
     )
     return rule, sources
@@ -74,7 +76,7 @@ def _leads(reading: Reading, sources: list[Source], kind: str, g: int) -> tuple[
     from holdfast.spec.resolve.flow import inspected
 
     each = [reading.lead[source.channel] + inspected(reading, source.channel, g) for source in sources]
-    if kind == "dual_index" and each:
+    if kind in TWO_SOURCES and each:
         return each[0], each[-1]
     whole = sum(source.share for source in sources) or 1.0
     mean = sum(source.share / whole * lead for source, lead in zip(sources, each, strict=True))
@@ -95,12 +97,13 @@ def _carried(reading: Reading, sources: list[Source], g: int) -> None:
 
 def _fields(values: Values, node: Mapping, kind: str) -> None:
     """Notes levels that a rule lacks or does not use."""
-    needs = (*NEEDS[kind], "regular", "expedited") if kind == "dual_index" else (*NEEDS[kind], "from")
+    needs = (*NEEDS[kind], *(("regular", "expedited") if kind in TWO_SOURCES else ("from",)))
+    needs += ("order_at_most",) if kind in CAPPED else ()
     for key in NEEDS[kind]:
         if key not in node:
             message = f"'{key}' must be said for {kind}"
             values.problems.add("HF102", node, f"{node.path}.{key}", message, f"add {key}: ...")
-    for key in (*LEVELS, "regular", "expedited", "from"):
+    for key in (*LEVELS, "levels", "regular", "expedited", "from"):
         if key in node and key not in needs:
             message, fix = f"{kind} does not use {key}", f"it uses {', '.join(needs)}"
             values.problems.add("HF101", node.key_place(key), f"{node.path}.{key}", message, fix)
@@ -123,13 +126,29 @@ def _level(reading: Reading, node: Node, base: covers.Base) -> Changing:
     return values.changing(node, lambda n: covers.amount(values, n, base, reading.notes), 0.0)
 
 
-def _dual(reading: Reading, node: Mapping) -> list[Source]:
+def _vector(reading: Reading, node: Mapping, kind: str, sources: list[Source], base: covers.Base) -> tuple[float, ...]:
+    """The levels of vector_base_stock, in the unit of the good."""
+    listed = node.get("levels")
+    if kind != "vector_base_stock" or listed is None:
+        return ()
+    problems = reading.values.problems
+    if not isinstance(listed, Sequence) or not listed.items:
+        fix = "write levels: [80 units, 60 units], the first of the whole position"
+        problems.add("HF103", listed, None, "levels are a list of amounts", fix)
+        return ()
+    if len(sources) > 1:
+        message, fix = "vector_base_stock orders from one channel", "name one channel, or use kind: base_stock"
+        problems.add("HF103", node.entries["from"], None, message, fix)
+    return tuple(covers.amount(reading.values, item, base, reading.notes) for item in listed.items)
+
+
+def _two(reading: Reading, node: Mapping, kind: str) -> list[Source]:
     """The regular and the expedited channel."""
     values, found = reading.values, []
     for key, share in (("regular", 1.0), ("expedited", 0.0)):
         child = node.get(key)
         if child is None:
-            message = f"'{key}' must be said for dual_index"
+            message = f"'{key}' must be said for {kind}"
             values.problems.add("HF102", node, f"{node.path}.{key}", message, f"add {key}: CHANNEL")
         elif (c := values.name(child, reading.names["channels"], "channels")) >= 0:
             found.append(Source(c, share, constant(share), child))
