@@ -77,3 +77,32 @@ def constant_order(p: Parameters, quantity: str) -> Estimate:
     most = math.ceil(mean_demand(p)) - 1
     z = best(1, max(1, most), lambda q: quick(lost_sales(p, rule(q)), average_cost(LONG), LONG))
     return _cost(p, rule(z), note=f"z = {z}, the best in the same futures")
+
+
+@engine("lost_sales.standard_vector")
+def standard_vector(p: Parameters, quantity: str) -> Estimate:
+    """Levels by due time, each right for backorders: s_l is the fractile of demand over L - l + 1 periods."""
+    lead = int(p["L"])
+    levels = [units(fractile(p, lead - due + 1)) for due in range(lead + 1)]
+    return _cost(p, {"kind": "vector_base_stock", "levels": levels}, note=f"levels {', '.join(levels)}")
+
+
+@engine("lost_sales.capped_base_stock")
+def capped_base_stock(p: Parameters, quantity: str) -> Estimate:
+    """A base stock whose orders have a cap."""
+    return _cost(p, {**base_stock(float(p["S"])), "order_at_most": units(float(p["r"]))})
+
+
+@engine("inventory.lost_sales_setup")
+def lost_sales_setup(p: Parameters, quantity: str) -> Estimate:
+    """A cost for each order, under the rules of the source."""
+    policy, given = str(p["policy"]), [float(x) for x in p.get("params") or ()]
+    needs = {"s_S": 2, "s_nQ": 2, "s_S_q": 3}
+    if len(given) != needs.get(policy, -1):
+        message = f"no ordering rule of the language is {policy!r} with parameters {given}"
+        raise NotExpressible(message)
+    rule = {"kind": "r_Q" if policy == "s_nQ" else "s_S", "reorder_point": units(given[0])}
+    rule["order_quantity" if policy == "s_nQ" else "order_up_to"] = units(given[1])
+    if policy == "s_S_q":
+        rule["order_at_most"] = units(given[2])
+    return _cost(p, rule, float(p["K"]))
