@@ -1,0 +1,93 @@
+"""Rows that an exact solver answers: lost sales with a lead time, with and without a setup cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from holdfast.study.exact import Demand, geometric, lost_sales, poisson, uniform
+from truths.registry import Estimate, NotExpressible, theory
+from truths.theory.formulas import given
+
+Parameters = Mapping[str, Any]
+
+
+def law(parameters: Parameters) -> Demand:
+    """The demand of a row."""
+    kind = parameters.get("demand", "poisson")
+    if kind == "uniform" or "demand_high" in parameters:
+        return uniform(int(parameters.get("demand_low", 0)), int(given(parameters, "demand_high")[0]))
+    known = {"poisson": poisson, "geometric": geometric}
+    if kind not in known:
+        message = f"no exact solver for the demand {kind!r}; it has {', '.join(known)} and uniform"
+        raise NotExpressible(message)
+    return known[kind](float(given(parameters, "mean")[0]))
+
+
+def _model(p: Parameters) -> lost_sales.LostSales:
+    holding, shortage, lead_time = given(p, "h p L")
+    if int(lead_time) < 1:
+        message = f"L is {lead_time}: the exact solver has lead times from 1 on"
+        raise NotExpressible(message)
+    return lost_sales.LostSales(law(p), float(holding), float(shortage), int(lead_time), float(p.get("K", 0.0)))
+
+
+@lru_cache(maxsize=4)
+def _optimal(*given_row: tuple[str, Any]) -> float:
+    return lost_sales.optimal(_model(dict(given_row))).cost.value
+
+
+def _solved(p: Parameters) -> Estimate:
+    return Estimate(_optimal(*sorted((k, p[k]) for k in ("demand", "mean", "h", "p", "L", "K") if k in p)))
+
+
+def _costed(p: Parameters, rule: lost_sales.Rule, note: str = "") -> Estimate:
+    return Estimate(lost_sales.cost_of(_model(p), rule).value, note=note)
+
+
+@theory("lost_sales.optimal")
+def optimal(p: Parameters, quantity: str) -> Estimate:
+    return _solved(p)
+
+
+@theory("lost_sales.myopic")
+def myopic(p: Parameters, quantity: str) -> Estimate:
+    return _costed(p, lost_sales.myopic(_model(p), int(p.get("horizon", p.get("T", 1)))))
+
+
+@theory("lost_sales.standard_vector")
+def standard_vector(p: Parameters, quantity: str) -> Estimate:
+    return _costed(p, lost_sales.standard_vector(_model(p)))
+
+
+@theory("lost_sales.capped_base_stock")
+def capped_base_stock(p: Parameters, quantity: str) -> Estimate:
+    level, cap = given(p, "S r")
+    return _costed(p, lost_sales.capped_base_stock(int(level), int(cap)))
+
+
+@theory("lost_sales.standard_base_stock")
+def standard_base_stock(p: Parameters, quantity: str) -> Estimate:
+    level = _model(p).levels()[0]
+    return _costed(p, lost_sales.base_stock(level), f"S = {level}")
+
+
+@theory("lost_sales.best_base_stock")
+def best_base_stock(p: Parameters, quantity: str) -> Estimate:
+    model = _model(p)
+    candidates = range(model.levels()[0] + 1)
+    level, cost = lost_sales.best(lambda s: lost_sales.cost_of(model, lost_sales.base_stock(s)).value, candidates)
+    return Estimate(cost, note=f"S = {level}")
+
+
+@theory("inventory.lost_sales_setup")
+def lost_sales_setup(p: Parameters, quantity: str) -> Estimate:
+    policy = p.get("policy")
+    if policy == "optimal":
+        return _solved(p)
+    rules = {"s_S": lost_sales.s_S, "s_nQ": lost_sales.s_nQ, "s_S_q": lost_sales.s_S}
+    if policy not in rules:
+        message = f"the policy {policy!r} is none of optimal, {', '.join(rules)}"
+        raise NotExpressible(message)
+    return _costed(p, rules[policy](*[int(number) for number in given(p, "params")[0]]))
