@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -81,12 +82,26 @@ def best_base_stock(p: Parameters, quantity: str) -> Estimate:
     return Estimate(cost, note=f"S = {level}")
 
 
+@theory("lost_sales.constant_order")
+def constant_order(p: Parameters, quantity: str) -> Estimate:
+    model = _model({"L": 1, **p})  # what is under way is always the same, so that the lead time does not matter
+    if "z" in p:
+        return Estimate(lost_sales.constant_order_cost(model, int(p["z"])))
+    candidates = range(math.ceil(model.demand.mean))
+    cost, units = min((lost_sales.constant_order_cost(model, z), z) for z in candidates)
+    return Estimate(cost, note=f"z = {units}")
+
+
 @theory("inventory.lost_sales_setup")
 def lost_sales_setup(p: Parameters, quantity: str) -> Estimate:
     policy = p.get("policy")
     if policy == "optimal":
         return _solved(p)
-    rules = {"s_S": lost_sales.s_S, "s_nQ": lost_sales.s_nQ, "s_S_q": lost_sales.s_S}
+    rules: dict[str, Callable[..., lost_sales.Rule]] = {
+        "s_S": lost_sales.s_S,
+        "s_nQ": lost_sales.s_nQ,
+        "s_S_q": lost_sales.s_S,
+    }
     if policy not in rules:
         message = f"the policy {policy!r} is none of optimal, {', '.join(rules)}"
         raise NotExpressible(message)

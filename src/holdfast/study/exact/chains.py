@@ -121,7 +121,8 @@ def reached(start: int, states: int, move: Callable[[Ints], Ints], probability: 
     """The chain of the states that are reached from one.
 
     Args:
-        start: number of the first state, below `states`.
+        start: number of the first state.
+        states: how many numbers there are.
         move: numbers of states, shape (n,), to those they lead to, shape (n, branch).
         probability: of each branch, shape (branch,).
     """

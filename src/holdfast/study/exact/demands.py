@@ -101,7 +101,7 @@ def geometric(mean: float) -> Demand:
     """
     positive(mean=mean)
     q = 1.0 / (1.0 + mean)
-    return Demand(f"geometric({mean:g})", mean, lambda n: q * (1.0 - q) ** np.arange(n))
+    return Demand(f"geometric({mean:g})", mean, lambda n: q * np.power(1.0 - q, np.arange(n, dtype=np.float64)))
 
 
 def uniform(low: int, high: int) -> Demand:

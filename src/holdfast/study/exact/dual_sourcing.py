@@ -1,8 +1,8 @@
 """Two sources: a slow one and a dear one that delivers at once; unmet demand waits.
 
-A period: the regular order of l periods ago arrives, which gives the net stock x_0; an expedited order (received at once)
-and a regular one are placed and paid; demand; holding is charged on net stock above 0, backlog on net stock below. A
-state is (x_0, x_1, ..., x_{l-1}): net stock, then what arrives in 1, ..., l-1 periods.
+A period: the regular order of l periods ago arrives, which gives the net stock x_0; an expedited order (received at
+once) and a regular one are placed and paid; demand; holding is charged on net stock above 0, backlog on net stock below.
+A state is (x_0, x_1, ..., x_{l-1}): net stock, then what arrives in 1, ..., l-1 periods.
 
 Source: Gijsbrechts et al., Manufacturing & Service Operations Management 24 (2022) 1349, section 6.2; Veeraraghavan and
 Scheller-Wolf, Operations Research 56 (2008) 850 (dual index, and that its shape fixes the overshoot).
@@ -64,7 +64,9 @@ class DualSourcing:
     def charged(self, low: int, high: int) -> Floats:
         """Expected holding and backlog of a period by the net stock y before demand, low to high, shape (y,)."""
         left = np.arange(low, high + 1)[:, None] - np.arange(len(self.demand.ended()))
-        return np.asarray((np.maximum(left, 0) * self.holding - np.minimum(left, 0) * self.backlog) @ self.demand.ended())
+        return np.asarray(
+            (np.maximum(left, 0) * self.holding - np.minimum(left, 0) * self.backlog) @ self.demand.ended()
+        )
 
 
 def optimal(model: DualSourcing) -> Average:
@@ -95,10 +97,7 @@ def optimal(model: DualSourcing) -> Average:
         after = np.zeros_like(wide)  # E values(w - D, ...): what is reached from w = y + x_1
         for demand, share in enumerate(probability):
             after[largest:] += share * wide[largest - demand : len(wide) - demand]
-        if periods == 1:
-            onward = (after[window] + paid).min(axis=1)
-        else:
-            onward = (after + paid).min(axis=-1)[window]
+        onward = (after[window] + paid).min(axis=1) if periods == 1 else (after + paid).min(axis=-1)[window]
         total = placed + onward
         best = np.minimum.accumulate(total[::-1])[::-1]  # over all y from x_0 up
         return np.asarray(best - model.expedited * levels.reshape(-1, *[1] * (periods - 1)))
@@ -201,7 +200,7 @@ def _shares(model: DualSourcing, shape: Shape, box: tuple[int, int, int]) -> tup
     bought = float(share @ (model.expedited * expedited + model.regular * regular))
     edge = float(share[(states[:, 0] >= high)].sum())
     first = int(after.min())
-    return Pattern(np.bincount(after - first, weights=share), first, bought), edge
+    return Pattern(np.bincount(after - first, weights=share).astype(np.float64), first, bought), edge
 
 
 def policy_cost(model: DualSourcing, policy: str, parameters: list[int]) -> float:
@@ -223,8 +222,8 @@ def policy_cost(model: DualSourcing, policy: str, parameters: list[int]) -> floa
 def best_policy(model: DualSourcing, policy: str) -> tuple[float, list[int]]:
     """The least cost that a rule reaches with whole parameters, and the parameters.
 
-    S_r - S_e is sought from minus one to l + 2 largest demands, caps to the largest demand, Q below mean demand, and S_e
-    over all levels at which the one-period costs can be least.
+    S_r - S_e is sought from 0 (single_index: minus one largest demand) to l + 2 largest demands, caps to the largest
+    demand, Q below mean demand, and S_e over all levels at which the one-period costs can be least.
 
     Raises:
         ValueError: the rule is not known.

@@ -1,7 +1,7 @@
 """Lost sales with a lead time: the optimal cost, and the exact cost of any rule.
 
-A period: the order of L periods ago arrives; an order is placed; demand; what is short is lost; holding and shortage are
-charged on what is left and what was lost. A state is (x_0, x_1, ..., x_{L-1}): on hand after the arrival, then what
+A period: the order of L periods ago arrives; an order is placed; demand; what is short is lost; holding and shortage
+are charged on what is left and what was lost. A state is (x_0, x_1, ..., x_{L-1}): on hand after the arrival, then what
 arrives in 1, ..., L-1 periods.
 
 Source: Zipkin, Operations Research 56 (2008) 1256; Morton, Management Science 15 (1969) (bounds of the optimal order).
@@ -69,8 +69,10 @@ class LostSales:
         return np.asarray(self.holding * left + self.shortage * lost)
 
     def levels(self) -> list[int]:
-        """The standard base stocks s_0, ..., s_L of L + 1, L, ..., 1 periods: no optimal order (without setup) takes
-        what is to be had from period l on above s_l."""
+        """The standard base stocks s_0, ..., s_L of L + 1, L, ..., 1 periods.
+
+        Without a setup cost no optimal order takes what is to be had from period l on above s_l.
+        """
         above = self.holding / (self.holding + self.shortage)
         return [self.demand.fractile(periods, above) for periods in range(self.lead_time + 1, 0, -1)]
 
@@ -296,9 +298,32 @@ def s_nQ(reorder_point: int, lot: int) -> Rule:
     require(lot >= 1, f"Q is {lot}, and must be at least 1")
 
     def order(states: Ints) -> Ints:
-        return np.maximum((reorder_point - states.sum(axis=1)) // lot + 1, 0) * lot
+        return np.asarray(np.maximum((reorder_point - states.sum(axis=1)) // lot + 1, 0) * lot)
 
     return Rule(order, reorder_point + lot, (reorder_point // lot + 1) * lot)
+
+
+def constant_order_cost(model: LostSales, units: int) -> float:
+    """The long-run average cost per period of ordering the same every period.
+
+    Stock has no upper bound then: it is cut off where less than 1e-13 of all periods begin.
+
+    Raises:
+        ValueError: the order is negative, or not below mean demand (stock would grow without end).
+    """
+    require(0 <= units < model.demand.mean, f"units is {units}, and must be below mean demand, {model.demand.mean:g}")
+    edge = 64
+    while boxed((edge, edge)):
+        moves = np.zeros((edge + 1, edge + 1 + units))
+        moves[:, units:] = model.demand.kept(edge)
+        moves[:, edge] += moves[:, edge + 1 :].sum(axis=1)
+        balance = np.eye(edge + 1) - moves[:, : edge + 1].T
+        balance[0] = 1.0
+        share = np.linalg.solve(balance, np.eye(edge + 1)[0])
+        if share[edge] <= 1e-13:
+            break
+        edge *= 2
+    return float(share @ model.cost(edge)) + model.setup * (units > 0)
 
 
 def best(cost: Callable[[int], float], candidates: Sequence[int]) -> tuple[int, float]:

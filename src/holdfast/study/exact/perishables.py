@@ -1,10 +1,10 @@
 """One perishable good with lost sales: the best orders, and the exact return of any rule.
 
-A period: stock by age and what is on order are seen; an order is placed and paid; demand takes the oldest first (fifo) or
-the freshest first (lifo), what is short is lost; units at the end of their life are wasted, other leftovers held, all
-age; the order of L - 1 periods ago arrives fresh for the next period. A state is a queue by age, (s_m, ..., s_1, t_1, ...,
-t_{L-1}): stock from the oldest to the freshest, then the orders under way, the next to arrive first. A period takes from
-the stock, drops the head and adds the order at the tail.
+A period: stock by age and what is on order are seen; an order is placed and paid; demand takes the oldest first (fifo)
+or the freshest first (lifo), what is short is lost; units at the end of their life are wasted, other leftovers held, all
+age; the order of L - 1 periods ago arrives fresh for the next period. A state is a queue by age, (s_m, ..., s_1, t_1,
+..., t_{L-1}): stock from the oldest to the freshest, then the orders under way, the next to arrive first. A period takes
+from the stock, drops the head and adds the order at the tail.
 
 Source: De Moor, Gijsbrechts and Boute, European Journal of Operational Research 301 (2022) 535; Hendrix et al.,
 Computational and Mathematical Methods 1 (2019) e1027.
@@ -34,11 +34,8 @@ if TYPE_CHECKING:
 
 def left_over(stock: Ints, demand: Ints, issue: str) -> Ints:
     """What is left of stock by age, oldest first; shapes (n, m) and (d,) to (n, d, m)."""
-    if issue == "lifo":
-        reach = np.cumsum(stock[:, ::-1], axis=1)[:, ::-1]
-    else:
-        reach = np.cumsum(stock, axis=1)
-    return np.clip(reach[:, None, :] - demand[:, None], 0, stock[:, None, :])
+    reach = np.cumsum(stock[:, ::-1], axis=1)[:, ::-1] if issue == "lifo" else np.cumsum(stock, axis=1)
+    return np.asarray(np.clip(reach[:, None, :] - demand[:, None], 0, stock[:, None, :]))
 
 
 @dataclass(frozen=True)
@@ -46,8 +43,8 @@ class Perishable:
     """A store of one good that spoils; money that comes in counts as negative cost.
 
     Raises:
-        ValueError: life, lead time or the largest order is below 1, the issue rule is unknown, or the discount factor is
-            not above 0 and at most 1.
+        ValueError: life, lead time or the largest order is below 1, the issue rule is unknown, or the discount factor
+            is not above 0 and at most 1.
     """
 
     demand: Demand

@@ -47,7 +47,10 @@ class Pair:
 
 
 def _takers(pair: Pair, stock_b: int) -> tuple[Floats, Floats]:
-    """With so much B: the law of its demand up to its stock, and of A's whole demand when B runs out (not normalised)."""
+    """With so much B: probabilities of the demands for it that it meets, and of A's whole demand where it runs out.
+
+    Together they sum to 1.
+    """
     law_b, law_a = pair.demand_b.ended(), pair.demand_a.ended()
     served = law_b[: stock_b + 1]
     spilled = np.zeros(1)
