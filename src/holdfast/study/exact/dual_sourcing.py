@@ -1,7 +1,7 @@
 """Two sources: a slow one and a dear one that delivers at once; unmet demand waits.
 
 A period: the regular order of l periods ago arrives, which gives the net stock x_0; an expedited order (received at
-once) and a regular one are placed and paid; demand; holding is charged on net stock above 0, backlog on net stock below.
+once) and a regular one are placed and paid; demand; holding is charged on net stock above 0, backlog on it below 0.
 A state is (x_0, x_1, ..., x_{l-1}): net stock, then what arrives in 1, ..., l-1 periods.
 
 Source: Gijsbrechts et al., Manufacturing & Service Operations Management 24 (2022) 1349, section 6.2; Veeraraghavan and

@@ -1,10 +1,10 @@
 """One perishable good with lost sales: the best orders, and the exact return of any rule.
 
 A period: stock by age and what is on order are seen; an order is placed and paid; demand takes the oldest first (fifo)
-or the freshest first (lifo), what is short is lost; units at the end of their life are wasted, other leftovers held, all
+or the freshest first (lifo), what is short is lost; units at the end of their life are wasted, the others held, all
 age; the order of L - 1 periods ago arrives fresh for the next period. A state is a queue by age, (s_m, ..., s_1, t_1,
-..., t_{L-1}): stock from the oldest to the freshest, then the orders under way, the next to arrive first. A period takes
-from the stock, drops the head and adds the order at the tail.
+..., t_{L-1}): stock from the oldest to the freshest, then the orders under way, the next to arrive first. A period
+takes from the stock, drops the head and adds the order at the tail.
 
 Source: De Moor, Gijsbrechts and Boute, European Journal of Operational Research 301 (2022) 535; Hendrix et al.,
 Computational and Mathematical Methods 1 (2019) e1027.
