@@ -4,7 +4,7 @@ A period: the order of L periods ago arrives; an order is placed; demand; what i
 are charged on what is left and what was lost. A state is (x_0, x_1, ..., x_{L-1}): on hand after the arrival, then what
 arrives in 1, ..., L-1 periods.
 
-Source: Zipkin, Operations Research 56 (2008) 1256; Morton, Management Science 15 (1969) (bounds of the optimal order).
+Source: Zipkin, Operations Research 56 (2008) 1256; Morton, SIAM Review 11 (1969) 572 (bounds of the order).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A period as in `perishables`, with a life of two and orders that arrive for the next period, oldest first: B's demand is
 served first; of its customers who find none each takes A instead with a given probability; A serves its own and those.
 
-Source: Hendrix et al., Computational and Mathematical Methods 1 (2019) e1027, section 4.
+Source: Hendrix et al., Computational and Mathematical Methods 1 (2019) e1027.
 """
 
 from __future__ import annotations
