@@ -40,6 +40,8 @@ CONNECT: Final = 5.0
 """[s] in which the scheduler must answer."""
 WITHOUT_WORKERS: Final = 60.0
 """[s] that a study waits for workers to come back when it has lost all of them."""
+FETCH: Final = 2.0
+"""[s] that a finished chunk may take to come before the workers are looked at again."""
 AHEAD: Final = 3
 """Chunks under way for each thread of a worker: so many that none waits, so few that what came back fits in memory."""
 PLACE: Final = "--cluster"
@@ -236,22 +238,46 @@ class Cluster:
             try:
                 return back.get(timeout=1.0)
             except queue.Empty:
-                pass
-            if self._client.status != "running":
-                raise _refusal(f"the scheduler at {self.address} is gone", "start it and run the study again")
-            with suppress(Exception):
-                if self._client.scheduler_info(n_workers=1)["workers"]:
-                    seen = time.monotonic()
-            if time.monotonic() - seen > WITHOUT_WORKERS:
-                raise _refusal(
-                    f"the cluster at {self.address} has had no workers for {WITHOUT_WORKERS:.0f} seconds",
-                    "start workers and run the study again",
-                )
+                seen = self._still_there(seen)
+
+    def _still_there(self, seen: float) -> float:
+        """When there were workers last, looked at now.
+
+        Raises:
+            ScenarioError: HF420, the scheduler or all workers are gone.
+        """
+        if self._client.status != "running":
+            raise _refusal(f"the scheduler at {self.address} is gone", "start it and run the study again")
+        with suppress(Exception):
+            if self._client.scheduler_info(n_workers=1)["workers"]:
+                return time.monotonic()
+        if time.monotonic() - seen > WITHOUT_WORKERS:
+            raise _refusal(
+                f"the cluster at {self.address} has had no workers for {WITHOUT_WORKERS:.0f} seconds",
+                "start workers and run the study again",
+            )
+        return seen
 
     def _result(self, future: Any) -> Outcome:
+        """What came of a chunk; it is waited for as long as there are workers."""
+        seen = time.monotonic()
+        while True:
+            try:
+                return self._fetched(future)
+            except TimeoutError:  # the worker that held it may be lost: then it is simulated again
+                seen = self._still_there(seen)
+
+    def _fetched(self, future: Any) -> Outcome:
+        """A chunk that is there, brought here.
+
+        Raises:
+            TimeoutError: it did not come in time, and may be asked for again.
+            ScenarioError: HF420, the cluster was lost.
+            EngineError: a replication went wrong.
+        """
         try:
-            found: Outcome = future.result()
-        except EngineError:
+            found: Outcome = future.result(timeout=FETCH)
+        except (EngineError, TimeoutError):
             raise
         except HoldfastError as error:
             raise _refusal(
