@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from holdfast.output import report_plants, report_service
-from holdfast.output.report import report_data, write
+from holdfast.output.report import report_data, write_report
 from holdfast.output.report_futures import telling, unmet
 from holdfast.output.words import Reading
 from holdfast.study import estimates, measures, standards
@@ -183,7 +183,7 @@ def test_a_difference_that_holds_zero_is_not_claimed(result):
 
 def test_a_report_is_under_two_megabytes_and_whole(result, tmp_path):
     path = tmp_path / "report.html"
-    write(result, path)
+    write_report(result, path)
     assert path.stat().st_size < 2_000_000
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
@@ -193,7 +193,7 @@ def test_a_report_that_cannot_be_written_says_so(result, tmp_path):
     from holdfast.errors import ScenarioError
 
     with pytest.raises(ScenarioError, match="HF401"):
-        write(result, tmp_path / "nowhere" / "report.html")
+        write_report(result, tmp_path / "nowhere" / "report.html")
 
 
 def test_a_result_of_one_plan_in_one_world_has_a_report(result):

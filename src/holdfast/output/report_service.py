@@ -23,7 +23,7 @@ from holdfast.output.words import extra_cost
 from holdfast.study import estimates, measures, standards
 from holdfast.study.case import MEAN, MISSING, STANDARD_ERROR
 from holdfast.study.estimates import Z95, told_apart
-from holdfast.study.figures import days, listed, percent, scale_of, share, shorten
+from holdfast.study.figures import days, listed, percent, share, shorten
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def cost_service(reading: Reading) -> list[Json]:
     world = reading.case(reading.today).world
     judged = bool(world.standards)
     serves = reading.joint if judged else {name: served(reading.case(name)) for name in reading.names}
-    factor, word = scale_of([cost.estimate for cost in reading.costs.values()])
+    factor, word = reading.scale
     money = f"{word}{world.currency} of {world.price_year}"
     points = [
         {"plan": i, "x": span(reading.costs[name], factor), "y": span(serves[name])}

@@ -122,6 +122,6 @@ def history(result: Result) -> str:
     else:
         of = f"of the {len(found)}"
         count = {len(found): f"all {inside}", 0: f"none {of}"}.get(inside, f"{inside} {of}")
-        lies = f"{count} things that happened lie inside"
+        lies = f"{count} things that happened {'lies' if inside == 1 else 'lie'} inside"
     start = f"Beside history: {lies} the band of 80 % of futures."
     return " ".join([start, *(sentence(result, one) for one in found)])
