@@ -160,12 +160,12 @@ def reading(verdicts, shares):
 @pytest.mark.parametrize(
     ("verdicts", "title"),
     [
-        ({"a": "yes", "b": "no"}, "Only a meets every standard"),
-        ({"a": "yes", "b": "yes"}, "a and b meet every standard"),
-        ({"a": "yes", "b": "cannot be told"}, "a meets every standard"),
-        ({"a": "cannot be told", "b": "no"}, "a may meet every standard; 1,000 futures cannot tell"),
-        ({"a": "no", "b": "no"}, "No plan meets every standard; b comes nearest, in 30 of 100 futures (27 to 33)"),
-        ({"b": "no"}, "b meets every standard in 30 of 100 futures (27 to 33), which is not enough"),
+        ({"a": "yes", "b": "no"}, 'Only "a" meets every standard'),
+        ({"a": "yes", "b": "yes"}, '"a" and "b" meet every standard'),
+        ({"a": "yes", "b": "cannot be told"}, '"a" meets every standard'),
+        ({"a": "cannot be told", "b": "no"}, '"a" may meet every standard; 1,000 futures cannot tell'),
+        ({"a": "no", "b": "no"}, 'No plan meets every standard; "b" comes nearest, in 30 of 100 futures (27 to 33)'),
+        ({"b": "no"}, '"b" meets every standard in 30 of 100 futures (27 to 33), which is not enough'),
     ],
 )
 def test_the_title_says_no_more_than_the_verdicts(verdicts, title):
@@ -178,7 +178,7 @@ def test_a_difference_that_holds_zero_is_not_claimed(result):
     made = Reading(same)
     vars(made)["chosen"] = "store-more"
     title = report_plants.costs(made)[0]["views"][0]["title"]
-    assert title == "Store-more cannot be told from imports in any kind of cost"
+    assert title == '"store-more" cannot be told from "imports" in any kind of cost'
 
 
 def test_a_report_is_under_two_megabytes_and_whole(result, tmp_path):

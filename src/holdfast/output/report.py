@@ -18,7 +18,7 @@ from holdfast.output.report_page import page
 from holdfast.output.report_parts import Json, clean, share_text
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
-from holdfast.study.figures import number, percent, percents, year
+from holdfast.study.figures import number, percent, percents, spread, year
 
 if TYPE_CHECKING:
     from holdfast.spec.document import Document
@@ -142,10 +142,10 @@ def _row(reading: Reading, name: str, factor: float) -> list[Json]:
         met = judgement.met
         text, note = share_text(met).split(" (")[0], percents(met.low, met.high)
         if judgement.standard.in_share is None:
-            text, note = (
-                number(judgement.reached.estimate),
-                f"{number(judgement.reached.low)} to {number(judgement.reached.high)}",
-            )
+            reached = judgement.reached
+            text, note = number(reached.estimate), spread(reached.low, reached.high)
+            if reached.unit.startswith("share"):
+                text, note = share_text(reached).split(" (")[0], percents(reached.low, reached.high)
         cells.append({"text": text, "note": note, "verdict": report_service.VERDICTS[judgement.verdict]})
     found = first_to_run_out(case)
     if found is None:

@@ -71,6 +71,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Json:
     return {"columns": heads, "rows": [list(row) for row in rows]}
 
 
+def named(plan: str) -> str:
+    """A plan's short name as a title says it: in quotes, since it may be a word like `nothing` or `save`."""
+    return f'"{shorten(plan, 40)}"'
+
+
 def view(title: str, subtitle: str, data: Json, shown: Json, label: str = "") -> Json:
     """One picture; names of any length do not fill a page."""
     texts = {"label": shorten(label, 80), "title": shorten(capital(title), 400), "subtitle": shorten(subtitle, 400)}
