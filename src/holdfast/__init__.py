@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from holdfast.errors import EngineError, HoldfastError, ScenarioError, StudyError
+    from holdfast.output.report import write_report
+    from holdfast.output.table import answer
+    from holdfast.output.words import Finding, findings
     from holdfast.spec.scenario import Scenario, load
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
@@ -25,29 +28,37 @@ if TYPE_CHECKING:
 __all__ = [
     "EngineError",
     "Estimate",
+    "Finding",
     "HoldfastError",
     "Result",
     "Scenario",
     "ScenarioError",
     "StudyError",
+    "answer",
     "compare",
     "difference",
+    "findings",
     "load",
     "simulate",
+    "write_report",
 ]
 
 _HOMES = {
     "EngineError": "holdfast.errors",
     "Estimate": "holdfast.study.estimates",
+    "Finding": "holdfast.output.words",
     "HoldfastError": "holdfast.errors",
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
     "StudyError": "holdfast.errors",
+    "answer": "holdfast.output.table",
     "compare": "holdfast.study.simulate",
     "difference": "holdfast.study.estimates",
+    "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
     "simulate": "holdfast.study.simulate",
+    "write_report": "holdfast.output.report",
 }
 
 

@@ -171,18 +171,18 @@ def _keep(result: Result, folder: Path) -> None:
     """Writes the result and its report."""
     result.save(folder / "result.nc")
     try:
-        from holdfast.output.report import write
+        from holdfast.output.report import write_report
     except ImportError:
         return
-    write(result, folder / "report.html")
+    write_report(result, folder / "report.html")
 
 
 def _print(result: Result) -> None:
     """The answer, in the letters that the terminal has."""
-    from holdfast.output.table import answer, plain
+    from holdfast.output.table import answer
 
     width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(plain(answer(result, width), sys.stdout.encoding))
+    click.echo(answer(result, width, sys.stdout.encoding or "ascii"))
 
 
 def _where(result: Result, folder: Path, quiet: bool) -> None:
@@ -200,6 +200,7 @@ def _where(result: Result, folder: Path, quiet: bool) -> None:
 
 def to_json(result: Result) -> dict[str, Any]:
     """Every measure with its interval, as documented in docs/reference/json.md."""
+    from holdfast.output.words import findings
     from holdfast.study.estimates import difference
 
     base = {name: result.measures(name, "") for name in result.alternatives}
@@ -218,6 +219,7 @@ def to_json(result: Result) -> dict[str, Any]:
     return {
         "format": JSON_FORMAT,
         "provenance": result.provenance,
+        "answer": [{"kind": each.kind, "text": each.text} for each in findings(result)],
         "alternatives": {name: _plain(found) for name, found in base.items()},
         "what_if": others,
         "differences": {"from": first, "alternatives": differences},
@@ -237,7 +239,7 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
 @click.option("--trace", is_flag=True, help="Tell it event by event.")
 def rerun(result: Path, alternative: str, what_if: str, replication: int, trace: bool) -> None:
     """Simulate one future of a RESULT again, and say whether it comes out the same, bit for bit."""
-    from holdfast.output.table import plain
+    from holdfast.output.letters import plain
     from holdfast.study.result import Result
     from holdfast.study.trace import again, tell
 
@@ -273,11 +275,12 @@ def results(folder: Path) -> None:
 
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
-def report(result: Path) -> None:
-    """Write the report of a RESULT again, beside it."""
-    from holdfast.output.report import write
+@click.option("--out", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Where to [beside it].")
+def report(result: Path, out: Path | None) -> None:
+    """Write the report of a RESULT (its folder or its result.nc) again."""
+    from holdfast.output.report import write_report
     from holdfast.study.result import Result
 
-    folder = result if result.is_dir() else result.parent
-    write(Result.open(result), folder / "report.html")
-    click.echo(folder / "report.html")
+    place = out or (result if result.is_dir() else result.parent) / "report.html"
+    write_report(Result.open(result), place)
+    click.echo(place)

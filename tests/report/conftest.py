@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from holdfast.output.report import write
+from holdfast.output.report import write_report
 from holdfast.output.report_page import page as html_of
 from tests.report import fixture
 
@@ -39,7 +39,7 @@ def reports(tmp_path_factory):
     for name, data in (("made-up", fixture.report()), ("hostile", fixture.hostile())):
         (folder / f"{name}.html").write_text(html_of(data), encoding="utf-8")
     for name in ("cartridge-plant", "adblue-australia"):
-        write(compare(holdfast.load(name), replications=FUTURES), folder / f"{name}.html")
+        write_report(compare(holdfast.load(name), replications=FUTURES), folder / f"{name}.html")
     return {path.stem: path for path in folder.glob("*.html")}
 
 

@@ -381,6 +381,9 @@ def survival() -> dict:
         }
         for i, plan in enumerate(PLANS)
     ]
+    for line in lines:
+        line["low"] = [max(0.0, v - 0.03) for v in line["values"]]
+        line["high"] = [min(1.0, v + 0.03) for v in line["values"]]
     data = {"kind": "survival", "xLabel": "weeks after everything is cut", "x": x, "lines": lines}
     tab = table(["plan", "median, weeks"], [[PLANS[line["plan"]][0], line["median"]] for line in lines])
     return chart(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from holdfast.output import report_plants, report_service
-from holdfast.output.report import report_data, write
+from holdfast.output.report import report_data, write_report
 from holdfast.output.report_futures import telling, unmet
 from holdfast.output.words import Reading
 from holdfast.study import estimates, measures, standards
@@ -160,12 +160,12 @@ def reading(verdicts, shares):
 @pytest.mark.parametrize(
     ("verdicts", "title"),
     [
-        ({"a": "yes", "b": "no"}, "Only a meets every standard"),
-        ({"a": "yes", "b": "yes"}, "a and b meet every standard"),
-        ({"a": "yes", "b": "cannot be told"}, "a meets every standard"),
-        ({"a": "cannot be told", "b": "no"}, "a may meet every standard; 1,000 futures cannot tell"),
-        ({"a": "no", "b": "no"}, "No plan meets every standard; b comes nearest, in 30 of 100 futures (27 to 33)"),
-        ({"b": "no"}, "b meets every standard in 30 of 100 futures (27 to 33), which is not enough"),
+        ({"a": "yes", "b": "no"}, 'Only "a" meets every standard'),
+        ({"a": "yes", "b": "yes"}, '"a" and "b" meet every standard'),
+        ({"a": "yes", "b": "cannot be told"}, '"a" meets every standard'),
+        ({"a": "cannot be told", "b": "no"}, '"a" may meet every standard; 1,000 futures cannot tell'),
+        ({"a": "no", "b": "no"}, 'No plan meets every standard; "b" comes nearest, in 30 of 100 futures (27 to 33)'),
+        ({"b": "no"}, '"b" meets every standard in 30 of 100 futures (27 to 33), which is not enough'),
     ],
 )
 def test_the_title_says_no_more_than_the_verdicts(verdicts, title):
@@ -178,12 +178,12 @@ def test_a_difference_that_holds_zero_is_not_claimed(result):
     made = Reading(same)
     vars(made)["chosen"] = "store-more"
     title = report_plants.costs(made)[0]["views"][0]["title"]
-    assert title == "Store-more cannot be told from imports in any kind of cost"
+    assert title == '"store-more" cannot be told from "imports" in any kind of cost'
 
 
 def test_a_report_is_under_two_megabytes_and_whole(result, tmp_path):
     path = tmp_path / "report.html"
-    write(result, path)
+    write_report(result, path)
     assert path.stat().st_size < 2_000_000
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
@@ -193,7 +193,7 @@ def test_a_report_that_cannot_be_written_says_so(result, tmp_path):
     from holdfast.errors import ScenarioError
 
     with pytest.raises(ScenarioError, match="HF401"):
-        write(result, tmp_path / "nowhere" / "report.html")
+        write_report(result, tmp_path / "nowhere" / "report.html")
 
 
 def test_a_result_of_one_plan_in_one_world_has_a_report(result):

@@ -135,7 +135,8 @@ export interface SurvivalData {
   kind: "survival";
   xLabel: string;
   x: number[];
-  lines: { plan: number; values: number[]; median: number | null }[];
+  /** `low` to `high`: 95 % interval of each share. */
+  lines: { plan: number; values: number[]; low: number[]; high: number[]; median: number | null }[];
 }
 
 export interface BarsData {

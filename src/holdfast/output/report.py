@@ -18,7 +18,7 @@ from holdfast.output.report_page import page
 from holdfast.output.report_parts import Json, clean, share_text
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
-from holdfast.study.figures import number, percent, percents, scale_of, year
+from holdfast.study.figures import number, percent, percents, spread, year
 
 if TYPE_CHECKING:
     from holdfast.spec.document import Document
@@ -108,8 +108,7 @@ def _table(reading: Reading) -> Json:
     """What each plan costs, which standards it meets, who is short first and what is made at home."""
     names = reading.names
     world = reading.case(reading.today).world
-    highest = [measures.cost_quantile(reading.case(name), 0.95).estimate for name in names]
-    factor, word = scale_of(highest)
+    factor, word = reading.scale
     columns = [{"label": "cost", "note": f"{word}{world.currency} of {world.price_year}, mean; 90 % of futures"}]
     for name, judgement in reading.judged[reading.today].items():
         columns.append({"label": name, "note": report_service.asked(judgement)})
@@ -143,10 +142,10 @@ def _row(reading: Reading, name: str, factor: float) -> list[Json]:
         met = judgement.met
         text, note = share_text(met).split(" (")[0], percents(met.low, met.high)
         if judgement.standard.in_share is None:
-            text, note = (
-                number(judgement.reached.estimate),
-                f"{number(judgement.reached.low)} to {number(judgement.reached.high)}",
-            )
+            reached = judgement.reached
+            text, note = number(reached.estimate), spread(reached.low, reached.high)
+            if reached.unit.startswith("share"):
+                text, note = share_text(reached).split(" (")[0], percents(reached.low, reached.high)
         cells.append({"text": text, "note": note, "verdict": report_service.VERDICTS[judgement.verdict]})
     found = first_to_run_out(case)
     if found is None:
@@ -258,7 +257,7 @@ def _method(result: Result) -> Json:
     }
 
 
-def write(result: Result, path: str | os.PathLike[str]) -> None:
+def write_report(result: Result, path: str | os.PathLike[str]) -> None:
     """Writes the report of a result as one HTML file, whole or not at all.
 
     Raises:

@@ -11,6 +11,7 @@ from holdfast.output.report_parts import (
     chart,
     each,
     figures,
+    named,
     per_scale,
     points,
     share_text,
@@ -114,14 +115,14 @@ def _stock_title(reading: Reading, good: str, empty: dict[str, float]) -> str:
     first = min(empty, key=lambda plan: (int(empty[plan]), reading.names.index(plan)))
     chosen = reading.chosen
     same = chosen != first and int(empty.get(chosen, 0)) == int(empty[first])
-    who = f"{first} as with {chosen}" if same else first
+    who = f"{named(first)} as with {named(chosen)}" if same else named(first)
     text = f"With {who}, {int(empty[first])} is the first year when 1 in 10 futures have no {good} left"
     if chosen == first or same:
         return text
     return (
-        f"{text}; with {chosen} it is {int(empty[chosen])}"
+        f"{text}; with {named(chosen)} it is {int(empty[chosen])}"
         if chosen in empty
-        else f"{text}; with {chosen} there is none"
+        else f"{text}; with {named(chosen)} there is none"
     )
 
 
@@ -199,9 +200,9 @@ def supply(reading: Reading) -> list[Json]:
             ]
             shown = table(["year", "wanted", *(one["label"] for one in layers), "all, low", "all, high"], rows)
             home = measures.made_at_home(case)
-            title = f"With {plan} all that is used comes from abroad"
+            title = f"With {named(plan)}, all that is used comes from abroad"
             if home.estimate > 0:
-                title = f"With {plan}, {share_text(home)} of use is made at home over the whole horizon"
+                title = f"With {named(plan)}, {share_text(home)} of use is made at home over the whole horizon"
             subtitle = (
                 f"What came in and was accepted, by source, and what was wanted, {word} a year, mean over futures."
             )
@@ -324,9 +325,9 @@ def _flow_title(plan: str, links: list[Link]) -> str:
         if depth == 0:
             sources[source] = sources.get(source, np.zeros_like(amounts)) + amounts
     if not sources:
-        return f"With {plan} nothing comes in"
+        return f"With {named(plan)}, nothing comes in"
     first = max(sources, key=lambda name: float(sources[name].mean()))
     share = estimates.ratio(sources[first], sum(sources.values(), np.zeros_like(sources[first])))
     if len(sources) == 1:
-        return f"With {plan} all comes from one source: {first}"
-    return f"With {plan}, {share_text(share)} of what comes in comes from {first}"
+        return f"With {named(plan)}, all comes from one source: {first}"
+    return f"With {named(plan)}, {share_text(share)} of what comes in comes from {first}"

@@ -12,6 +12,7 @@ from holdfast.output.report_flows import units
 from holdfast.output.report_parts import (
     Json,
     chart,
+    named,
     per_scale,
     percent_figure,
     points,
@@ -91,9 +92,8 @@ def one_future(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
             what = {"typical": "half of the futures are worse", "bad": "1 in 20 is worse", "worst": "none is worse"}[
                 label
             ]
-            subtitle = (
-                f"Replication {replication} with {plan}. Ranked by all that was short with {reading.today}: {what}."
-            )
+            ranked = f"Ranked by all that was short with {named(reading.today)}: {what}."
+            subtitle = f"Replication {replication} with {named(plan)}. {ranked}"
             views.append(view(title, subtitle, data, shown, f"{label}, {plan}"))
     read = (
         "Strips show the states of the world, orange where it is not in the state that the scenario names first; below"
@@ -209,7 +209,7 @@ def _future_title(world: World, records: dict[str, Floats], label: str, plan: st
         spent = f"is short for {days(periods * world.period_days)} in all" if periods else "is never short"
         parts.append(f"{consumer.name} {spent}")
     kind = "The worst" if label == "worst" else f"A {label}"
-    return f"{kind} future with {plan}: {listed(parts)}"
+    return f"{kind} future with {named(plan)}: {listed(parts)}"
 
 
 def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
@@ -227,7 +227,7 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
             bars, shares, time = found
             first = bars[0]
             title = (
-                f"{share_text(shares[first])} of what is short with {plan} falls while {first},"
+                f"{share_text(shares[first])} of what is short with {named(plan)} falls while {first},"
                 f" which is {percent(time[first])} % of the time"
             )
             drawn = [

@@ -18,7 +18,7 @@ from holdfast.output.report_parts import (
     view,
     years_at,
 )
-from holdfast.output.words_history import Saying, sentence, title_of
+from holdfast.output.words_history import Saying, headline, title_of
 from holdfast.study.history import LINES
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 MOST_DOTS = 50
 """Equally likely futures of a date that are drawn."""
 BAND_NAMES = ("low", "lower", "middle", "upper", "high")
-READ = (
-    "The thick line is the median of the model's futures; 8 of 10 lie in the light band, 5 of 10 in the dark one. The"
-    " thin line is what happened, over the time of which it is told. Of dates and single figures each is drawn with the"
-    " range of 8 of 10 futures."
-)
+READ = {
+    "fan": "The thick line is the median of the model's futures; 8 of 10 lie in the light band, 5 of 10 in the dark"
+    " one. The thin line is what happened, over the time of which it is told.",
+    "opening": "Each dot is an equally likely future, at the time when it comes in it.",
+    "bars": "The bar of the model ends at its median; its thin line is the range of 8 of 10 futures.",
+}
+"""How each kind of picture is read."""
 
 
 def history(reading: Reading) -> list[Json]:
@@ -45,11 +47,21 @@ def history(reading: Reading) -> list[Json]:
             views.append(_dates(reading, judged))
         else:
             views.append(_single(reading, judged))
-    return chart("history", READ, views, label="What happened")
+    kinds = dict.fromkeys(one["data"]["kind"] for one in views)
+    return chart("history", " ".join(READ[kind] for kind in kinds), views, label="What happened")
+
+
+def _with(reading: Reading, judged: Judged) -> str:
+    """In which plan and world the model is asked."""
+    told, about = judged.told, reading.result.about
+    world = f' in "{about.what_ifs.get(told.what_if) or told.what_if}"' if told.what_if else ""
+    return f"With {reading.title(told.decided)}{world}"
 
 
 def _view(reading: Reading, judged: Judged, subtitle: str, data: Json, shown: Json) -> Json:
-    return view(sentence(reading.result, judged), subtitle, data, shown, title_of(judged.told))
+    return view(
+        headline(reading.result, judged), f"{_with(reading, judged)}. {subtitle}", data, shown, title_of(judged.told)
+    )
 
 
 def _plan(reading: Reading, judged: Judged) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
+from holdfast.output.letters import visible
 from holdfast.study.figures import capital, plural, scale_of, share, shorten
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ FIGURES: Final = 6
 ROUGH: Final = 3
 """The same for the many points of lines and bands, which nobody reads as numbers."""
 YEAR: Final = 365.25
-BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of text, which could put one text's words into another's place."""
 
 
 def figures(value: float, most: int = FIGURES) -> float:
@@ -73,6 +71,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Json:
     return {"columns": heads, "rows": [list(row) for row in rows]}
 
 
+def named(plan: str) -> str:
+    """A plan's short name as a title says it: in quotes, since it may be a word like `nothing` or `save`."""
+    return f'"{shorten(plan, 40)}"'
+
+
 def view(title: str, subtitle: str, data: Json, shown: Json, label: str = "") -> Json:
     """One picture; names of any length do not fill a page."""
     texts = {"label": shorten(label, 80), "title": shorten(capital(title), 400), "subtitle": shorten(subtitle, 400)}
@@ -117,11 +120,7 @@ def percent_figure(share: float) -> float:
 def clean(value: Any) -> Any:
     """Data whose texts hold no signs that a page cannot show: controls, and those that turn the direction of text."""
     if isinstance(value, str):
-        return "".join(
-            sign
-            for sign in value
-            if sign == "\n" or (sign not in BIDI and unicodedata.category(sign) not in ("Cc", "Cs"))
-        )
+        return visible(value)
     if isinstance(value, dict):
         return {key: clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

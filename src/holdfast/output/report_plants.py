@@ -11,6 +11,7 @@ from holdfast.output.report_parts import (
     Json,
     chart,
     figures,
+    named,
     per_scale,
     share_text,
     span,
@@ -50,7 +51,7 @@ def opening(reading: Reading, happened: dict[str, float]) -> list[Json]:
             if project.name not in views and (case.totals[f"projects.{project.name}.opened"] >= 0).any():
                 views[project.name] = _opening_view(case, plan, project, happened.get(project.name))
     read = (
-        "Each dot is one of 50 equally likely futures, in the year in which the project opens in it. How long similar"
+        "Each dot is one of 50 equally likely futures, at the time when the project opens in it. How long similar"
         " projects took, stalls and cancellation are in it."
     )
     return chart("opening", read, list(views.values()), label="Project")
@@ -82,7 +83,7 @@ def _opening_view(case: Case, plan: str, project: Project, happened: float | Non
         title += f"; it opened in {date(start, happened)}"
     rows = [[k + 1, "not within the horizon" if v is None else date(start, v)] for k, v in enumerate(dots)]
     which = f"{DOTS} equally likely futures, of {opened.size:,} simulated"
-    subtitle = f"Opening of {project.name} with {plan}, by year: {which}."
+    subtitle = f"Opening of {project.name} with {named(plan)}: {which}."
     return view(title, subtitle, data, table(["future, in order", "opens"], rows), project.name)
 
 
@@ -115,7 +116,7 @@ def _five_view(case: Case, plan: str, plant: str, five: dict[str, Estimate]) -> 
     whole, last = (amount(five[name].estimate, unit) for name in ("nameplate", "delivered"))
     title = f"Of {whole} a year on the plate of {plant}, {last} reach people: {share_text(part)}"
     years = f"years {case.late_from + 1} to {case.whole_years}"
-    subtitle = f"Plant {plant} with {plan}, {years}, {word} a year, mean over futures."
+    subtitle = f"Plant {plant} with {named(plan)}, {years}, {word} a year, mean over futures."
     data = {"kind": "waterfall", "unit": f"{word} a year", "steps": steps}
     shown = table(["number", f"{word} a year", "low", "high"], [list(step.values()) for step in steps])
     return view(title, subtitle, data, shown, f"{plan}, {plant}")
@@ -133,7 +134,7 @@ def costs(reading: Reading) -> list[Json]:
         return []
     large = [kind for kind in kinds if max(means[kind]) >= SMALL * highest]
     large.sort(key=lambda kind: -max(means[kind]))
-    factor, word = scale_of([highest])
+    factor, word = reading.scale
     money = f"{word}{world.currency} of {world.price_year}"
     panels = [_panel(reading, kind.removeprefix("costs."), [kind], factor) for kind in large]
     small = [kind for kind in kinds if kind not in large and max(means[kind]) > 0]
@@ -178,7 +179,7 @@ def _cost_title(reading: Reading, kinds: list[str]) -> str:
         every = measures.costs(today, shortage=True)
         kind = max(kinds, key=lambda name: float(today.total([name]).mean()))
         share = estimates.ratio(today.total([kind]), every)
-        return f"{share_text(share)} of what {reading.today} costs is {kind.removeprefix('costs.')}"
+        return f"{share_text(share)} of what {named(reading.today)} costs is {kind.removeprefix('costs.')}"
     gaps: dict[str, Estimate] = {}
     for kind in kinds:
         gaps[kind] = estimates.mean(reading.case(other).total([kind]) - today.total([kind]), currency)
@@ -193,5 +194,5 @@ def _cost_title(reading: Reading, kinds: list[str]) -> str:
         size = within(abs(gap.estimate) / factor, low, high)
         parts.append(f"{size} {word}{currency} {way} on {kind.removeprefix('costs.')} ({spread(low, high)})")
     if not parts:
-        return f"{other} cannot be told from {reading.today} in any kind of cost"
-    return f"{other} spends {listed(parts)} than {reading.today}"
+        return f"{named(other)} cannot be told from {named(reading.today)} in any kind of cost"
+    return f"{named(other)} spends {listed(parts)} than {named(reading.today)}"

@@ -12,7 +12,9 @@ from holdfast.output.report_parts import (
     chart,
     each,
     figures,
+    named,
     percent_figure,
+    points,
     share_text,
     span,
     table,
@@ -23,7 +25,7 @@ from holdfast.output.words import extra_cost
 from holdfast.study import estimates, measures, standards
 from holdfast.study.case import MEAN, MISSING, STANDARD_ERROR
 from holdfast.study.estimates import Z95, told_apart
-from holdfast.study.figures import days, listed, percent, scale_of, share, shorten
+from holdfast.study.figures import days, listed, percent, share
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def frequencies(reading: Reading) -> list[Json]:
     subtitle = f"For each plan and standard, in how many of 100 futures it is met; {simulated}."
     read = (
         "Each block is 100 equally likely futures. A filled cell is a future in which the standard is met. A standard"
-        " is met, or not, where the 95 % interval leaves no doubt."
+        " is met, or not, where the 95 % interval, in brackets, leaves no doubt."
     )
     return chart(
         "frequencies",
@@ -88,15 +90,15 @@ def verdict_title(reading: Reading) -> str:
     sure, nearly = reading.with_verdict(True), reading.with_verdict(False)
     if sure:
         only = "Only " if len(nearly) == 1 and len(reading.names) > 1 else ""
-        return f"{only}{listed(sure)} {'meets' if len(sure) == 1 else 'meet'} every standard"
+        return f"{only}{listed([named(n) for n in sure])} {'meets' if len(sure) == 1 else 'meet'} every standard"
     if nearly:
         futures = reading.case(reading.today).replications
-        return f"{listed(nearly)} may meet every standard; {futures:,} futures cannot tell"
+        return f"{listed([named(n) for n in nearly])} may meet every standard; {futures:,} futures cannot tell"
     joint = reading.joint[reading.chosen]
     share = share_text(joint).replace(" %", " of 100 futures", 1)
     if len(reading.names) == 1:
-        return f"{reading.chosen} meets every standard in {share}, which is not enough"
-    return f"No plan meets every standard; {reading.chosen} comes nearest, in {share}"
+        return f"{named(reading.chosen)} meets every standard in {share}, which is not enough"
+    return f"No plan meets every standard; {named(reading.chosen)} comes nearest, in {share}"
 
 
 def served(case: Case) -> Estimate:
@@ -110,7 +112,7 @@ def cost_service(reading: Reading) -> list[Json]:
     world = reading.case(reading.today).world
     judged = bool(world.standards)
     serves = reading.joint if judged else {name: served(reading.case(name)) for name in reading.names}
-    factor, word = scale_of([cost.estimate for cost in reading.costs.values()])
+    factor, word = reading.scale
     money = f"{word}{world.currency} of {world.price_year}"
     points = [
         {"plan": i, "x": span(reading.costs[name], factor), "y": span(serves[name])}
@@ -167,7 +169,7 @@ def shortage_by_year(reading: Reading) -> list[Json]:
             year = int(values[row].argmax())
             low, high = spans[row][year]
             part = share(highest / 100.0, low / 100.0, high / 100.0, " of what it wants is missing")
-            title = f"{consumer} goes short most with {reading.names[row]}: {part} in {names[year]}, on average"
+            title = f"{consumer} goes short most with {named(reading.names[row])}: {part} in {names[year]}, on average"
         else:
             title = f"{consumer} is never short, in any future of any plan"
         rows = [
@@ -206,14 +208,14 @@ def worlds(reading: Reading) -> list[Json]:
     for world in result.what_ifs:
         there = max(reading.names, key=lambda n: scores[world][n].estimate)
         if there != best and told_apart(estimates.difference(scores[world][there], scores[world][best])):
-            other.append(f"in {world} {there}")
+            other.append(f'in "{world}" it is {named(there)}')
     count = len(result.what_ifs)
     where = "the other world" if count == 1 else f"any of the {count} other worlds"
     what = "futures that meet every standard" if judged else "served on time, of all that is wanted"
     title = (
-        f"{best} serves best in the base world; {listed(other)}"
+        f"{named(best)} serves best in the base world; {listed(other)}"
         if other
-        else f"No other plan surely serves better than {best} in {where}"
+        else f"No other plan surely serves better than {named(best)} in {where}"
     )
     columns = ["base world", *result.what_ifs]
     values = [[percent_figure(scores[w][n].estimate) for w in scores] for n in reading.names]
@@ -239,8 +241,8 @@ def worlds(reading: Reading) -> list[Json]:
     futures = result.case(reading.today, result.what_ifs[0]).replications
     subtitle = f"{what[0].upper()}{what[1:]}, %; {futures:,} futures in each other world, and no probability for any."
     read = (
-        "One row a plan, one column a world. The darker, the better. Read down a column to see which plan is best in"
-        " that world."
+        "One row a plan, one column a world. The darker, the better; below each figure stands its 95 % interval. Read"
+        " down a column to see which plan is best in that world."
     )
     return chart("worlds", read, [view(title, subtitle, data, shown)])
 
@@ -262,10 +264,13 @@ def survival(reading: Reading) -> list[Json]:
         lines = [
             {
                 "plan": reading.names.index(n),
-                "values": each((v[None, :] >= periods[:, None]).mean(axis=1)),
+                "values": each(e.estimate for e in served_yet),
+                "low": points(e.low for e in served_yet),
+                "high": points(e.high for e in served_yet),
                 "median": None,
             }
             for n, v in first.items()
+            for served_yet in [[estimates.share(v >= period) for period in periods]]
         ]
         data = {
             "kind": "survival",
@@ -286,7 +291,7 @@ def survival(reading: Reading) -> list[Json]:
         views.append(view(title, subtitle, data, shown, consumer))
     read = (
         "Each line starts at 100 % and falls as futures run short; a line that falls later lasts longer. What each plan"
-        " has on the first day counts, not what it would have gathered later."
+        " has on the first day counts, not what it would have gathered later. The shade is the 95 % interval."
     )
     return chart("survival", read, views, label="Consumer")
 
@@ -309,4 +314,4 @@ def _survival_title(consumer: str, spans: dict[str, list[Estimate]]) -> str:
     if high.estimate <= low.high or len(ranked) == 1:
         return f"{start} ({days(low.low)} to {days(low.high)})" + (", whatever the plan" if len(ranked) > 1 else "")
     long = f"after {days(high.estimate)}" if math.isfinite(high.estimate) else "never, as long as was looked at,"
-    return f"{start} with {shorten(ranked[0], 40)}, {long} with {shorten(ranked[-1], 40)}"
+    return f"{start} with {named(ranked[0])}, {long} with {named(ranked[-1])}"

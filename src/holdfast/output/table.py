@@ -7,10 +7,12 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from holdfast.output.letters import columns as wide
+from holdfast.output.letters import cut, plain, wrap
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
 from holdfast.study.estimates import difference
-from holdfast.study.figures import days, number, percent, plural, scale_of, shorten, spread
+from holdfast.study.figures import days, number, percent, plural, scale_of, spread
 
 if TYPE_CHECKING:
     from holdfast.study.result import Result
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 WIDTH: Final = 80
 MARKS: Final = {"yes": "yes", "no": "no", "cannot be told": "~"}
 GAP: Final = "  "
-PLAIN: Final = {"→": "->", "…": "...", "–": "-", "—": "-", "≥": ">=", "≤": "<=", "“": '"', "”": '"', "’": "'"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Column:
     @property
     def width(self) -> int:
         """Characters of its widest cell."""
-        return max(len(text) for text in (*self.head, *self.cells))
+        return max(wide(text) for text in (*self.head, *self.cells))
 
 
 def render(columns: list[Column]) -> list[str]:
@@ -45,33 +46,22 @@ def render(columns: list[Column]) -> list[str]:
         for column in columns:
             head = (*column.head, *[""] * (heads - len(column.head)))
             text = head[row] if row < heads else column.cells[row - heads]
-            cells.append(text.ljust(column.width) if column.left else text.rjust(column.width))
+            room = " " * (column.width - wide(text))
+            cells.append(text + room if column.left else room + text)
         lines.append(GAP.join(cells).rstrip())
     return lines
 
 
-def plain(text: str, encoding: str | None) -> str:
-    """The text in the letters that an encoding has; what it lacks becomes the nearest plain sign, or `?`."""
-    name = encoding or "ascii"
-    try:
-        text.encode(name)
-    except UnicodeEncodeError:
-        for sign, other in PLAIN.items():
-            text = text.replace(sign, other)
-        text = text.encode(name, "replace").decode(name)
-    return text
-
-
-def answer_table(result: Result, width: int = WIDTH) -> str:
+def answer_table(result: Result, width: int = WIDTH, encoding: str = "utf-8") -> str:
     """What each plan costs, which standards it meets and who runs out first; in several blocks where it is wide."""
     reading = Reading(result)
     longest = max(8, width // 4)
-    names = Column(("plan",), tuple(shorten(name, longest) for name in reading.names), left=True)
+    names = Column(("plan",), tuple(cut(name, longest) for name in reading.names), left=True)
     first = _blocks(names, [*_cost_columns(reading), *_standard_columns(reading), _runs_out_column(reading)], width)
     second = _blocks(names, [*_more_columns(reading), *_dependence_columns(reading)], width)
     lines = [_units(reading), *first, *_legend(reading, width), "", *second]
-    lines += ["", *_titles(reading, width)]
-    return "\n".join(line[:width].rstrip() for line in lines)
+    lines += ["", *_titles(reading, width, encoding)]
+    return "\n".join(cut(line, width, "").rstrip() for line in lines)
 
 
 def _blocks(names: Column, columns: list[Column], width: int) -> list[str]:
@@ -88,21 +78,16 @@ def _blocks(names: Column, columns: list[Column], width: int) -> list[str]:
     return lines
 
 
-def _scale(reading: Reading) -> tuple[float, str]:
-    """How money is counted in the tables."""
-    return scale_of([measures.cost_quantile(reading.case(name), 0.95).estimate for name in reading.names])
-
-
 def _units(reading: Reading) -> str:
     """What money in the tables is counted in."""
     world = reading.case(reading.today).world
-    return f"cost in {_scale(reading)[1]}{world.currency} of {world.price_year}, discounted"
+    return f"cost in {reading.scale[1]}{world.currency} of {world.price_year}, discounted"
 
 
 def _cost_columns(reading: Reading) -> list[Column]:
     """Mean cost, and from where to where 90 % of futures lie."""
     cases = [reading.case(name) for name in reading.names]
-    factor, _ = _scale(reading)
+    factor, _ = reading.scale
     means = [measures.cost(case).estimate for case in cases]
     ranges = [[measures.cost_quantile(case, p).estimate for p in (0.05, 0.95)] for case in cases]
     return [
@@ -146,7 +131,7 @@ def _runs_out_column(reading: Reading) -> Column:
         if found is None:
             cells.append("nobody")
         elif math.isfinite(found[1].estimate):
-            cells.append(f"{shorten(found[0], 12)} {number(found[1].estimate, 2)}")
+            cells.append(f"{cut(found[0], 12)} {number(found[1].estimate, 2)}")
         else:
             cells.append("-")
     return Column(("short first", "(median", "year)"), tuple(cells), left=True)
@@ -154,14 +139,14 @@ def _runs_out_column(reading: Reading) -> Column:
 
 def _more_columns(reading: Reading) -> list[Column]:
     """What each plan costs more than the first and in how many more futures it meets every standard: intervals."""
-    factor, _ = _scale(reading)
+    factor, _ = reading.scale
     dearer, better = [], []
     for name in reading.names:
         gap = difference(reading.costs[name], reading.costs[reading.today])
         dearer.append("-" if name == reading.today else spread(gap.low / factor, gap.high / factor))
         gain = difference(reading.joint[name], reading.joint[reading.today])
         better.append("-" if name == reading.today else spread(gain.low, gain.high))
-    first = shorten(reading.today, 14)
+    first = cut(reading.today, 14)
     columns = [Column(("cost above", f"{first},", "95 % sure"), tuple(dearer))]
     if reading.case(reading.today).world.standards:
         columns.append(Column(("all met,", "points more,", "95 % sure"), tuple(better)))
@@ -197,17 +182,17 @@ def _legend(reading: Reading, width: int) -> list[str]:
     if not reading.case(reading.today).world.standards:
         return []
     text = "% = futures in which the standard is met; yes or no where that is sure at 95 %, ~ cannot be told"
-    return textwrap.wrap(text, width)
+    return wrap(text, width)
 
 
-def _titles(reading: Reading, width: int) -> list[str]:
+def _titles(reading: Reading, width: int, encoding: str) -> list[str]:
     """The titles of the plans."""
     lines = []
     longest = min(max(len(name) for name in reading.names), max(8, width // 4))
     for name in reading.names:
-        title = reading.result.about.alternatives.get(name) or name
-        start = f"{shorten(name, longest):<{longest}}{GAP}"
-        lines.append(f"{start}{shorten(title, max(4, width - len(start)))}")
+        title = plain(reading.result.about.alternatives.get(name) or name, encoding)
+        start = f"{cut(name, longest):<{longest}}{GAP}"
+        lines.append(f"{start}{cut(' '.join(title.split()), max(4, width - wide(start)))}")
     return lines
 
 
@@ -229,28 +214,34 @@ def five_numbers(result: Result) -> list[str]:
     return lines
 
 
-def answer(result: Result, width: int = WIDTH) -> str:
-    """The whole answer: question, sentences, table, the five numbers, what it rests on."""
+def answer(result: Result, width: int = WIDTH, encoding: str = "utf-8") -> str:
+    """The whole answer: question, sentences, table, the five numbers, what it rests on.
+
+    Args:
+        result: what it answers for.
+        width: columns of a line, at most.
+        encoding: the letters there are; it is laid out in them, since `...` takes more room than `…`.
+    """
     case = result.case()
     base = "futures" if case.replications != 1 else "future"
     period = {1.0: "daily", 7.0: "weekly"}.get(
         case.world.period_days, f"periods of {number(case.world.period_days)} days"
     )
     about = f"{case.replications:,} {base} of {number(case.years)} years, {period}, seed {result.seed}"
-    title = shorten(result.about.title, width)
-    room = width - len(title) - len(about)
+    title = cut(" ".join(plain(result.about.title, encoding).split()), width)
+    room = width - wide(title) - len(about)
     lines = [title + " " * room + about] if room >= 2 else [title, about]
     said = findings(result)
     paragraphs = [result.about.question, *[each.text for each in said if each.kind != "evidence"]]
     for text in paragraphs:
         if text.strip():
-            lines += ["", *textwrap.wrap(" ".join(text.split()), width)]
-    lines += ["", answer_table(result, width)]
+            lines += ["", *wrap(plain(text, encoding), width)]
+    lines += ["", answer_table(result, width, encoding)]
     five = five_numbers(result)
     if five:
         lines += ["", "The five numbers of a plant"]
-        lines += [line for text in five for line in textwrap.wrap(text, width, subsequent_indent="  ")]
+        lines += [line for text in five for line in wrap(plain(text, encoding), width, "  ")]
     for each in said:
         if each.kind == "evidence":
-            lines += ["", *textwrap.wrap(each.text, width)]
-    return "\n".join(lines)
+            lines += ["", *wrap(plain(each.text, encoding), width)]
+    return plain("\n".join(lines), encoding)

@@ -86,6 +86,12 @@ class Reading:
         return {name: measures.cost(self.case(name)) for name in self.names}
 
     @cached_property
+    def scale(self) -> tuple[float, str]:
+        """How money is counted where plans stand beside one another: by what half of them cost at most."""
+        means = sorted(cost.estimate for cost in self.costs.values())
+        return scale_of([means[(len(means) - 1) // 2]])
+
+    @cached_property
     def totals(self) -> dict[str, Estimate]:
         """By alternative: total cost."""
         return {name: measures.total_cost(self.case(name)) for name in self.names}
@@ -297,20 +303,21 @@ def _runs_out(reading: Reading) -> str:
         case = reading.case(name)
         found = first_to_run_out(case)
         if found is None:
-            parts.append(f"With {reading.title(name)} nobody is short in any of {case.replications:,} futures.")
+            parts.append(f"With {reading.title(name)}, nobody is short in any of {case.replications:,} futures.")
             continue
         consumer, when = found
         ever = measures.ever_short(case, consumer)
         often = _often(ever, " of futures")
         if not math.isfinite(when.estimate):
             parts.append(
-                f"With {reading.title(name)} nobody is short in half of the futures; most often {consumer}, in {often}."
+                f"With {reading.title(name)}, nobody is short in half of the futures; most often {consumer},"
+                f" in {often}."
             )
             continue
         span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
         parts.append(
-            f"With {reading.title(name)} {consumer} is short first: in half of the futures {by}, at some time in"
+            f"With {reading.title(name)}, {consumer} is short first: in half of the futures {by}, at some time in"
             f" {often}."
         )
     return " ".join(parts)
@@ -408,7 +415,7 @@ def _peace(reading: Reading) -> str:
     gap = (measures.costs(case, shortage=False) - measures.costs(other, shortage=False))[never]
     more = estimates.mean(gap, measures.money(case))
     factor, word = scale_of([more.low, more.high])
-    part = percent(float(never.mean()))
+    part = _often(estimates.share(never), " of futures")
     low, high = more.low / factor, more.high / factor
     span = f"({spread(low, high)} {word}{case.world.currency})"
     if told_apart(more):
@@ -419,14 +426,14 @@ def _peace(reading: Reading) -> str:
     else:
         size = "as much, as far as can be told, as"
     states = listed(sorted({_state(case, window) for window in windows}))
-    start = f"In the {part} % of futures in which {states} never comes, {reading.title(reading.chosen)}"
+    start = f"In the {part} in which {states} never comes, {reading.title(reading.chosen)}"
     return f"{start} costs {size} {reading.title(reading.today)} {span}."
 
 
 def _state(case: Case, window: int) -> str:
-    """The state that a window waits for: `tensions: crisis`."""
+    """The state that a window waits for: `"crisis" of tensions`."""
     condition = case.world.conditions[case.world.windows[window].condition]
-    return f"{condition.name}: {condition.states[case.world.windows[window].state]}"
+    return f'"{condition.states[case.world.windows[window].state]}" of {condition.name}'
 
 
 def _evidence(reading: Reading) -> str:

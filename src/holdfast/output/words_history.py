@@ -111,6 +111,15 @@ def sentence(result: Result, judged: Judged) -> str:
     return f"{title_of(told)}: {was}. With {where} {said}: {verdict}."
 
 
+def headline(result: Result, judged: Judged) -> str:
+    """One thing that happened as the title of a picture: what it was, and where the model's futures lie."""
+    told, say = judged.told, Saying(result, judged.told)
+    low, high = judged.band
+    band = say.values(low, high)
+    of = f"{band} in 8 of 10 futures or more" if low == high else f"8 of 10 futures lie from {band}"
+    return f"{title_of(told)}: {say.value(told.was)}; {of}"
+
+
 def history(result: Result) -> str:
     """All that happened, beside the model; nothing where no history is told."""
     found = result.history
@@ -122,6 +131,6 @@ def history(result: Result) -> str:
     else:
         of = f"of the {len(found)}"
         count = {len(found): f"all {inside}", 0: f"none {of}"}.get(inside, f"{inside} {of}")
-        lies = f"{count} things that happened lie inside"
+        lies = f"{count} things that happened {'lies' if inside == 1 else 'lie'} inside"
     start = f"Beside history: {lies} the band of 80 % of futures."
     return " ".join([start, *(sentence(result, one) for one in found)])

@@ -51,7 +51,7 @@ def percent(share: float, digits: int = 0) -> str:
         return f"{100.0 * share:.0f}"
     value = 100.0 * share
     for places in (digits, digits + 1, digits + 2):
-        text = f"{value:.{places}f}"
+        text = f"{math.floor(value * 10**places + 0.5) / 10**places:.{places}f}"  # half a cell counts as one
         if float(text) not in (0.0, 100.0):
             return text
     return "<0.01" if share < 0.5 else ">99.99"

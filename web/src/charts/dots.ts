@@ -56,7 +56,7 @@ export function dots(data: DotsData, frame: Frame): Drawing {
     silent: true,
     z: 4,
     data: [[data.points[0]?.x.estimate ?? 0, data.points[0]?.y.estimate ?? 0]],
-    renderItem: (_: unknown, api: { coord: (at: number[]) => number[] }) => ({ type: "group", children: apart(data.points.map((p) => ({ plan: p.plan, at: api.coord([p.x.estimate, p.y.estimate]) })), frame) }),
+    renderItem: (_: unknown, api: { coord: (at: number[]) => number[] }) => ({ type: "group", children: apart(data.points.map((p) => ({ plan: p.plan, at: [...api.coord([p.x.estimate, p.y.estimate]), api.coord([p.x.low, 0])[0]!, api.coord([p.x.high, 0])[0]!] })), frame) }),
   };
   const highest = Math.max(...data.points.map((p) => p.x.high));
   const lowest = Math.min(...data.points.map((p) => p.x.low));
@@ -99,8 +99,8 @@ function apart(points: { plan: number; at: number[] }[], frame: Frame): Record<s
     .flatMap(({ plan, at }) => {
       const name = planName(frame, plan, narrow(frame) ? 16 : 24);
       const wide = 7.4 * name.length;
-      const right = at[0]! + 12;
-      const x = right + wide <= frame.width - 4 ? right : Math.max(0, at[0]! - 12 - wide);
+      const right = Math.max(at[0]! + 12, at[3]! + 5); // beyond the interval
+      const x = right + wide <= frame.width - 4 ? right : Math.max(0, Math.min(at[0]! - 12, at[2]! - 5) - wide);
       let y = at[1]!;
       for (const other of placed) if (x < other.x + other.wide && other.x < x + wide && y < other.y + LEADING) y = Math.max(y, other.y + LEADING);
       placed.push({ x, y, wide });

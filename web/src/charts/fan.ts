@@ -6,7 +6,7 @@ import { base, FONT, planName, plot, tip, tooltip, valueAxis, yearAxis, type Dra
 /** Stock by plan: a panel each on shared axes; bands over futures, the median, and a few whole futures. */
 export function fan(data: FanData, frame: Frame): Drawing {
   const { theme, width } = frame;
-  const across = Math.min(data.panels.length, width > 860 ? 3 : width > 540 ? 2 : 1);
+  const across = Math.min(data.panels.length, width > 640 ? 3 : width > 540 ? 2 : 1);
   const down = Math.ceil(data.panels.length / across);
   const tall = across === 1 ? 150 : 170;
   const [left, gapX, head, foot] = [44, 20, 34, 28];
@@ -50,7 +50,7 @@ export function fan(data: FanData, frame: Frame): Drawing {
               symbolSize: 9,
               data: [{ coord: [panel.mark.x, 0], value: panel.mark.text }],
               itemStyle: { color: theme.bad },
-              label: { formatter: panel.mark.text, position: panel.mark.x > to * 0.6 ? "left" : "right", color: theme.text, fontSize: 12, textBorderColor: theme.ground, textBorderWidth: 3, offset: [0, -10] },
+              label: { formatter: panel.mark.text, position: panel.mark.x > to * 0.6 ? "left" : "right", color: theme.text, fontSize: 12, textBorderColor: theme.ground, textBorderWidth: 3, offset: [2, -10] },
             },
           }),
     });

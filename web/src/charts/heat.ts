@@ -3,6 +3,9 @@ import { clip, number } from "../format";
 import { colour, inkOn, mix } from "../theme";
 import { base, narrow, shapes, text, tooltip, type Drawing, type Frame } from "./common";
 
+/** An end of an interval in as few signs as tell it. */
+const brief = (value: number): string => (value >= 1 && value < 99 ? String(Math.round(value)) : number(value));
+
 /** Shades by row and column: the darker, the more. */
 export function heat(data: HeatData, frame: Frame): Drawing {
   const { theme, width } = frame;
@@ -10,7 +13,7 @@ export function heat(data: HeatData, frame: Frame): Drawing {
   const own = small && data.numbers;
   const left = own ? 0 : small ? 96 : 190;
   const wide = (width - left - 2) / data.columns.length;
-  const tall = data.numbers ? 32 : 26;
+  const tall = data.numbers ? 44 : 26;
   const label = own ? 20 : 0;
   const step = tall + label + (own ? 6 : 0);
   const turned = data.numbers && wide < 96;
@@ -43,8 +46,12 @@ export function heat(data: HeatData, frame: Frame): Drawing {
     const shade = fill(value);
     const rect = { type: "rect", shape: { x: left + c * wide + 0.5, y: y(r), width: wide - 1, height: tall - 1 }, style: { fill: shade } };
     if (!data.numbers) return rect;
-    const ink = text(left + c * wide + wide / 2, y(r) + tall / 2, number(value), { fill: inkOn(shade), verticalAlign: "middle", align: "center", fontSize: 12 });
-    return { type: "group", children: [rect, ink] };
+    const [low, high] = data.spans[r]![c]!;
+    const style = { fill: inkOn(shade), verticalAlign: "middle", align: "center" };
+    const middle = left + c * wide + wide / 2;
+    const ink = text(middle, y(r) + tall / 2 - 8, number(value), { ...style, fontSize: 13, fontWeight: 600 });
+    const sure = low === high ? "" : wide < 60 ? `${brief(low)}-${brief(high)}` : `${brief(low)} to ${brief(high)}`;
+    return { type: "group", children: [rect, ink, text(middle, y(r) + tall / 2 + 9, sure, { ...style, fontSize: 11 })] };
   };
   return {
     height: head + data.rows.length * step + foot,

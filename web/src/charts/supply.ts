@@ -49,7 +49,7 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
     },
   };
   return {
-    height: small ? 360 : 400,
+    height: small ? 320 + 22 * data.layers.length : 400,
     option: {
       ...base(frame),
       aria: { enabled: false },
@@ -67,7 +67,7 @@ export function supply(data: SupplyData, frame: Frame): Drawing {
         },
       } as never,
       legend: { data: [...data.layers.map((layer) => ({ name: layer.label, icon: "rect" })), { name: data.wanted.label, icon: "path://M0 4 L20 4 L20 6 L0 6 Z" }], top: 0, left: 0, itemWidth: 16, itemHeight: 10, itemGap: small ? 10 : 18, selectedMode: false, textStyle: { color: theme.text, fontSize: 12, width: small ? frame.width - 60 : 300, overflow: "truncate" } },
-      grid: plot({ left: 44, right: 10, top: small ? 28 + 20 * Math.ceil((data.layers.length + 1) / 1.6) : 44, bottom: 28 }) as never,
+      grid: plot({ left: 44, right: 10, top: small ? 24 + 22 * (data.layers.length + 1) : 44, bottom: 28 }) as never,
       xAxis: { type: "category", data: years, axisTick: { show: false }, axisLine: { lineStyle: { color: theme.rule } }, axisLabel: { color: theme.muted, fontSize: 12, interval: (i: number) => Number(years[i]) % (years.length <= (small ? 6 : 12) ? 1 : small && years.length > 12 ? 10 : 5) === 0 } } as never,
       yAxis: valueAxis(theme, { min: 0, axisLabel: { color: theme.muted, fontSize: 12, formatter: (v: number) => number(v) } }) as never,
       series: [...bars, line, whiskers] as never,

@@ -33,16 +33,23 @@ export function waterfall(data: WaterfallData, frame: Frame): Drawing {
           stack: "all",
           data: lost,
           itemStyle: { color: "transparent", borderColor: theme.faint, borderWidth: 1, borderType: "dashed" },
-          label: { show: true, position: "right", formatter: (item: { dataIndex: number }) => number(data.steps[item.dataIndex]!.value), color: theme.text, fontWeight: 600, fontSize: 13 },
         },
         {
           type: "custom",
           silent: true,
           z: 4,
-          data: data.steps.map((step, i) => [step.low, i, step.high]),
+          data: data.steps.map((step, i) => [step.low, i, step.high, Math.max(step.high, step.value + lost[i]!)]),
           renderItem: (_: unknown, api: { value: (i: number) => number; coord: (at: number[]) => number[] }) => {
             const a = api.coord([api.value(0), api.value(1)]), b = api.coord([api.value(2), api.value(1)]);
-            return { type: "line", shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }, style: { stroke: theme.text, lineWidth: 1.5 } };
+            const end = api.coord([api.value(3), api.value(1)]);
+            const size = number(data.steps[api.value(1)]!.value);
+            return {
+              type: "group",
+              children: [
+                { type: "line", shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }, style: { stroke: theme.text, lineWidth: 1.5 } },
+                { type: "text", x: end[0]! + 6, y: end[1]! - 7, style: { text: size, fill: theme.text, fontFamily: FONT, fontSize: 13, fontWeight: 600 } },
+              ],
+            };
           },
         },
       ] as never,
