@@ -3,6 +3,7 @@
 check   lint, types, tests: what CI runs
 twin    the engine against the slow twin on random scenarios
 truths  published results against the engine and theory
+coverage  how often intervals that say 95 % hold the truth (`--write`: into the docs)
 bench   times and memory on this machine, beside its peers (`--help` says more)
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
@@ -50,6 +51,13 @@ def twin(arguments: list[str]) -> None:
 def truths(arguments: list[str]) -> None:
     """Compares Holdfast with published results."""
     from truths.run import main
+
+    raise SystemExit(main(arguments))
+
+
+def coverage(arguments: list[str]) -> None:
+    """Measures what intervals hold."""
+    from truths.coverage import main
 
     raise SystemExit(main(arguments))
 
@@ -112,6 +120,7 @@ COMMANDS = {
     "check": check,
     "twin": twin,
     "truths": truths,
+    "coverage": coverage,
     "bench": bench,
     "pins": pins,
     "report": report,

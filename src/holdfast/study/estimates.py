@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.95
 """Confidence of every interval that Holdfast prints."""
+SHARE: Final = "share of futures"
+"""Unit of a probability."""
 Z95: Final = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 """Half width, in standard errors, of such an interval for a mean of many futures."""
 
@@ -70,15 +72,37 @@ def _mean(values: Floats) -> float:
 
 
 def _around(estimate: float, influence: Floats, unit: str) -> Estimate:
-    """An estimate from its influences: standard error and t interval."""
+    """An estimate from its influences: standard error, and Student's t interval corrected for skewness.
+
+    The correction matters where few futures carry most of a loss: then the plain interval ends too early on the far
+    side. With the skewness g of the influences, an end at y standard deviations becomes one at
+    (3 / g) ((1 + g (y - g / 6n))^(1/3) - 1), which is y where g is 0 and keeps the order of the ends.
+
+    Source: Hall, Journal of the Royal Statistical Society B 54 (1992) 221 (a monotone cubic transformation).
+    """
     n = influence.size
-    error = float(np.sqrt(np.sum(influence**2) / (n - 1) / n)) if n > 1 else math.inf
-    half = 0.0 if error == 0.0 else student(n) * error
-    return Estimate(estimate, estimate - half, estimate + half, error, unit, influence)
+    if n < 2:
+        return Estimate(estimate, -math.inf, math.inf, math.inf, unit, influence)
+    square = float(np.sum(influence**2))
+    error = math.sqrt(square / (n - 1) / n)
+    if error == 0.0:
+        return Estimate(estimate, estimate, estimate, 0.0, unit, influence)
+    scaled = influence / math.sqrt(square / n)
+    skewness = float(np.mean(scaled**3))
+    reach = student(n) / math.sqrt(n)
+    low, high = (estimate - error * math.sqrt(n) * _unskewed(y, skewness, n) for y in (reach, -reach))
+    return Estimate(estimate, low, high, error, unit, influence)
+
+
+def _unskewed(y: float, skewness: float, n: int) -> float:
+    """Hall's transformation, from the scale on which the statistic is nearly normal to standard deviations."""
+    if abs(skewness) < 1e-6:  # here rounding would exceed the correction
+        return y
+    return 3.0 / skewness * (math.cbrt(1.0 + skewness * (y - skewness / (6 * n))) - 1.0)
 
 
 def mean(values: Floats, unit: str) -> Estimate:
-    """The expected value over futures: sum(x) / n, with a t interval.
+    """The expected value over futures: sum(x) / n, with a t interval corrected for skewness.
 
     Args:
         values: (replication,).
@@ -103,21 +127,35 @@ def ratio(numerator: Floats, denominator: Floats, unit: str = "share") -> Estima
     return _around(r, (x - r * y) / below, unit)
 
 
-def share(happened: NDArray[np.bool_]) -> Estimate:
-    """The probability of something that did or did not happen in each future, with Wilson's score interval.
+RARE: Final = 3
+"""Up to so many futures with (or without) it, the inner end of a share's interval rests on the Poisson law."""
 
-    Wilson's interval stays inside 0 to 1 and says something even where it happened in no future or in all.
-    Source: Wilson, JASA 22 (1927) 209; Brown, Cai and DasGupta, Statistical Science 16 (2001) 101.
+
+def share(happened: NDArray[np.bool_]) -> Estimate:
+    """The probability of something that did or did not happen in each future, with a modified Wilson interval.
+
+    Wilson's score interval stays inside 0 to 1 and says something even where it happened in no future or in all. Its
+    lower end is too high where it happened in 1 to 3 futures: there the Poisson law's 5 % bound stands instead (and
+    likewise the upper end where it failed to happen in 1 to 3).
+
+    Source: Wilson, JASA 22 (1927) 209; Brown, Cai and DasGupta, Statistical Science 16 (2001) 101, 4.1.1.
     """
+    from scipy.special import gammaincinv
+
     hits = np.asarray(happened, dtype=bool)
     n = hits.size
-    p = float(hits.mean())
-    z = Z95
+    count = int(hits.sum())
+    p = count / n
+    z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if p == 0.0 else middle - half
     high = 1.0 if p == 1.0 else middle + half
-    return Estimate(p, low, high, math.sqrt(p * (1 - p) / n), "share of futures", hits - p)
+    if 1 <= count <= RARE:
+        low = min(low, float(gammaincinv(count, 1 - LEVEL)) / n)
+    if 1 <= n - count <= RARE:
+        high = max(high, 1.0 - float(gammaincinv(n - count, 1 - LEVEL)) / n)
+    return Estimate(p, low, high, math.sqrt(p * (1 - p) / n), SHARE, hits - p)
 
 
 def order(n: int, p: float) -> int:
@@ -160,10 +198,15 @@ def tail_mean(values: Floats, tail: float, unit: str) -> Estimate:
 
 
 def difference(one: Estimate, other: Estimate) -> Estimate:
-    """How much more `one` is than `other` in the same futures, with a paired t interval.
+    """How much more `one` is than `other` in the same futures, with a paired interval (`_around`).
+
+    Two probabilities are compared by the futures in which only one of the two happened, with one such future added on
+    either side, so that the interval has a width even where there was none.
 
     Where the two have other numbers of futures, the first ones that both have are the same futures, but the estimates
     are not: such a difference is refused.
+
+    Source: Bonett and Price, Journal of Educational and Behavioral Statistics 37 (2012) 479 (probabilities).
 
     Raises:
         ValueError: the estimates are of other units or of other futures, or cannot be paired.
@@ -173,9 +216,21 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
     if one.influence is None or other.influence is None or one.influence.size != other.influence.size:
         raise ValueError("these two estimates do not rest on the same futures")
     unit = "points" if one.unit.startswith("share") else one.unit
-    influence = one.influence - other.influence
     scale = 100.0 if unit == "points" else 1.0
-    return _around(scale * (one.estimate - other.estimate), scale * influence, unit)
+    influence = scale * (one.influence - other.influence)
+    gap = scale * (one.estimate - other.estimate)
+    found = _around(gap, influence, unit)
+    if one.unit != SHARE:
+        return found
+    n = influence.size
+    happened, otherwise = one.influence > 0, other.influence > 0
+    happened |= one.estimate == 1.0  # then every influence is 0
+    otherwise |= other.estimate == 1.0
+    only = [(float(np.sum(a & ~b)) + 1) / (n + 2) for a, b in ((happened, otherwise), (otherwise, happened))]
+    middle = only[0] - only[1]
+    half = NormalDist().inv_cdf(0.5 + LEVEL / 2) * math.sqrt((sum(only) - middle**2) / (n + 2))
+    low, high = max(-1.0, middle - half), min(1.0, middle + half)
+    return Estimate(gap, min(gap, scale * low), max(gap, scale * high), found.standard_error, unit, influence)
 
 
 def told_apart(difference: Estimate) -> bool:
