@@ -71,7 +71,7 @@ def bench(arguments: list[str]) -> None:
 
 def _pin(package: dict[str, Any]) -> str:
     """One constraint; where Python versions need different ones, with the markers of each."""
-    markers = " or ".join(f"({marker})" for marker in package.get("resolution-markers", ()))
+    markers = " or ".join(f"({marker})" for marker in sorted(package.get("resolution-markers", ())))
     return f'"{package["name"]}=={package["version"]}{f" ; {markers}" if markers else ""}",'
 
 
