@@ -74,7 +74,7 @@ class _Lever:
             message = f"{sets.text} is a block of fields, not a number, a date or a choice"
             self.problems.add("HF103", sets, None, message, f"set one of them, such as {sets.text}.{block}")
             return
-        if self._is_share(sets.text):
+        if is_share(self.read.base, sets.text):
             for value in values:
                 self._share(value)
             return
@@ -85,7 +85,7 @@ class _Lever:
     def _range(self, low: Scalar, high: Scalar) -> bool:
         """Whether a range goes up, in one unit."""
         try:
-            first, last = (_size(each.text, self.read.units) for each in (low, high))
+            first, last = (size(each.text, self.read.units) for each in (low, high))
         except QuantityError as error:
             self.problems.add(error.code, low, None, error.message, error.fix)
             return False
@@ -100,29 +100,13 @@ class _Lever:
             return True
         return False
 
-    def _is_share(self, path: str) -> bool:
-        """Whether a path names one of several shares, of which the others keep their proportions."""
-        *steps, _ = path.split(".")
-        above = [at_path(self.read.base, tuple(each)) for each in _spread(self.read.base, steps)]
-        return (
-            bool(above)
-            and steps[-1:] == ["from"]
-            and all(isinstance(each, Mapping) for each in above)
-            and self._there(path)
-        )
-
     def _block(self, path: str) -> str:
         """The first field of what a path names, where that is no value."""
-        for steps in _spread(self.read.base, path.split(".")):
+        for steps in spread(self.read.base, path.split(".")):
             node = at_path(self.read.base, tuple(steps))
             if isinstance(node, Mapping) and not overlay.is_value(node, steps[-1]):
                 return next(iter(node.entries), "")
         return ""
-
-    def _there(self, path: str) -> bool:
-        return all(
-            at_path(self.read.base, tuple(each)) is not None for each in _spread(self.read.base, path.split("."))
-        )
 
     def _share(self, value: Node) -> None:
         try:
@@ -149,17 +133,25 @@ class _Lever:
         return not found.found
 
 
-def _spread(base: Mapping, steps: list[str]) -> list[list[str]]:
+def is_share(base: Mapping, path: str) -> bool:
+    """Whether a path names one of several shares, of which the others keep their proportions."""
+    *steps, _ = path.split(".")
+    above = [at_path(base, tuple(each)) for each in spread(base, steps)]
+    there = all(at_path(base, tuple(each)) is not None for each in spread(base, path.split(".")))
+    return bool(above) and steps[-1:] == ["from"] and all(isinstance(each, Mapping) for each in above) and there
+
+
+def spread(base: Mapping, steps: list[str]) -> list[list[str]]:
     """Paths with `all` written out."""
     if "all" not in steps:
         return [steps]
     at = steps.index("all")
     above = at_path(base, tuple(steps[:at]))
     names = list(above.entries) if isinstance(above, Mapping) else []
-    return [path for name in names for path in _spread(base, [*steps[:at], name, *steps[at + 1 :]])]
+    return [path for name in names for path in spread(base, [*steps[:at], name, *steps[at + 1 :]])]
 
 
-def _size(text: str, units: Units) -> tuple[float, object]:
+def size(text: str, units: Units) -> tuple[float, object]:
     """A number and what it measures; a date counts in days.
 
     Raises:
