@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
     from holdfast.study.simulate import compare, simulate
+    from holdfast.study.why import Why, why
 
 __all__ = [
     "EngineError",
@@ -34,12 +35,14 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "StudyError",
+    "Why",
     "answer",
     "compare",
     "difference",
     "findings",
     "load",
     "simulate",
+    "why",
     "write_report",
 ]
 
@@ -52,12 +55,14 @@ _HOMES = {
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
     "StudyError": "holdfast.errors",
+    "Why": "holdfast.study.why",
     "answer": "holdfast.output.table",
     "compare": "holdfast.study.simulate",
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
     "simulate": "holdfast.study.simulate",
+    "why": "holdfast.study.why",
     "write_report": "holdfast.output.report",
 }
 

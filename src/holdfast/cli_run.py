@@ -60,7 +60,7 @@ def run(
     worlds = simulate.choose_what_ifs(read, _names(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
     try:
-        with _Progress(quiet or as_json) as report:
+        with Progress(quiet or as_json) as report:
             result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
@@ -135,7 +135,7 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
     problems.raise_if_any()
 
 
-class _Progress:
+class Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
     def __init__(self, silent: bool) -> None:

@@ -17,13 +17,13 @@ SOURCE: Final = ROOT / "src" / "holdfast"
 LAYERS: Final = ("base", "parts", "spec", "engine", "study", "output", "cli")
 """Who may import whom: each its own layer and those before it."""
 BASE: Final = frozenset({"terms", "errors", "codes", "examples"})
-TOP: Final = frozenset({"cli", "cli_run", "__init__"})
+TOP: Final = frozenset({"cli", "cli_run", "cli_sensitivity", "cli_why", "__init__"})
 COMPILES: Final = frozenset({"parts", "engine"})
 """Who may import Numba."""
 LONGEST_FUNCTION: Final = 70
 LONGEST_FILE: Final = 600
-ONE_WAY_UP: Final = frozenset({("study/result.py", "output")})
-"""Result.table, for people at a prompt."""
+ONE_WAY_UP: Final = frozenset({(f"study/{name}.py", "output") for name in ("result", "sensitivity/result", "why")})
+"""Their `table`, for people at a prompt."""
 MODULES: Final = sorted(SOURCE.rglob("*.py"))
 WRITTEN: Final = (".py", ".md", ".yaml", ".yml", ".toml", ".ts", ".svelte", ".css", ".mjs", ".json", ".html", "")
 ASSETS: Final = "src/holdfast/output/assets/"
