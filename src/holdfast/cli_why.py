@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import click
 
@@ -21,6 +22,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each world [1000].")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--json", "as_json", is_flag=True, help="Print every part as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write a page too.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 def why(
     scenario: str,
@@ -30,6 +32,7 @@ def why(
     replications: int | None,
     seed: int | None,
     as_json: bool,
+    report: Path | None,
     threads: int | None,
 ) -> None:
     """Say why consumers of SCENARIO (a file or a shipped example) are short: how much of it each cause did.
@@ -46,8 +49,13 @@ def why(
     start = simulate.SEED if seed is None else seed
     simulate.check(futures, start, threads)
     read = holdfast.load(scenario)
-    with Progress(as_json) as report:
-        found = study.why(read, alternatives or None, what_if, consumer, futures, start, threads, report)
+    with Progress(as_json) as progress:
+        found = study.why(read, alternatives or None, what_if, consumer, futures, start, threads, progress)
+    if report is not None:
+        from holdfast.output.report_made import write
+        from holdfast.output.report_why import why_data
+
+        write(why_data(found), report)
     if as_json:
         told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
         click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
