@@ -17,7 +17,7 @@ from holdfast.parts.laws import Law
 from holdfast.parts.world import Changing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -131,6 +131,28 @@ def apply(world: World, cuts: Sequence[Cut], begin: int, end: int) -> World:
         else:
             world = _close(world, cut.channels, begin, end)
     return world
+
+
+def at_rest(world: World, resting: Mapping[str, str], begin: int, end: int, cut: Cut | None = None) -> World:
+    """The world in which nothing comes but one cut: every regime is seen at rest, and the cut is as in `apply`.
+
+    Args:
+        world: the world.
+        resting: by regime (or by the regime that copies are made of) the state in which it changes nothing.
+        begin: the period in which the cut begins.
+        end: the period before which it ends.
+        cut: what is cut; nothing where nothing is said.
+    """
+    held = cut.name.split(".", 1)[1].rsplit(".", 1)[0] if cut is not None and cut.kind == "regime" else ""
+    for regime in world.regimes:
+        state = resting.get(regime.name) or resting.get(regime.name.rpartition(".")[0])
+        if state is None:
+            continue
+        spans = [(0, begin), (end, world.periods)] if regime.name == held else [(0, world.periods)]
+        for first, last in spans:
+            if first < last:
+                world = _hold(world, regime.name, state, first, last)
+    return world if cut is None else apply(world, (cut,), begin, end)
 
 
 def _close(world: World, names: Sequence[str], begin: int, end: int) -> World:

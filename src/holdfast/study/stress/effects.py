@@ -70,7 +70,7 @@ class Effect:
 
     @cached_property
     def ttr(self) -> dict[str, Estimate]:
-        """Time to recover, over the futures that are exposed: p10, p50 and p90 [days]; infinite: longer than watched."""
+        """Time to recover, over the futures that are exposed: p10, p50 and p90 [days]; infinite: later than watched."""
         return _quantiles(self.recovers[self.hit])
 
 

@@ -1,4 +1,4 @@
-"""At which probability of a crisis a plan pays: what it costs if none comes, against what it saves if one does (§24)."""
+"""At which probability of a crisis a plan pays: its cost if none comes, against what it saves if one does (§24)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _verdict(calm: Estimate, crisis: Estimate) -> Verdict:
 
 
 def fieller(above: Floats, below: Floats) -> Estimate:
-    """The ratio of two paired means, both above 0 and the first the smaller, with an interval that holds where the lower one is uncertain too.
+    """The ratio of two paired means, both above 0, with an interval that holds where the lower one is unsure too.
 
     The interval holds every r for which the mean of above - r x below cannot be told from 0 by Student's t.
 

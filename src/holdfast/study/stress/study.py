@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,6 +85,7 @@ class Stress:
     """[days] From the cut to the end of what was simulated."""
     period_days: float
     singles: tuple[Struck, ...]
+    """Every cut under the first alternative, and the crises of `payoffs` under the others."""
     pairs: tuple[Struck, ...] = ()
     """Under the first alternative."""
     payoffs: tuple[Payoff, ...] = ()
@@ -92,6 +93,8 @@ class Stress:
     """What a unit short is worth where it was said, such as `5 USD/round`; else the scenario says it."""
     horizon: float = 0.0
     """[years] Over which plans are compared for `payoffs`."""
+    resting: dict[str, str] = field(default_factory=dict)
+    """By regime the state in which it is seen where `payoffs` say that nothing comes; the others go on as drawn."""
 
     def ranking(self, alternative: str | None = None) -> list[Struck]:
         """Single cuts under a plan (the first where nothing is said), the worst first."""
@@ -185,7 +188,8 @@ def stress(
 
     Args:
         scenario: what `holdfast.load` gives.
-        alternatives: which plans; all where nothing is said. The first is the one that others are set against.
+        alternatives: which plans; all where nothing is said. Under the first everything is cut, one by one; the others
+            are set against it where the crisis comes: each cut named, or else the worst.
         cuts: what is cut, each by itself (`world`, `channels.world`, `plants.maracay`, `sanctions.embargo`, `channels`
             for all of them together); everything, one after the other, where nothing is said.
         at: the date of the cut; the start of the scenario where nothing is said.
@@ -213,8 +217,16 @@ def stress(
     each = _value(first, value)
     machine = _Machine(replications, seed, threads)
     report = on_progress or (lambda stage, done, total: None)
-    singles, doubles = _strike_all(worlds, chosen, times, machine, pairs, report)
-    found = Stress(
+    jobs: list[tuple[Cut, ...]] = [(cut,) for cut in chosen]
+    jobs += [two for two in combinations(chosen, 2) if not two[0].excludes(two[1])] if pairs else []
+    struck = _strike(names[0], first, jobs, times, machine, report, f"{names[0]}: {len(jobs)} cuts")
+    singles, doubles = ([each for each in struck if len(each.cut) == n] for n in (1, 2))
+    worst = _ranked(singles)[0].cut[0] if singles else ""
+    crises = chosen if cuts is not None else [cut for cut in chosen if cut.name == worst]
+    for name in names[1:]:
+        stage = f"{len(names) - 1} other plans, cut"
+        singles += _strike(name, worlds[name], [(cut,) for cut in crises], times, machine, report, stage)
+    return Stress(
         about(scenario),
         provenance(about(scenario), seed, replications),
         {cut.name: cut for cut in chosen},
@@ -226,11 +238,11 @@ def stress(
         first.period_days,
         tuple(singles),
         tuple(doubles),
-        valued=value or "",
-        horizon=first.periods * first.period_days / YEAR,
+        tuple(_payoffs(worlds, crises, times, machine, each, scenario.resting, report)),
+        value or "",
+        first.periods * first.period_days / YEAR,
+        dict(scenario.resting),
     )
-    crises = [cut for cut in chosen if cuts is not None or cut.name == found.ranking()[0].cut[0]] if chosen else []
-    return dataclasses.replace(found, payoffs=tuple(_payoffs(worlds, crises, times, machine, each, report)))
 
 
 def _times(world: World, at: str | datetime.date | None, length: str | None, watch: str | None) -> _Times:
@@ -310,29 +322,26 @@ def _value(world: World, text: str | None) -> float | None:
         raise
 
 
-def _strike_all(
-    worlds: dict[str, World],
-    chosen: Sequence[Cut],
+def _strike(
+    name: str,
+    world: World,
+    jobs: Sequence[tuple[Cut, ...]],
     times: _Times,
     machine: _Machine,
-    pairs: bool,
     report: Callable[[str, int, int], None],
-) -> tuple[list[Struck], list[Struck]]:
-    """Every single cut under every plan, and every pair under the first."""
-    doubles = [two for two in combinations(chosen, 2) if not two[0].excludes(two[1])] if pairs else []
-    found: tuple[list[Struck], list[Struck]] = ([], [])
-    for place, (name, world) in enumerate(worlds.items()):
-        short = dataclasses.replace(world, periods=times.watched)
-        base = machine.run(short)
-        uncut = [shortfalls(short, base, c) for c in range(len(short.consumers))]
-        jobs: list[tuple[Cut, ...]] = [(cut,) for cut in chosen] + (list(doubles) if place == 0 else [])
-        for done, cut in enumerate(jobs, 1):
-            changed = cutting.apply(short, cut, times.begin, times.end)
-            outcome = machine.run(changed)
-            names = tuple(each.name for each in cut)
-            hit = effects(short, uncut, outcome, times.begin, name, names)
-            found[len(cut) - 1].append(_struck(short, name, names, hit, base, outcome))
-            report(f"{name}: {len(jobs)} cuts", done * machine.replications, len(jobs) * machine.replications)
+    stage: str,
+) -> list[Struck]:
+    """What each cut, or several together, does under a plan."""
+    short = dataclasses.replace(world, periods=times.watched)
+    base = machine.run(short)
+    uncut = [shortfalls(short, base, c) for c in range(len(short.consumers))]
+    found = []
+    for done, cut in enumerate(jobs, 1):
+        outcome = machine.run(cutting.apply(short, cut, times.begin, times.end))
+        names = tuple(each.name for each in cut)
+        hit = effects(short, uncut, outcome, times.begin, name, names)
+        found.append(_struck(short, name, names, hit, base, outcome))
+        report(stage, done * machine.replications, len(jobs) * machine.replications)
     return found
 
 
@@ -368,18 +377,17 @@ def _payoffs(
     times: _Times,
     machine: _Machine,
     value: float | None,
+    resting: Mapping[str, str],
     report: Callable[[str, int, int], None],
 ) -> list[Payoff]:
-    """When each plan pays against the first, over the whole horizon, for each crisis."""
+    """When each plan pays against the first, over the whole horizon, for each crisis in a world otherwise at rest."""
     if len(worlds) < 2 or not crises:
         return []
     costs: dict[tuple[str, str], Floats] = {}
     jobs = [(name, cut) for name in worlds for cut in (None, *crises)]
     stage = f"{len(worlds)} plans, with and without a crisis"
     for done, (name, cut) in enumerate(jobs, 1):
-        world = worlds[name]
-        if cut is not None:
-            world = cutting.apply(world, (cut,), times.begin, times.end)
+        world = cutting.at_rest(worlds[name], resting, times.begin, times.end, cut)
         outcome = machine.run(world)
         costs[(name, cut.name if cut else "")] = _costs(outcome, value is None) + _valued(world, outcome, value)
         report(stage, done * machine.replications, len(jobs) * machine.replications)
