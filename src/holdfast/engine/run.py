@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -69,7 +69,7 @@ class Outcome:
     levels.
     """
     yearly: dict[str, NDArray[np.float32]]
-    """By name of a flow, shape (year, replication)."""
+    """By name of a flow, shape (year, replication), or (period, replication) where every period was asked for."""
     bands: dict[str, Band]
     status: NDArray[np.int32]
     """Shape (replication,): 0, or bits of engine.ops.records.STATUS_*."""
@@ -106,6 +106,7 @@ def simulate(
     threads: int | None = None,
     on_progress: Callable[[int], None] | None = None,
     block: int = BLOCK,
+    each_period: Sequence[str] = (),
 ) -> Outcome:
     """Simulates replications `first` to `first + replications - 1` of a world.
 
@@ -120,6 +121,7 @@ def simulate(
         threads: At most so many; all cores by default.
         on_progress: Called with the number of replications done since the last call.
         block: Replications of a block.
+        each_period: Flows of which every period is kept, in place of the yearly figures of all (`Outcome.yearly`).
 
     Raises:
         EngineError: a replication went wrong (a number that is not finite, a negative stock).
@@ -127,7 +129,7 @@ def simulate(
     if replications < 1:
         message = f"{replications} replications: at least 1 is needed"
         raise EngineError(message)
-    model = lower(world, replications=replications)
+    model = lower(world, replications=replications, each_period=each_period)
     outputs = np.zeros((len(model.totals) + 1, replications))
     yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
     bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)

@@ -60,6 +60,23 @@ def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @op
+def keep_period(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Of some flows the figure of every period is kept, before what has added up is flushed.
+
+    A: n, replications, periods, where the year of each period stands (-1 but in a year's last period), then (flow, what
+    it had added up to, place in Y).
+    """
+    n, replications, periods = A[k], A[k + 1], A[k + 2]
+    flushed = A[A[k + 3] + t] >= 0
+    for j in range(n):
+        row, was = A[k + 4 + 3 * j] * B, A[k + 5 + 3 * j] * B
+        at = (A[k + 6 + 3 * j] * periods + t) * replications + out0
+        for i in range(lo, hi):
+            Y[at + i] = np.float32(F[row + i] - F[was + i])
+            F[was + i] = 0.0 if flushed else F[row + i]
+
+
+@op
 def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Totals and per-future figures leave.
 

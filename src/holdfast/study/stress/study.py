@@ -1,0 +1,419 @@
+"""Stress without probabilities: each thing cut by itself, two of them together, and when a plan pays (§24)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from holdfast.errors import Place, Problems
+from holdfast.study import estimates
+from holdfast.study.estimates import Estimate
+from holdfast.study.result import BASE, About
+from holdfast.study.simulate import SEED, about, check, choose, choose_what_ifs, provenance, world_of
+from holdfast.study.stress import cuts as cutting
+from holdfast.study.stress.effects import Effect, effects, shortfalls, unmet_names
+from holdfast.study.stress.payoff import Payoff, payoff
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from holdfast.engine.run import Outcome
+    from holdfast.parts.world import World
+    from holdfast.spec.scenario import Scenario
+    from holdfast.study.stress.cuts import Cut
+
+    Floats = NDArray[np.float64]
+
+FUTURES: Final = 200
+"""Futures of each cut."""
+YEAR: Final = 365.25
+LEAST: Final = 0.5e-3
+"""Days of normal use below which nothing is missing."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """One thing cut, or two together, under one plan."""
+
+    alternative: str
+    cut: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    """One for each consumer, in the order of the file."""
+    missing: Estimate
+    """All consumers' missing days of normal use together: by this, cuts are ranked."""
+    extra_cost: Estimate
+    """What the cut costs while it is watched, shortage counted [money]."""
+
+    @property
+    def exposed(self) -> tuple[Effect, ...]:
+        """The consumers that are exposed in at least one future."""
+        return tuple(each for each in self.effects if each.exposed.estimate > 0)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything, in any future, for any consumer or in money."""
+        return bool(self.exposed) or self.extra_cost.standard_error > 0 or self.extra_cost.estimate != 0
+
+
+@dataclass(frozen=True)
+class Stress:
+    """What a study of cuts found.
+
+    >>> import holdfast as hf                                                    # doctest: +SKIP
+    >>> found = hf.stress(hf.load("cartridge-plant"), alternatives=["imports"])   # doctest: +SKIP
+    >>> found.ranking()[0].effects[0].tts["p50"].interval()                       # doctest: +SKIP
+    """
+
+    about: About
+    provenance: dict[str, Any]
+    cuts: dict[str, Cut]
+    """What was cut, by name."""
+    alternatives: tuple[str, ...]
+    what_if: str
+    at: datetime.date
+    length: float
+    """[days] How long each cut lasts."""
+    watched: float
+    """[days] From the cut to the end of what was simulated."""
+    period_days: float
+    singles: tuple[Struck, ...]
+    """Every cut under the first alternative, and the crises of `payoffs` under the others."""
+    pairs: tuple[Struck, ...] = ()
+    """Under the first alternative."""
+    payoffs: tuple[Payoff, ...] = ()
+    valued: str = ""
+    """What a unit short is worth where it was said, such as `5 USD/round`; else the scenario says it."""
+    horizon: float = 0.0
+    """[years] Over which plans are compared for `payoffs`."""
+    resting: dict[str, str] = field(default_factory=dict)
+    """By regime the state in which it is seen where `payoffs` say that nothing comes; the others go on as drawn."""
+
+    def ranking(self, alternative: str | None = None) -> list[Struck]:
+        """Single cuts under a plan (the first where nothing is said), the worst first."""
+        name = self.alternatives[0] if alternative is None else alternative
+        return _ranked(each for each in self.singles if each.alternative == name)
+
+    def ranking_of_pairs(self) -> list[Struck]:
+        """Pairs under the first plan, the worst first."""
+        return _ranked(self.pairs)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row for each plan, cut and consumer, singles before pairs, in the order of the ranking."""
+        import pandas as pd
+
+        rows = []
+        for struck in [*(s for name in self.alternatives for s in self.ranking(name)), *self.ranking_of_pairs()]:
+            for each in struck.effects:
+                row: dict[str, object] = {
+                    "alternative": each.alternative,
+                    "cut": " + ".join(each.cut),
+                    "consumer": each.consumer,
+                    "exposed": each.exposed.estimate,
+                    "exposed_low": each.exposed.low,
+                    "exposed_high": each.exposed.high,
+                }
+                for name, found in (("tts", each.tts), ("ttr", each.ttr)):
+                    row |= {f"{name}_{p}": found[p].estimate if found else math.nan for p in ("p10", "p50", "p90")}
+                row |= {
+                    "missing": each.missing.estimate,
+                    "missing_low": each.missing.low,
+                    "missing_high": each.missing.high,
+                }
+                rows.append(row)
+        return pd.DataFrame(rows)
+
+
+def _ranked(found: Iterable[Struck]) -> list[Struck]:
+    """Cuts by what is missing, the worst first; ties by what they cost, then as the scenario has them."""
+    return sorted(found, key=lambda each: (-round(each.missing.estimate, 9), -each.extra_cost.estimate))
+
+
+@dataclass(frozen=True)
+class _Times:
+    """From when to when, in periods."""
+
+    begin: int
+    end: int
+    watched: int
+    """The first period that is no longer simulated."""
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """How every world of the study is simulated: the same futures, every period of what is missed."""
+
+    replications: int
+    seed: int
+    threads: int | None
+
+    def run(self, world: World) -> Outcome:
+        """What comes of a world."""
+        from holdfast.engine.run import BLOCK, default_threads, simulate
+
+        share = math.ceil(self.replications / (self.threads or default_threads()))  # no core waits for another
+        return simulate(
+            world,
+            replications=self.replications,
+            seed=self.seed,
+            threads=self.threads,
+            block=min(BLOCK, max(1, share)),
+            each_period=unmet_names(world),
+        )
+
+
+def stress(
+    scenario: Scenario,
+    alternatives: Iterable[str] | None = None,
+    cuts: Iterable[str] | None = None,
+    at: str | datetime.date | None = None,
+    length: str | None = None,
+    watch: str | None = None,
+    pairs: bool = False,
+    what_if: str | None = None,
+    replications: int = FUTURES,
+    seed: int = SEED,
+    threads: int | None = None,
+    value: str | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Stress:
+    """What comes of cutting each channel, input, plant and state of the world, whatever its probability.
+
+    Args:
+        scenario: what `holdfast.load` gives.
+        alternatives: which plans; all where nothing is said. Under the first everything is cut, one by one; the others
+            are set against it where the crisis comes: each cut named, or else the worst.
+        cuts: what is cut, each by itself (`world`, `channels.world`, `plants.maracay`, `sanctions.embargo`, `channels`
+            for all of them together); everything, one after the other, where nothing is said.
+        at: the date of the cut; the start of the scenario where nothing is said.
+        length: how long it lasts, such as `26 weeks`; a year, or half of what is left of the horizon if that is less.
+        watch: how long the time after it is watched; as long as the cut, and at least a year.
+        pairs: whether any two are also cut together, under the first plan.
+        what_if: in which world; the base world where nothing is said.
+        replications: futures of each cut.
+        seed: where the random numbers come from.
+        threads: how many at most; all cores where nothing is said. The result does not depend on it.
+        value: what a unit short is worth for the break-even probability, such as `5 USD/round`; as the scenario says
+            where nothing is said.
+        on_progress: called with the stage, the futures done in it and all of its futures.
+
+    Raises:
+        ScenarioError: HF403, something asked for does not exist or is out of range.
+    """
+    check(replications, seed, threads)
+    names = choose(scenario, alternatives)
+    where = BASE if what_if in (None, BASE) else choose_what_ifs(scenario, [str(what_if)])[0]
+    worlds = {name: world_of(scenario, name, where) for name in names}
+    first = worlds[names[0]]
+    times = _times(first, at, length, watch)
+    chosen = cutting.choose_cuts(first, cuts)
+    each = _value(first, value)
+    machine = _Machine(replications, seed, threads)
+    report = on_progress or (lambda stage, done, total: None)
+    jobs: list[tuple[Cut, ...]] = [(cut,) for cut in chosen]
+    jobs += [two for two in combinations(chosen, 2) if not two[0].excludes(two[1])] if pairs else []
+    struck = _strike(names[0], first, jobs, times, machine, report, f"{names[0]}: {len(jobs)} cuts")
+    singles, doubles = ([each for each in struck if len(each.cut) == n] for n in (1, 2))
+    worst = _ranked(singles)[0].cut[0] if singles else ""
+    crises = chosen if cuts is not None else [cut for cut in chosen if cut.name == worst]
+    for name in names[1:]:
+        stage = f"{len(names) - 1} other plans, cut"
+        singles += _strike(name, worlds[name], [(cut,) for cut in crises], times, machine, report, stage)
+    return Stress(
+        about(scenario),
+        provenance(about(scenario), seed, replications),
+        {cut.name: cut for cut in chosen},
+        tuple(names),
+        where,
+        first.start + datetime.timedelta(days=times.begin * first.period_days),
+        (times.end - times.begin) * first.period_days,
+        (times.watched - times.begin) * first.period_days,
+        first.period_days,
+        tuple(singles),
+        tuple(doubles),
+        tuple(_payoffs(worlds, crises, times, machine, each, scenario.resting, report)),
+        value or "",
+        first.periods * first.period_days / YEAR,
+        dict(scenario.resting),
+    )
+
+
+def _times(world: World, at: str | datetime.date | None, length: str | None, watch: str | None) -> _Times:
+    """When the cut begins, when it ends and until when is watched, in periods.
+
+    Raises:
+        ScenarioError: HF403, a time cannot be read, or lies outside the horizon.
+    """
+    problems = Problems()
+    begin = _begin(world, at, problems)
+    left = world.periods - begin
+    whole = _periods(world, "--for", length, min(YEAR, left * world.period_days / 2), problems)
+    least = max(whole * world.period_days, YEAR)
+    after = _periods(world, "--watch", watch, least, problems)
+    if not problems.found and whole > left:
+        text = f"the cut would end {whole - left} periods after the horizon"
+        problems.add("HF403", Place("--for"), "", text, "cut earlier (--at) or for less time")
+    problems.raise_if_any()
+    return _Times(begin, begin + whole, min(world.periods, begin + whole + after))
+
+
+def _begin(world: World, at: str | datetime.date | None, problems: Problems) -> int:
+    """The period in which a date lies."""
+    from holdfast.spec.quantities import QuantityError, date
+
+    if at is None:
+        return 0
+    try:
+        when = date(at) if isinstance(at, str) else at
+    except QuantityError as error:
+        problems.add("HF403", Place("--at"), "", error.message, error.fix)
+        return 0
+    last = world.start + datetime.timedelta(days=(world.periods - 1) * world.period_days)
+    if when is None or not world.start <= when <= last + datetime.timedelta(days=world.period_days):
+        fix = f"choose a date from {world.start} to {last}"
+        problems.add("HF403", Place("--at"), "", f"{at} is not within the horizon of the scenario", fix)
+        return 0
+    return min(world.periods - 1, math.floor((when - world.start).days / world.period_days + 1e-9))
+
+
+def _periods(world: World, option: str, text: str | None, otherwise: float, problems: Problems) -> int:
+    """A length of time in whole periods, at least 1."""
+    from holdfast.spec.quantities import QuantityError, Units
+
+    days = otherwise
+    if text is not None:
+        try:
+            days = Units().number(text, "days")
+        except QuantityError as error:
+            problems.add("HF403", Place(option), "", error.message, error.fix or "write it as 26 weeks")
+    return max(1, round(days / world.period_days))
+
+
+def _value(world: World, text: str | None) -> float | None:
+    """What a unit short is worth [money/unit]; None where the scenario says it.
+
+    Raises:
+        ScenarioError: HF403, it is no money for a unit of what is used.
+    """
+    from holdfast.spec.quantities import QuantityError, Units
+
+    if text is None:
+        return None
+    units = {world.goods[use.good].unit for use in world.uses}
+    problems = Problems()
+    if len(units) != 1:
+        problems.add(
+            "HF403", Place("--value"), "", f"consumers use goods in {', '.join(sorted(units))}", "leave it out"
+        )
+        problems.raise_if_any()
+    unit = units.pop()
+    try:
+        return Units([unit]).number(text, f"{world.currency}/{unit}")
+    except QuantityError as error:
+        problems.add("HF403", Place("--value"), "", error.message, error.fix)
+        problems.raise_if_any()
+        raise
+
+
+def _strike(
+    name: str,
+    world: World,
+    jobs: Sequence[tuple[Cut, ...]],
+    times: _Times,
+    machine: _Machine,
+    report: Callable[[str, int, int], None],
+    stage: str,
+) -> list[Struck]:
+    """What each cut, or several together, does under a plan."""
+    short = dataclasses.replace(world, periods=times.watched)
+    base = machine.run(short)
+    uncut = [shortfalls(short, base, c) for c in range(len(short.consumers))]
+    found = []
+    for done, cut in enumerate(jobs, 1):
+        outcome = machine.run(cutting.apply(short, cut, times.begin, times.end))
+        names = tuple(each.name for each in cut)
+        hit = effects(short, uncut, outcome, times.begin, name, names)
+        found.append(_struck(short, name, names, hit, base, outcome))
+        report(stage, done * machine.replications, len(jobs) * machine.replications)
+    return found
+
+
+def _struck(
+    world: World, name: str, cut: tuple[str, ...], hit: list[Effect], base: Outcome, outcome: Outcome
+) -> Struck:
+    """A cut with what it does to all consumers together."""
+    parts = [each.missing.influence + each.missing.estimate for each in hit if each.missing.influence is not None]
+    together = np.sum(parts, axis=0) if parts else np.zeros(outcome.replications)
+    extra = _costs(outcome) - _costs(base)
+    return Struck(
+        name,
+        cut,
+        tuple(hit),
+        estimates.mean(together, "days of normal use"),
+        estimates.mean(extra, f"{world.currency} of {world.price_year}"),
+    )
+
+
+def _costs(outcome: Outcome, shortage: bool = True) -> Floats:
+    """(replication,) discounted cost [money], with or without what the scenario says that shortage costs."""
+    kinds = sorted(name for name in outcome.totals if name.startswith("costs."))
+    out = np.zeros(outcome.replications)
+    for name in kinds:
+        if shortage or name != "costs.shortage":
+            out += outcome.totals[name]
+    return out
+
+
+def _payoffs(
+    worlds: dict[str, World],
+    crises: Sequence[Cut],
+    times: _Times,
+    machine: _Machine,
+    value: float | None,
+    resting: Mapping[str, str],
+    report: Callable[[str, int, int], None],
+) -> list[Payoff]:
+    """When each plan pays against the first, over the whole horizon, for each crisis in a world otherwise at rest."""
+    if len(worlds) < 2 or not crises:
+        return []
+    costs: dict[tuple[str, str], Floats] = {}
+    jobs = [(name, cut) for name in worlds for cut in (None, *crises)]
+    stage = f"{len(worlds)} plans, with and without a crisis"
+    for done, (name, cut) in enumerate(jobs, 1):
+        world = cutting.at_rest(worlds[name], resting, times.begin, times.end, cut)
+        outcome = machine.run(world)
+        costs[(name, cut.name if cut else "")] = _costs(outcome, value is None) + _valued(world, outcome, value)
+        report(stage, done * machine.replications, len(jobs) * machine.replications)
+    today = next(iter(worlds))
+    money = f"{worlds[today].currency} of {worlds[today].price_year}"
+    return [
+        payoff(
+            name,
+            today,
+            cut.name,
+            money,
+            (costs[name, ""], costs[name, cut.name]),
+            (costs[today, ""], costs[today, cut.name]),
+        )
+        for cut in crises
+        for name in worlds
+        if name != today
+    ]
+
+
+def _valued(world: World, outcome: Outcome, value: float | None) -> Floats:
+    """(replication,) what shortage is worth at a value of each unit short, discounted [money]; 0 where none is said."""
+    if value is None:
+        return np.zeros(outcome.replications)
+    discount = np.array([world.discount(t) for t in range(world.periods)])
+    return value * sum(
+        (discount @ outcome.yearly[name].astype(np.float64) for name in unmet_names(world)),
+        np.zeros(outcome.replications),
+    )
