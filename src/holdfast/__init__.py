@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from holdfast.output.table import answer
     from holdfast.output.words import Finding, findings
     from holdfast.spec.scenario import Scenario, load
+    from holdfast.study.crossover import Crossover, crossover
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
     from holdfast.study.simulate import compare, simulate
     from holdfast.study.why import Why, why
 
 __all__ = [
+    "Crossover",
     "EngineError",
     "Estimate",
     "Finding",
@@ -38,6 +40,7 @@ __all__ = [
     "Why",
     "answer",
     "compare",
+    "crossover",
     "difference",
     "findings",
     "load",
@@ -47,6 +50,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Crossover": "holdfast.study.crossover",
     "EngineError": "holdfast.errors",
     "Estimate": "holdfast.study.estimates",
     "Finding": "holdfast.output.words",
@@ -58,6 +62,7 @@ _HOMES = {
     "Why": "holdfast.study.why",
     "answer": "holdfast.output.table",
     "compare": "holdfast.study.simulate",
+    "crossover": "holdfast.study.crossover",
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",

@@ -19,6 +19,10 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("holdfast.cli_run:run", "Simulate a scenario's alternatives, and answer its question."),
+    "crossover": (
+        "holdfast.cli_crossover:crossover",
+        "Say which plan is the cheapest that serves, by length of a cut-off and demand.",
+    ),
     "why": ("holdfast.cli_why:why", "Say why consumers are short: how much of it each cause did."),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),

@@ -17,7 +17,8 @@ SOURCE: Final = ROOT / "src" / "holdfast"
 LAYERS: Final = ("base", "parts", "spec", "engine", "study", "output", "cli")
 """Who may import whom: each its own layer and those before it."""
 BASE: Final = frozenset({"terms", "errors", "codes", "examples"})
-TOP: Final = frozenset({"cli", "cli_run", "cli_sensitivity", "cli_why", "__init__"})
+TOP: Final = ("cli", "__init__")
+"""The uppermost layer: commands (cli and cli_NAME) and the public API."""
 COMPILES: Final = frozenset({"parts", "engine"})
 """Who may import Numba."""
 LONGEST_FUNCTION: Final = 70
@@ -33,7 +34,7 @@ ASSETS: Final = "src/holdfast/output/assets/"
 def _layer(parts: tuple[str, ...]) -> str:
     """The layer of a module by its path below holdfast."""
     name = parts[0].removesuffix(".py") if parts else "__init__"
-    return "base" if name in BASE else "cli" if name in TOP else name
+    return "base" if name in BASE else "cli" if name in TOP or name.startswith("cli_") else name
 
 
 def _imports(path: Path) -> list[str]:

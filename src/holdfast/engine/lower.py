@@ -53,7 +53,8 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
         world: What to simulate.
         replications: Replications whose outputs are kept together.
         record: Keep every period of one replication instead of yearly figures and bands.
-        each_period: Flows of which every period is kept, in place of the yearly figures of all.
+        each_period: Flows of which every period is kept, in place of the yearly figures of all; those that are 0 in
+            every future (§22) are left out.
     """
     low = Lowering(world)
     b = low.builder
@@ -272,6 +273,7 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     b, world = low.builder, low.world
     years = _years(world)
     kept = [] if record else [n for n in b.flows if n.startswith(YEARLY) and not n.endswith(_NOT_YEARLY)]
+    by_period = [name for name in each_period if name in b.flows]
     yearly = [] if each_period else kept
     totals = {name: b.f() for name in b.flows}
     place = {name: j for j, name in enumerate(yearly)}
@@ -284,9 +286,9 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     b.emit("records", records.derive, where, len(to_add), *sums, len(b.changes), *changes)
     if record:
         records_op(b, at)
-    if each_period:
-        rows = [x for j, name in enumerate(each_period) for x in (b.flows[name], b.f(), j)]
-        b.emit("records", records.keep_period, len(each_period), replications, world.periods, where, *rows)
+    if by_period:
+        rows = [x for j, name in enumerate(by_period) for x in (b.flows[name], b.f(), j)]
+        b.emit("records", records.keep_period, len(by_period), replications, world.periods, where, *rows)
     triples = [x for name, row in b.flows.items() for x in (row, totals[name], place.get(name, -1))]
     b.emit("records", records.flush, len(b.flows), replications, max(years) + 1, where, *triples)
     on_hand = [low.keeps[i] + ON_HAND for i in range(len(world.keeps))]
@@ -296,7 +298,7 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     )  # fmt: skip
     return b.build(
         years=world.periods if each_period else max(years) + 1,
-        yearly=list(each_period) or yearly,
+        yearly=by_period or yearly,
         totals=[*finals, *b.integer_finals],
         records_=[*b.flows, *b.levels, *b.codes] if record else [],
     )

@@ -158,7 +158,7 @@ def at_rest(world: World, resting: Mapping[str, str], begin: int, end: int, cut:
 def _close(world: World, names: Sequence[str], begin: int, end: int) -> World:
     """Some channels closed for a while."""
     channels = tuple(
-        dataclasses.replace(channel, open=_between(channel.open, begin, end, np.zeros_like))
+        dataclasses.replace(channel, open=between(channel.open, begin, end, np.zeros_like))
         if channel.name in names
         else channel
         for channel in world.channels
@@ -170,7 +170,7 @@ def _stop(world: World, name: str, begin: int, end: int) -> World:
     """A plant's lines stopped for a while."""
     stopped = {line for plant in world.plants if plant.name == name for line in plant.lines}
     lines = tuple(
-        dataclasses.replace(line, nameplate=_between(line.nameplate, begin, end, np.zeros_like))
+        dataclasses.replace(line, nameplate=between(line.nameplate, begin, end, np.zeros_like))
         if place in stopped
         else line
         for place, line in enumerate(world.lines)
@@ -195,7 +195,7 @@ def _hold(world: World, name: str, state: str, begin: int, end: int) -> World:
             table = row.reshape(shape)
             return np.broadcast_to(np.take(table, [code], axis=axis), shape).reshape(-1)
 
-        return _between(value, begin, end, inside)
+        return between(value, begin, end, inside)
 
     whole: World = _each_changing(world, held)
     regimes = tuple(
@@ -204,7 +204,7 @@ def _hold(world: World, name: str, state: str, begin: int, end: int) -> World:
     return dataclasses.replace(whole, regimes=regimes)
 
 
-def _between(value: Changing, begin: int, end: int, inside: Callable[[Floats], Floats]) -> Changing:
+def between(value: Changing, begin: int, end: int, inside: Callable[[Floats], Floats]) -> Changing:
     """A changing value whose tables are others in periods `begin` to `end` - 1."""
     starts = tuple(sorted({*value.starts, begin, end}))
     rows = []

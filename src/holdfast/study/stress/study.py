@@ -252,11 +252,11 @@ def _times(world: World, at: str | datetime.date | None, length: str | None, wat
         ScenarioError: HF403, a time cannot be read, or lies outside the horizon.
     """
     problems = Problems()
-    begin = _begin(world, at, problems)
+    begin = begin_of(world, at, problems)
     left = world.periods - begin
-    whole = _periods(world, "--for", length, min(YEAR, left * world.period_days / 2), problems)
+    whole = periods_of(world, "--for", length, min(YEAR, left * world.period_days / 2), problems)
     least = max(whole * world.period_days, YEAR)
-    after = _periods(world, "--watch", watch, least, problems)
+    after = periods_of(world, "--watch", watch, least, problems)
     if not problems.found and whole > left:
         text = f"the cut would end {whole - left} periods after the horizon"
         problems.add("HF403", Place("--for"), "", text, "cut earlier (--at) or for less time")
@@ -264,7 +264,7 @@ def _times(world: World, at: str | datetime.date | None, length: str | None, wat
     return _Times(begin, begin + whole, min(world.periods, begin + whole + after))
 
 
-def _begin(world: World, at: str | datetime.date | None, problems: Problems) -> int:
+def begin_of(world: World, at: str | datetime.date | None, problems: Problems) -> int:
     """The period in which a date lies."""
     from holdfast.spec.quantities import QuantityError, date
 
@@ -283,7 +283,7 @@ def _begin(world: World, at: str | datetime.date | None, problems: Problems) -> 
     return min(world.periods - 1, math.floor((when - world.start).days / world.period_days + 1e-9))
 
 
-def _periods(world: World, option: str, text: str | None, otherwise: float, problems: Problems) -> int:
+def periods_of(world: World, option: str, text: str | None, otherwise: float, problems: Problems) -> int:
     """A length of time in whole periods, at least 1."""
     from holdfast.spec.quantities import QuantityError, Units
 
@@ -351,7 +351,7 @@ def _struck(
     """A cut with what it does to all consumers together."""
     parts = [each.missing.influence + each.missing.estimate for each in hit if each.missing.influence is not None]
     together = np.sum(parts, axis=0) if parts else np.zeros(outcome.replications)
-    extra = _costs(outcome) - _costs(base)
+    extra = costs_of(outcome) - costs_of(base)
     return Struck(
         name,
         cut,
@@ -361,7 +361,7 @@ def _struck(
     )
 
 
-def _costs(outcome: Outcome, shortage: bool = True) -> Floats:
+def costs_of(outcome: Outcome, shortage: bool = True) -> Floats:
     """(replication,) discounted cost [money], with or without what the scenario says that shortage costs."""
     kinds = sorted(name for name in outcome.totals if name.startswith("costs."))
     out = np.zeros(outcome.replications)
@@ -389,7 +389,7 @@ def _payoffs(
     for done, (name, cut) in enumerate(jobs, 1):
         world = cutting.at_rest(worlds[name], resting, times.begin, times.end, cut)
         outcome = machine.run(world)
-        costs[(name, cut.name if cut else "")] = _costs(outcome, value is None) + _valued(world, outcome, value)
+        costs[(name, cut.name if cut else "")] = costs_of(outcome, value is None) + _valued(world, outcome, value)
         report(stage, done * machine.replications, len(jobs) * machine.replications)
     today = next(iter(worlds))
     money = f"{worlds[today].currency} of {worlds[today].price_year}"
