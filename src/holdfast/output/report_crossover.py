@@ -95,9 +95,10 @@ def _interim(found: Crossover) -> list[Json]:
         need = least.stock["p90"]
         bars = [{"label": each.alternative, "value": span(each.stock["p90"]), "strong": each is least} for each in rows]
         cells = [
-            [each.alternative, each.stock["p90"].estimate, each.stock["p90"].low, each.stock["p90"].high]
-            + [_finite(each.d_to_p[p].estimate) for p in ("p50", "p90")]
+            [each.alternative, *(_finite(end) for end in (s.estimate, s.low, s.high)), *keeps_up]
             for each in rows
+            for s in (each.stock["p90"],)
+            for keeps_up in ([_finite(each.d_to_p[p].estimate) for p in ("p50", "p90")],)
         ]
         views.append(
             view(
