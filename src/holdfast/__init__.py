@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from holdfast.spec.scenario import Scenario, load
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
+    from holdfast.study.sensitivity.result import Sensitivity
+    from holdfast.study.sensitivity.study import sensitivity
     from holdfast.study.simulate import compare, simulate
     from holdfast.study.why import Why, why
 
@@ -34,6 +36,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "StudyError",
     "Why",
     "answer",
@@ -41,6 +44,7 @@ __all__ = [
     "difference",
     "findings",
     "load",
+    "sensitivity",
     "simulate",
     "why",
     "write_report",
@@ -54,6 +58,7 @@ _HOMES = {
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
+    "Sensitivity": "holdfast.study.sensitivity.result",
     "StudyError": "holdfast.errors",
     "Why": "holdfast.study.why",
     "answer": "holdfast.output.table",
@@ -61,6 +66,7 @@ _HOMES = {
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
+    "sensitivity": "holdfast.study.sensitivity.study",
     "simulate": "holdfast.study.simulate",
     "why": "holdfast.study.why",
     "write_report": "holdfast.output.report",
