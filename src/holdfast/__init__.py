@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from holdfast.study.crossover import Crossover, crossover
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
+    from holdfast.study.sensitivity.result import Sensitivity
+    from holdfast.study.sensitivity.study import sensitivity
     from holdfast.study.simulate import compare, simulate
     from holdfast.study.why import Why, why
 
@@ -36,6 +38,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "StudyError",
     "Why",
     "answer",
@@ -44,6 +47,7 @@ __all__ = [
     "difference",
     "findings",
     "load",
+    "sensitivity",
     "simulate",
     "why",
     "write_report",
@@ -58,6 +62,7 @@ _HOMES = {
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
+    "Sensitivity": "holdfast.study.sensitivity.result",
     "StudyError": "holdfast.errors",
     "Why": "holdfast.study.why",
     "answer": "holdfast.output.table",
@@ -66,6 +71,7 @@ _HOMES = {
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
+    "sensitivity": "holdfast.study.sensitivity.study",
     "simulate": "holdfast.study.simulate",
     "why": "holdfast.study.why",
     "write_report": "holdfast.output.report",

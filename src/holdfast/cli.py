@@ -24,6 +24,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Say which plan is the cheapest that serves, by length of a cut-off and demand.",
     ),
     "why": ("holdfast.cli_why:why", "Say why consumers are short: how much of it each cause did."),
+    "sensitivity": (
+        "holdfast.cli_sensitivity:sensitivity",
+        "Say what the answer owes to inputs of which only ranges are known.",
+    ),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),
     "new": ("holdfast.cli:new", "Write a small commented scenario to start from."),

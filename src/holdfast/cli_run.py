@@ -138,7 +138,8 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
 class Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
-    def __init__(self, silent: bool) -> None:
+    def __init__(self, silent: bool, counted: str = "futures") -> None:
+        self.counted = counted
         self.silent = silent or not sys.stderr.isatty()
         self.began = time.monotonic()
         self.bars: Any = None
@@ -155,7 +156,7 @@ class Progress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} futures")
+            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} " + self.counted)
             self.bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
             self.bars.start()
         if stage not in self.tasks:

@@ -301,5 +301,12 @@ CODES: dict[str, Code] = {
         "holdfast run cartridge-plant --cluster localhost",
         "holdfast run cartridge-plant --cluster tcp://localhost:8786",
     ),
+    "HF440": Code(
+        "A library that this needs is not installed",
+        "Some commands use libraries that Holdfast does not bring along, so that it stays small. The message names "
+        "what to install.",
+        "pip install holdfast",
+        'pip install "holdfast[sensitivity]"',
+    ),
 }
 """Every code by its name, in order."""
