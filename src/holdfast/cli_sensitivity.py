@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import click
 
@@ -25,6 +26,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each run [200].")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write a page too.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 def sensitivity(
     scenario: str,
@@ -34,6 +36,7 @@ def sensitivity(
     replications: int | None,
     seed: int | None,
     as_json: bool,
+    report: Path | None,
     threads: int | None,
 ) -> None:
     """Say what the answer of SCENARIO owes to inputs of which only a range is known (`between`).
@@ -51,8 +54,13 @@ def sensitivity(
     simulate.check(futures, start, threads)
     read = holdfast.load(scenario)
     most = study.BUDGET if budget is None else budget
-    with Progress(as_json, "runs") as report:
-        found = study.sensitivity(read, alternatives or None, measure, most, futures, start, threads, report)
+    with Progress(as_json, "runs") as progress:
+        found = study.sensitivity(read, alternatives or None, measure, most, futures, start, threads, progress)
+    if report is not None:
+        from holdfast.output.report_made import write
+        from holdfast.output.report_sensitivity import sensitivity_data
+
+        write(sensitivity_data(found), report)
     if as_json:
         told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
         click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))

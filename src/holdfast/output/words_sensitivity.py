@@ -44,13 +44,19 @@ def _title(found: Sensitivity, plan: str) -> str:
     return f'"{shorten(found.about.alternatives.get(plan) or plan, LONGEST_TITLE)}"'
 
 
-def _measure(found: Sensitivity) -> str:
+def measure_of(found: Sensitivity) -> str:
     """What is scored, as the subject of a sentence."""
     return (
         "the share of futures that meet every standard"
         if found.score.name == ALL_MET
         else found.score.name.replace("_", " ")
     )
+
+
+def unit_of(found: Sensitivity) -> tuple[float, str]:
+    """What to divide changes of the score by, and the unit that they are in then."""
+    money = _Money(found)
+    return money.factor, money.unit
 
 
 class _Money:
@@ -77,7 +83,7 @@ class _Money:
 def _today(found: Sensitivity) -> str:
     """The score at today's values, and the choice."""
     start = (
-        f"{capital(_measure(found))} with {_title(found, found.plan)}: {_Money(found).value(found.today)} at today's"
+        f"{capital(measure_of(found))} with {_title(found, found.plan)}: {_Money(found).value(found.today)} at today's"
     )
     chosen = f" There {_title(found, found.choice)} is chosen." if len(found.provenance["plans"]) > 1 else ""
     return f"{start} values of the {len(found.inputs)} inputs that have a range.{chosen}"

@@ -52,9 +52,10 @@ export function tornado(data: TornadoData, frame: Frame): Drawing {
             }));
             const whiskers = [bar.low, bar.high].map((end) => ({ type: "line", shape: { x1: x(end.value.low), y1: y, x2: x(end.value.high), y2: y }, style: { stroke: theme.text, lineWidth: 1.5 } }));
             const left = bar.low.value.estimate <= bar.high.value.estimate ? bar.low : bar.high;
+            const outer = [Math.min(bar.low.value.low, bar.high.value.low, data.centre), Math.max(bar.low.value.high, bar.high.value.high, data.centre)] as const;
             const words = [bar.low, bar.high].map((end) => {
               const before = end === left;
-              const at = before ? Math.min(x(end.value.low), x(data.centre)) - 6 : Math.max(x(end.value.high), x(data.centre)) + 6;
+              const at = before ? x(outer[0]) - 6 : x(outer[1]) + 6;
               return { type: "text", x: at, y, style: { text: end.text, align: before ? "right" : "left", verticalAlign: "middle", fill: theme.text, fontFamily: FONT, fontSize: 12 } };
             });
             const name = small ? [{ type: "text", x: 0, y: y - 30, style: { text: bar.label, fill: theme.text, fontFamily: FONT, fontSize: 12, fontWeight: 600 } }] : [];
