@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
     from holdfast.study.simulate import compare, simulate
+    from holdfast.study.stress.study import Stress, stress
 
 __all__ = [
     "EngineError",
@@ -33,6 +34,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Stress",
     "StudyError",
     "answer",
     "compare",
@@ -40,6 +42,7 @@ __all__ = [
     "findings",
     "load",
     "simulate",
+    "stress",
     "write_report",
 ]
 
@@ -51,6 +54,7 @@ _HOMES = {
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
+    "Stress": "holdfast.study.stress.study",
     "StudyError": "holdfast.errors",
     "answer": "holdfast.output.table",
     "compare": "holdfast.study.simulate",
@@ -58,6 +62,7 @@ _HOMES = {
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
     "simulate": "holdfast.study.simulate",
+    "stress": "holdfast.study.stress.study",
     "write_report": "holdfast.output.report",
 }
 

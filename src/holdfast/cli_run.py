@@ -56,11 +56,11 @@ def run(
     start = simulate.SEED if seed is None else seed
     simulate.check(futures, start, threads, cluster)
     read = holdfast.load(scenario)
-    names = simulate.choose(read, _names(alternatives))
-    worlds = simulate.choose_what_ifs(read, _names(what_if))
+    names = simulate.choose(read, names_of(alternatives))
+    worlds = simulate.choose_what_ifs(read, names_of(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
     try:
-        with _Progress(quiet or as_json) as report:
+        with Progress(quiet or as_json) as report:
             result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
@@ -74,7 +74,7 @@ def run(
     _where(result, folder, quiet)
 
 
-def _names(text: str | None) -> list[str] | None:
+def names_of(text: str | None) -> list[str] | None:
     """Names between commas; None where nothing was said; none at all for `none`."""
     if text is None:
         return None
@@ -135,7 +135,7 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
     problems.raise_if_any()
 
 
-class _Progress:
+class Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
     def __init__(self, silent: bool) -> None:

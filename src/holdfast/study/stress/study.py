@@ -78,6 +78,8 @@ class Stress:
     """What was cut, by name."""
     alternatives: tuple[str, ...]
     what_if: str
+    start: datetime.date
+    """The first day of the scenario."""
     at: datetime.date
     length: float
     """[days] How long each cut lasts."""
@@ -95,6 +97,11 @@ class Stress:
     """[years] Over which plans are compared for `payoffs`."""
     resting: dict[str, str] = field(default_factory=dict)
     """By regime the state in which it is seen where `payoffs` say that nothing comes; the others go on as drawn."""
+
+    @property
+    def early(self) -> bool:
+        """Whether the cut comes in the first year, when most plans have not acted yet."""
+        return self.at < self.start + datetime.timedelta(days=YEAR)
 
     def ranking(self, alternative: str | None = None) -> list[Struck]:
         """Single cuts under a plan (the first where nothing is said), the worst first."""
@@ -232,6 +239,7 @@ def stress(
         {cut.name: cut for cut in chosen},
         tuple(names),
         where,
+        first.start,
         first.start + datetime.timedelta(days=times.begin * first.period_days),
         (times.end - times.begin) * first.period_days,
         (times.watched - times.begin) * first.period_days,
