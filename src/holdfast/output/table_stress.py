@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from holdfast.output.letters import columns as wide
 from holdfast.output.letters import cut as shorten_to
 from holdfast.output.letters import plain, wrap
 from holdfast.output.table import WIDTH, Column, blocks, render
-from holdfast.output.words_stress import event, exposed_text, harmful, label, likewise, sentences, together, when
-from holdfast.study.figures import capital, days, number, percent, percents, scale_of, spread, within
+from holdfast.output.words_stress import (
+    event,
+    harmful,
+    joined,
+    label,
+    likewise,
+    number_of_times,
+    sentences,
+    share_text,
+    together,
+    unit_of_time,
+    when,
+)
+from holdfast.study.figures import capital, days, number, scale_of, spread, within
 
 if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate
@@ -48,13 +59,6 @@ def answer(found: Stress, width: int = WIDTH, encoding: str = "utf-8") -> str:
     return plain("\n".join(shorten_to(line, width, "").rstrip() for line in lines), encoding)
 
 
-def unit_of_time(found: Stress) -> tuple[float, str]:
-    """In what the table counts time: [days] and its name."""
-    if found.watched < 100:
-        return 1.0, "day"
-    return (7.0, "week") if found.period_days <= 7 and found.watched < 4 * 365.25 else (365.25 / 12, "month")
-
-
 def _cuts(found: Stress, width: int) -> list[str]:
     """Every single cut by which somebody misses more, the worst first, with a row for each consumer."""
     bad = harmful(found)
@@ -65,7 +69,7 @@ def _cuts(found: Stress, width: int) -> list[str]:
     rows = render(
         [
             Column(("",), tuple(f"   {shorten_to(each.consumer, max(8, width // 6))}" for each in effects), left=True),
-            Column(("exposed, %",), tuple(exposed_text(each.exposed) for each in effects)),
+            Column(("exposed, %",), tuple(share_text(each.exposed) for each in effects)),
             Column((f"lasts, {unit}s",), tuple(_span(each, each.tts, size) for each in effects)),
             Column((f"short until {unit}",), tuple(_span(each, each.ttr, size) for each in effects)),
             Column(("missed",), tuple(_size(each.missing) for each in effects)),
@@ -77,8 +81,8 @@ def _cuts(found: Stress, width: int) -> list[str]:
         lines += rows[place : place + len(struck.effects)]
         place += len(struck.effects)
     legend = (
-        f"cut {when(found)}, watched for {days(found.watched)}. exposed: futures in which a consumer runs short before it"
-        " has recovered (95 % sure). lasts, short until: median (80 %) of those futures. missed: days of normal use,"
+        f"cut {when(found)}, watched for {days(found.watched)}. exposed: futures in which a consumer runs short before"
+        " it has recovered (95 % sure). lasts, short until: median (80 %) of those futures. missed: days of normal use,"
         " mean; at each cut of all consumers together (95 % sure)"
     )
     return [*lines, *wrap(capital(legend), width)]
@@ -97,12 +101,8 @@ def _span(each: Effect, found: dict[str, Estimate], size: float) -> str:
     """Median and range over the futures that are exposed: `20 (17 to 22)`."""
     if not found:
         return DASH
-    low, middle, high = (_time(found[p].estimate, each.watched, size) for p in ("p10", "p50", "p90"))
+    low, middle, high = (number_of_times(found[p].estimate, each.watched, size, ">") for p in ("p10", "p50", "p90"))
     return middle if low == high else f"{middle} ({low} to {high})"
-
-
-def _time(value: float, watched: float, size: float) -> str:
-    return f"{value / size:,.0f}" if math.isfinite(value) else f">{watched / size:,.0f}"
 
 
 def _size(found: Estimate) -> str:
@@ -111,7 +111,8 @@ def _size(found: Estimate) -> str:
 
 def _pairs(found: Stress, width: int) -> list[str]:
     """The worst pairs."""
-    ranked = [pair for pair in found.ranking_of_pairs() if pair.exposed][:PAIRS]
+    pairs = joined(found)
+    ranked = pairs[:PAIRS]
     if not ranked:
         return []
     beyond = [together(found, pair) for pair in ranked]
@@ -126,9 +127,11 @@ def _pairs(found: Stress, width: int) -> list[str]:
             Column(("beyond its parts",), tuple(more)),
         ]
     )
-    total = len(found.ranking_of_pairs())
-    shown = [f"The worst {len(ranked)} of {total} pairs; all of them with --json."] if total > len(ranked) else []
-    return ["", *table, *shown]
+    text = (
+        f"The worst {len(ranked)} of {len(pairs)} pairs that do more than one of the two by itself; all"
+        f" {len(found.pairs)} pairs stand in --json."
+    )
+    return ["", *table, *wrap(text, width)]
 
 
 def _plans(found: Stress, width: int) -> list[str]:
@@ -138,8 +141,7 @@ def _plans(found: Stress, width: int) -> list[str]:
         struck = {each.alternative: each for each in found.singles if each.cut == (cut,)}
         pays = {each.alternative: each for each in found.payoffs if each.cut == cut}
         rows = [name for name in found.alternatives if name in struck]
-        money = [x for each in pays.values() for x in (each.calm.estimate, each.crisis.estimate)]
-        scale = scale_of(money)
+        scale = scale_of([each.calm.estimate for each in pays.values()])
         unit = next(iter(pays.values())).calm.unit
         columns = [
             Column(("missed,", "days"), tuple(_with_interval(struck[name].missing) for name in rows)),
@@ -171,13 +173,14 @@ def _cost(each: Payoff | None, which: str, factor: float) -> str:
     if each is None:
         return DASH
     found: Estimate = getattr(each, which)
-    return f"{spread(found.low / factor, found.high / factor)}"
+    if found.low == found.high:
+        return f"{number(found.estimate / factor)} (exactly)"
+    return spread(found.low / factor, found.high / factor)
 
 
 def _pays(each: Payoff | None) -> str:
     if each is None:
         return DASH
     if each.verdict in ("above", "below"):
-        p = each.probability
-        return f"{each.verdict} {percent(p.estimate)} ({percents(p.low, p.high)})"
+        return f"{each.verdict} {share_text(each.probability)}"
     return {"never": "never", "always": "whatever it is"}.get(each.verdict, "~")

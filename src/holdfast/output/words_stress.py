@@ -15,11 +15,12 @@ from holdfast.study.figures import (
     number,
     percent,
     percents,
+    plural,
     share,
+    share_digits,
     shorten,
     spread,
     within,
-    year,
 )
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _worst(found: Stress) -> str:
     plan = _title(found, found.alternatives[0])
     if not bad:
         return f"With {plan}, no cut is surely to anybody's harm, whatever is cut {when(found)}."
-    parts = [f"If {event(found, bad[0].cut)} {when(found)}, with {plan}: {_lasts(bad[0])}."]
+    parts = [f"If {event(found, bad[0].cut)} {when(found)}, with {plan}: {_lasts(found, bad[0])}."]
     if len(bad) > 1:
         parts.append(f"{_missed(bad[0].missing)} are missed; {_next(found, bad[1:])}.")
     return " ".join(parts)
@@ -132,41 +133,46 @@ def _missed(missing: Estimate) -> str:
     return f"{size} days of use ({spread(missing.low, missing.high)})"
 
 
-def _lasts(struck: Struck) -> str:
+def _lasts(found: Stress, struck: Struck) -> str:
     """Each consumer: how long it lasts, until when it is short, how often it is exposed."""
-    parts = [_of_consumer(each) for each in struck.exposed]
+    parts = [_of_consumer(found, each) for each in struck.exposed]
     fine = [each.consumer for each in struck.effects if each.exposed.estimate == 0]
     if fine:
         parts.append(f"{listed(fine)} {'misses' if len(fine) == 1 else 'miss'} nothing in any future")
     return "; ".join(parts)
 
 
-def _of_consumer(each: Effect) -> str:
+def _of_consumer(found: Stress, each: Effect) -> str:
     often = f"exposed in {share(each.exposed.estimate, each.exposed.low, each.exposed.high, ' of futures')}"
     if int(each.hit.sum()) < TOLD:
         return f"{each.consumer} is {often}"
-    tts = {name: days(value.estimate) for name, value in each.tts.items()}
-    back = {name: _until(value.estimate, each.watched) for name, value in each.ttr.items()}
-    lasts = f"{each.consumer} lasts {tts['p50']}{_range(tts)}"
+    unit = unit_of_time(found)[1]
+    lasts, back = (_told(found, each, which) for which in (each.tts, each.ttr))
+    count = plural(unit, 1 if lasts[0] == "1" else 2)
     if not math.isfinite(each.ttr["p50"].estimate):
-        return f"{lasts} and is still short {back['p50']} in half of them: {often}"
-    return f"{lasts} and is short until {back['p50']}{_range(back)}: {often}"
+        back = (f"after {unit} {back[0].removeprefix('over ')}", "")
+    else:
+        back = (f"until {unit} {back[0]}", back[1])
+    return f"{each.consumer} lasts {lasts[0]} {count}{lasts[1]} and is short {back[0]}{back[1]}: {often}"
 
 
-def _until(value: float, watched: float) -> str:
-    """A time after the cut: `week 70`, or that it is later than was watched."""
-    return year(value / 365.25) if math.isfinite(value) else f"after {year(watched / 365.25)}"
+def unit_of_time(found: Stress) -> tuple[float, str]:
+    """In what times after a cut are counted: its length [days] and its name."""
+    if found.watched < 100:
+        return 1.0, "day"
+    return (7.0, "week") if found.period_days <= 7 and found.watched < 4 * 365.25 else (365.25 / 12, "month")
 
 
-def _range(told: dict[str, str]) -> str:
-    """From the 10 % to the 90 % quantile, where they are not one."""
-    low, high = told["p10"], told["p90"]
-    if low == high:
-        return ""
-    (first, last), (begin, end) = low.split(" ", 1), high.split(" ", 1)
-    if first == begin in ("week", "year"):  # week 70 to 103
-        return f" (80 %: {low} to {end})"
-    return f" (80 %: {first} to {high})" if last == end else f" (80 %: {low} to {high})"  # 5 to 10 weeks
+def _told(found: Stress, each: Effect, which: dict[str, Estimate]) -> tuple[str, str]:
+    """A time in the middle of the futures that are exposed, and from where to where 80 % of them lie."""
+    size = unit_of_time(found)[0]
+    low, middle, high = (number_of_times(which[p].estimate, each.watched, size, "over ") for p in ("p10", "p50", "p90"))
+    return middle, "" if low == high else f" (80 %: {low} to {high})"
+
+
+def number_of_times(value: float, watched: float, size: float, over: str) -> str:
+    """How many weeks, days or months; more than were watched: `over 104`."""
+    return f"{value / size:,.0f}" if math.isfinite(value) else f"{over}{watched / size:,.0f}"
 
 
 def _alike(found: Stress) -> str:
@@ -227,19 +233,30 @@ def _futures(found: Stress) -> int:
 
 def _pairs(found: Stress) -> str:
     """The worst pair, and the pair that does most beyond its parts."""
-    ranked = found.ranking_of_pairs()
-    if not ranked or not ranked[0].exposed:
+    if not found.pairs:
         return ""
+    ranked = joined(found)
+    if not ranked:
+        return "No two cuts together do more than one of them."
     worst = ranked[0]
     parts = [f"The worst pair is {label(found, worst.cut)}: {_missed(worst.missing)}."]
     beyond = [(more, pair) for pair in ranked if (more := together(found, pair)).low > 0]
     if beyond:
         more, pair = max(beyond, key=lambda each: each[0].estimate)
-        parts.append(
-            f"The pair that does most beyond its parts is {label(found, pair.cut)}: {_missed(more)} more than both by"
-            " themselves."
-        )
+        names = "It" if pair is worst else label(found, pair.cut)
+        parts.append(f"{names} does most beyond its parts: {_missed(more)} more than both by themselves.")
     return " ".join(parts)
+
+
+def joined(found: Stress) -> list[Struck]:
+    """Pairs by which surely more is missed, but not the same as by one of the two, the worst first; the same once."""
+    alone = {each.cut[0]: each for each in found.ranking()}
+    kept: list[Struck] = []
+    for pair in found.ranking_of_pairs():
+        others = [*(alone[name] for name in pair.cut), *kept]
+        if pair.missing.low > 0 and not any(same(pair, other) for other in others):
+            kept.append(pair)
+    return kept
 
 
 def together(found: Stress, pair: Struck) -> Estimate:
@@ -257,7 +274,7 @@ def _each(found: Estimate) -> Floats:
 
 def _pays(found: Stress) -> str:
     """At which probability of the crisis each plan pays."""
-    parts = []
+    crises: dict[str, list[str]] = {}
     for cut in dict.fromkeys(each.cut for each in found.payoffs):
         pays = [each for each in found.payoffs if each.cut == cut]
         told = [_pay(found, each) for each in pays if each.verdict in ("above", "below")]
@@ -265,8 +282,12 @@ def _pays(found: Stress) -> str:
             names = [_title(found, each.alternative) for each in pays if each.verdict == verdict]
             if names:
                 told.append(f"{listed(names)} {text[len(names) > 1]}")
-        start = f"Say the crisis is that {event(found, (cut,))} {when(found)}"
-        parts.append(f"{start}. Set against {_title(found, found.alternatives[0])}, {'; '.join(told)}.")
+        crises.setdefault("; ".join(told), []).append(event(found, (cut,)))
+    today = _title(found, found.alternatives[0])
+    parts = [
+        f"Say the crisis is that {' or '.join(said)} {when(found)}. Set against {today}, {told}."
+        for told, said in crises.items()
+    ]
     if found.early and any(each.verdict == "never" for each in found.payoffs):
         parts.append("What needs time to act cannot help so early: --at asks for a later cut.")
     return " ".join(parts)
@@ -275,7 +296,7 @@ def _pays(found: Stress) -> str:
 _OTHERWISE: Final = {
     "always": ("pays at any probability", "pay at any probability"),
     "never": ("pays at none", "pay at none"),
-    "cannot be told": ("cannot be told from it in one case at least", "cannot be told from it in one case at least"),
+    "cannot be told": ("may pay or not: that cannot be told", "may pay or not: that cannot be told"),
 }
 """What is said of plans without a break-even probability: of one, and of several."""
 
@@ -300,6 +321,6 @@ def _rests_on(found: Stress) -> str:
     )
 
 
-def exposed_text(each: Estimate) -> str:
-    """A share of futures for a table: `97 (94 to 99)`."""
-    return f"{percent(each.estimate)} ({percents(each.low, each.high)})"
+def share_text(each: Estimate) -> str:
+    """A share in per cent for a table: `97 (94 to 99)`."""
+    return f"{percent(each.estimate, share_digits(each.low, each.high))} ({percents(each.low, each.high)})"
