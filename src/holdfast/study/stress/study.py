@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.run import Outcome
     from holdfast.parts.world import World
+    from holdfast.spec.quantities import Units
     from holdfast.spec.scenario import Scenario
     from holdfast.study.stress.cuts import Cut
 
@@ -222,7 +223,7 @@ def stress(
     problems = Problems()
     times = _times(first, at, length, watch, problems)
     chosen = cutting.choose_cuts(first, cuts, problems)
-    each = _value(first, value, problems)
+    each = _value(first, scenario.document.units, value, problems)
     problems.raise_if_any()
     machine = _Machine(replications, seed, threads)
     report = on_progress or (lambda stage, done, total: None)
@@ -302,9 +303,9 @@ def _periods(world: World, option: str, text: str | None, otherwise: float, prob
     return max(1, round(days / world.period_days))
 
 
-def _value(world: World, text: str | None, problems: Problems) -> float | None:
+def _value(world: World, known: Units, text: str | None, problems: Problems) -> float | None:
     """What a unit short is worth [money/unit]; None where the scenario says it; else HF403 is noted."""
-    from holdfast.spec.quantities import QuantityError, Units
+    from holdfast.spec.quantities import QuantityError
 
     if text is None:
         return None
@@ -313,7 +314,7 @@ def _value(world: World, text: str | None, problems: Problems) -> float | None:
         problems.add("HF403", Place("--value"), "", f"consumers use goods in {', '.join(units)}", "leave it out")
         return None
     try:
-        return Units(units).number(text, f"{world.currency}/{units[0]}")
+        return known.number(text, f"{world.currency}/{units[0]}")
     except QuantityError as error:
         problems.add("HF403", Place("--value"), "", error.message, error.fix)
         return None
