@@ -127,10 +127,8 @@ def _pairs(found: Stress, width: int) -> list[str]:
             Column(("beyond its parts",), tuple(more)),
         ]
     )
-    text = (
-        f"The worst {len(ranked)} of {len(pairs)} pairs that do more than one of the two by itself; all"
-        f" {len(found.pairs)} pairs stand in --json."
-    )
+    worst = "" if len(ranked) == len(pairs) else f"The worst {len(ranked)} of "
+    text = f"{worst}{len(pairs)} pairs that do more than one of the two by itself; --json has all {len(found.pairs)}."
     return ["", *table, *wrap(text, width)]
 
 

@@ -295,7 +295,7 @@ def _pays(found: Stress) -> str:
 
 _OTHERWISE: Final = {
     "always": ("pays at any probability", "pay at any probability"),
-    "never": ("pays at none", "pay at none"),
+    "never": ("pays at no probability", "pay at no probability"),
     "cannot be told": ("may pay or not: that cannot be told", "may pay or not: that cannot be told"),
 }
 """What is said of plans without a break-even probability: of one, and of several."""
