@@ -28,6 +28,7 @@ SHOWN: Final = (
     "docs/how-to/civil-good.md",
     "docs/how-to/crossover.md",
     "docs/how-to/new-law-or-part.md",
+    "docs/how-to/stress.md",
 )
 """Pages with blocks that are run."""
 GAP: Final = "..."

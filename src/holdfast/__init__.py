@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from holdfast.study.sensitivity.result import Sensitivity
     from holdfast.study.sensitivity.study import sensitivity
     from holdfast.study.simulate import compare, simulate
+    from holdfast.study.stress.study import Stress, stress
     from holdfast.study.why import Why, why
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Sensitivity",
+    "Stress",
     "StudyError",
     "Why",
     "answer",
@@ -49,6 +51,7 @@ __all__ = [
     "load",
     "sensitivity",
     "simulate",
+    "stress",
     "why",
     "write_report",
 ]
@@ -63,6 +66,7 @@ _HOMES = {
     "Scenario": "holdfast.spec.scenario",
     "ScenarioError": "holdfast.errors",
     "Sensitivity": "holdfast.study.sensitivity.result",
+    "Stress": "holdfast.study.stress.study",
     "StudyError": "holdfast.errors",
     "Why": "holdfast.study.why",
     "answer": "holdfast.output.table",
@@ -74,6 +78,7 @@ _HOMES = {
     "sensitivity": "holdfast.study.sensitivity.study",
     "simulate": "holdfast.study.simulate",
     "why": "holdfast.study.why",
+    "stress": "holdfast.study.stress.study",
     "write_report": "holdfast.output.report",
 }
 

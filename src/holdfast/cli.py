@@ -28,6 +28,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "holdfast.cli_sensitivity:sensitivity",
         "Say what the answer owes to inputs of which only ranges are known.",
     ),
+    "stress": (
+        "holdfast.cli_stress:stress",
+        "Cut everything, one by one: who lasts how long, and when does a plan pay?",
+    ),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),
     "new": ("holdfast.cli:new", "Write a small commented scenario to start from."),

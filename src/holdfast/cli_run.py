@@ -56,8 +56,8 @@ def run(
     start = simulate.SEED if seed is None else seed
     simulate.check(futures, start, threads, cluster)
     read = holdfast.load(scenario)
-    names = simulate.choose(read, _names(alternatives))
-    worlds = simulate.choose_what_ifs(read, _names(what_if))
+    names = simulate.choose(read, names_of(alternatives))
+    worlds = simulate.choose_what_ifs(read, names_of(what_if))
     folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
     try:
         with Progress(quiet or as_json) as report:
@@ -74,7 +74,7 @@ def run(
     _where(result, folder, quiet)
 
 
-def _names(text: str | None) -> list[str] | None:
+def names_of(text: str | None) -> list[str] | None:
     """Names between commas; None where nothing was said; none at all for `none`."""
     if text is None:
         return None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from holdfast.output.words_history import history
+from holdfast.output.words_stress import sentences
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from holdfast.study.case import Case
     from holdfast.study.result import Result
     from holdfast.study.standards import Judgement
+    from holdfast.study.stress import Stress
 
 FEWEST: Final = 30
 """So many futures at least must be behind a sentence about some of them."""
@@ -50,7 +52,8 @@ class Finding:
     """One thing that the answer says."""
 
     kind: str
-    """standards, plant, runs-out, cut, alike, worlds, peace, history or evidence."""
+    """standards, plant, runs-out, cut, alike, worlds, peace, history or evidence; of cuts: worst, alike, unsure, helps,
+    nothing, pairs, pays or rests-on."""
     text: str
 
 
@@ -111,8 +114,12 @@ class Reading:
         return fine[0] if fine else max(self.names, key=lambda name: self.joint[name].estimate)
 
 
-def findings(result: Result) -> list[Finding]:
+def findings(result: Result | Stress) -> list[Finding]:
     """Everything that the answer says, in order."""
+    from holdfast.study.stress import Stress
+
+    if isinstance(result, Stress):
+        return [Finding(kind, text) for kind, text in sentences(result)]
     reading = Reading(result)
     rules = (
         ("standards", _standards),

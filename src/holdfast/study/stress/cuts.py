@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from holdfast.errors import Place, Problems, did_you_mean
+from holdfast.errors import Place, did_you_mean
 from holdfast.parts.laws import Law
 from holdfast.parts.world import Changing
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from holdfast.errors import Problems
     from holdfast.parts.world import World
 
     Floats = NDArray[np.float64]
@@ -90,11 +91,10 @@ def _with_short_names(cuts: list[Cut]) -> list[Cut]:
     ]
 
 
-def choose_cuts(world: World, names: Iterable[str] | None) -> list[Cut]:
+def choose_cuts(world: World, names: Iterable[str] | None, problems: Problems) -> list[Cut]:
     """The cuts asked for, by full or short name; all of them where nothing is said.
 
-    Raises:
-        ScenarioError: HF403, there is nothing of this name to cut.
+    What nothing is called by is noted as HF403.
     """
     known = all_cuts(world)
     if names is None:
@@ -103,14 +103,13 @@ def choose_cuts(world: World, names: Iterable[str] | None) -> list[Cut]:
     named: dict[str, Cut] = {}
     for cut in [*inputs, *known]:
         named |= {cut.short: cut, cut.name: cut}
-    problems, chosen = Problems(), []
+    chosen = []
     for name in dict.fromkeys(names):
         if name in named:
             chosen.append(named[name])
         else:
             message = f"there is nothing called '{name}' to cut in the scenario"
             problems.add("HF403", Place("--cut"), "", message, did_you_mean(name, named, "channel, plant or regime"))
-    problems.raise_if_any()
     return list(dict.fromkeys(chosen))
 
 

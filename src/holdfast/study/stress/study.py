@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.run import Outcome
     from holdfast.parts.world import World
+    from holdfast.spec.quantities import Units
     from holdfast.spec.scenario import Scenario
     from holdfast.study.stress.cuts import Cut
 
@@ -78,6 +79,8 @@ class Stress:
     """What was cut, by name."""
     alternatives: tuple[str, ...]
     what_if: str
+    start: datetime.date
+    """The first day of the scenario."""
     at: datetime.date
     length: float
     """[days] How long each cut lasts."""
@@ -95,6 +98,11 @@ class Stress:
     """[years] Over which plans are compared for `payoffs`."""
     resting: dict[str, str] = field(default_factory=dict)
     """By regime the state in which it is seen where `payoffs` say that nothing comes; the others go on as drawn."""
+
+    @property
+    def early(self) -> bool:
+        """Whether the cut comes in the first year, when most plans have not acted yet."""
+        return self.at < self.start + datetime.timedelta(days=YEAR)
 
     def ranking(self, alternative: str | None = None) -> list[Struck]:
         """Single cuts under a plan (the first where nothing is said), the worst first."""
@@ -212,9 +220,11 @@ def stress(
     where = BASE if what_if in (None, BASE) else choose_what_ifs(scenario, [str(what_if)])[0]
     worlds = {name: world_of(scenario, name, where) for name in names}
     first = worlds[names[0]]
-    times = _times(first, at, length, watch)
-    chosen = cutting.choose_cuts(first, cuts)
-    each = _value(first, value)
+    problems = Problems()
+    times = _times(first, at, length, watch, problems)
+    chosen = cutting.choose_cuts(first, cuts, problems)
+    each = _value(first, scenario.document.units, value, problems)
+    problems.raise_if_any()
     machine = _Machine(replications, seed, threads)
     report = on_progress or (lambda stage, done, total: None)
     jobs: list[tuple[Cut, ...]] = [(cut,) for cut in chosen]
@@ -232,6 +242,7 @@ def stress(
         {cut.name: cut for cut in chosen},
         tuple(names),
         where,
+        first.start,
         first.start + datetime.timedelta(days=times.begin * first.period_days),
         (times.end - times.begin) * first.period_days,
         (times.watched - times.begin) * first.period_days,
@@ -245,22 +256,18 @@ def stress(
     )
 
 
-def _times(world: World, at: str | datetime.date | None, length: str | None, watch: str | None) -> _Times:
-    """When the cut begins, when it ends and until when is watched, in periods.
-
-    Raises:
-        ScenarioError: HF403, a time cannot be read, or lies outside the horizon.
-    """
-    problems = Problems()
+def _times(
+    world: World, at: str | datetime.date | None, length: str | None, watch: str | None, problems: Problems
+) -> _Times:
+    """When the cut begins, when it ends and until when is watched, in periods; what cannot be is noted as HF403."""
     begin = begin_of(world, at, problems)
     left = world.periods - begin
     whole = periods_of(world, "--for", length, min(YEAR, left * world.period_days / 2), problems)
     least = max(whole * world.period_days, YEAR)
     after = periods_of(world, "--watch", watch, least, problems)
-    if not problems.found and whole > left:
+    if whole > left:
         text = f"the cut would end {whole - left} periods after the horizon"
         problems.add("HF403", Place("--for"), "", text, "cut earlier (--at) or for less time")
-    problems.raise_if_any()
     return _Times(begin, begin + whole, min(world.periods, begin + whole + after))
 
 
@@ -296,30 +303,21 @@ def periods_of(world: World, option: str, text: str | None, otherwise: float, pr
     return max(1, round(days / world.period_days))
 
 
-def _value(world: World, text: str | None) -> float | None:
-    """What a unit short is worth [money/unit]; None where the scenario says it.
-
-    Raises:
-        ScenarioError: HF403, it is no money for a unit of what is used.
-    """
-    from holdfast.spec.quantities import QuantityError, Units
+def _value(world: World, known: Units, text: str | None, problems: Problems) -> float | None:
+    """What a unit short is worth [money/unit]; None where the scenario says it; else HF403 is noted."""
+    from holdfast.spec.quantities import QuantityError
 
     if text is None:
         return None
-    units = {world.goods[use.good].unit for use in world.uses}
-    problems = Problems()
+    units = sorted({world.goods[use.good].unit for use in world.uses})
     if len(units) != 1:
-        problems.add(
-            "HF403", Place("--value"), "", f"consumers use goods in {', '.join(sorted(units))}", "leave it out"
-        )
-        problems.raise_if_any()
-    unit = units.pop()
+        problems.add("HF403", Place("--value"), "", f"consumers use goods in {', '.join(units)}", "leave it out")
+        return None
     try:
-        return Units([unit]).number(text, f"{world.currency}/{unit}")
+        return known.number(text, f"{world.currency}/{units[0]}")
     except QuantityError as error:
         problems.add("HF403", Place("--value"), "", error.message, error.fix)
-        problems.raise_if_any()
-        raise
+        return None
 
 
 def _strike(
