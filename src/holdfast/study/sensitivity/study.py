@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FUTURES: Final = 200
 """Futures of each run."""
-BUDGET: Final = 2_000
+BUDGET: Final = 1_500
 """Runs."""
 PLANS: Final = 3
 """So many plans are set side by side where nobody says which: today's, the chosen one, and the next best."""
