@@ -29,6 +29,8 @@ SHOWN: Final = (
     "docs/how-to/crossover.md",
     "docs/how-to/new-law-or-part.md",
     "docs/how-to/stress.md",
+    "docs/how-to/sensitivity.md",
+    "docs/how-to/why.md",
 )
 """Pages with blocks that are run."""
 GAP: Final = "..."

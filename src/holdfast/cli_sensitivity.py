@@ -22,7 +22,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress
     help="This plan; may be said again, the first is told of [the chosen one].",
 )
 @click.option("--measure", default=None, metavar="M", help="Score by this [how often all standards are met].")
-@click.option("--budget", type=int, default=None, metavar="N", help="Runs, at most [2000].")
+@click.option("--budget", type=int, default=None, metavar="N", help="Runs, at most [1500].")
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each run [200].")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")

@@ -12,7 +12,7 @@ from holdfast.cli import main
 
 HERE = Path(__file__).parents[1] / "study"
 BLOCKADE, RANGES = str(HERE / "blockade.yaml"), str(HERE / "ranges.yaml")
-FEW = ("--replications", "2", "--budget", "100")
+FEW = ("--replications", "30", "--budget", "240")
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

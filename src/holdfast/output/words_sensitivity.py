@@ -46,11 +46,13 @@ def _title(found: Sensitivity, plan: str) -> str:
 
 def measure_of(found: Sensitivity) -> str:
     """What is scored, as the subject of a sentence."""
-    return (
-        "the share of futures that meet every standard"
-        if found.score.name == ALL_MET
-        else found.score.name.replace("_", " ")
-    )
+    if found.score.name == ALL_MET:
+        return "the share of futures that meet every standard"
+    kind, _, rest = found.score.name.partition(".")
+    of, _, last = rest.rpartition(".")
+    if kind == "standards":
+        return f"the share of futures that meet {of}"
+    return f"{last.replace('_', ' ')} of {of}" if of else kind.replace("_", " ")
 
 
 def unit_of(found: Sensitivity) -> tuple[float, str]:

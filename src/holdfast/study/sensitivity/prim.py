@@ -60,7 +60,7 @@ def inside(points: Floats, limits: dict[int, tuple[float, float]]) -> Bools:
 
 
 def prim(points: Floats, happened: Bools) -> Box | None:
-    """The box in which something happened most, or nothing where no box does better than the whole.
+    """The box in which something happened most, or nothing where none is surely denser than the whole.
 
     Args:
         points: (point, input), from 0 to 1, in random order.
@@ -72,7 +72,10 @@ def prim(points: Floats, happened: Bools) -> Box | None:
     held = inside(rest, limits)
     if not limits or not held.any() or not cases.any():
         return None
-    return Box(limits, estimates.share(held[cases]), estimates.share(cases[held]), int(held.sum()))
+    density = estimates.share(cases[held])
+    if density.low <= float(happened.mean()):
+        return None
+    return Box(limits, estimates.share(held[cases]), density, int(held.sum()))
 
 
 def find(points: Floats, happened: Bools) -> dict[int, tuple[float, float]]:

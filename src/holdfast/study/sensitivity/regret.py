@@ -53,9 +53,13 @@ def regret(scores: Mapping[str, Estimate], sense: int) -> dict[str, Estimate]:
     out = {}
     for plan, score in scores.items():
         gap = estimates.difference(scores[best], score) if sense > 0 else estimates.difference(score, scores[best])
-        if plan == best:
-            gap = dataclasses.replace(gap, low=0.0, high=0.0, standard_error=0.0)
-        out[plan] = gap
+        surely = plan == best
+        out[plan] = dataclasses.replace(
+            gap,
+            low=0.0 if surely else max(0.0, gap.low),  # nothing is better than the best
+            high=0.0 if surely else gap.high,
+            standard_error=0.0 if surely else gap.standard_error,
+        )
     return out
 
 

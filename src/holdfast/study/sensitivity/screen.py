@@ -118,10 +118,11 @@ def sobol(function: Function, count: int, points: int, seed: int) -> list[Index]
     found = salib("analyze.sobol").analyze(
         problem, values, calc_second_order=False, num_resamples=RESAMPLES, seed=start
     )
+    unseen = min(1.0, 3.0 / points)  # what never happened in n trials may still happen in 3 of n
     return [
         Index(
-            _around(found["S1"][i], found["S1_conf"][i], VARIANCE),
-            _around(found["ST"][i], found["ST_conf"][i], VARIANCE),
+            _around(found["S1"][i], found["S1_conf"][i] or unseen, VARIANCE),
+            _around(found["ST"][i], found["ST_conf"][i] or unseen, VARIANCE),
         )
         for i in range(count)
     ]

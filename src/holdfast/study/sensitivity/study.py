@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 FUTURES: Final = 200
 """Futures of each run."""
-BUDGET: Final = 2_000
+BUDGET: Final = 1_500
 """Runs."""
 PLANS: Final = 3
 """So many plans are set side by side where nobody says which: today's, the chosen one, and the next best."""
@@ -48,6 +48,8 @@ SEARCHED: Final = 8
 """Inputs that a box may limit: those of the largest effects."""
 SELDOM: Final = 10
 """A box is looked for only around so many settings, at least."""
+LEAST: Final = (4, 16, 16)
+"""Trajectories, points of Sobol's base sample, and settings of all inputs, at least: with fewer nothing can be told."""
 PARTS: Final = (0.2, 0.2)
 """What Morris and Sobol may use of the runs that are left; the rest goes to settings of all inputs."""
 
@@ -125,7 +127,12 @@ def least_runs(plans: int, what_ifs: int, ranged: int) -> int:
     """The smallest budget: today's values, both ends of each input, and the smallest samples of the rest."""
     side = min(plans, PLANS) if plans > 1 else 1
     first = plans * (1 + what_ifs) + 2 * ranged + 2 * min(FLIPS, ranged) * (side - 1)
-    return first + screen.morris_runs(ranged, 2) + screen.sobol_runs(min(INDEXED, ranged), 4) + 16 * side
+    return (
+        first
+        + screen.morris_runs(ranged, LEAST[0])
+        + screen.sobol_runs(min(INDEXED, ranged), LEAST[1])
+        + LEAST[2] * side
+    )
 
 
 class _Study:
@@ -235,11 +242,11 @@ class _Study:
 
     def _sizes(self, moving: int, plans: int, left: int) -> _Sizes:
         """How many runs go where; Sobol's base sample is a power of 2."""
-        morris = max(2, min(20, int(PARTS[0] * left) // (moving + 1))) if moving else 0
+        morris = max(LEAST[0], min(20, int(PARTS[0] * left) // (moving + 1))) if moving else 0
         indexed = min(INDEXED, moving)
-        points = max(4, 1 << max(2, int(PARTS[1] * left) // (indexed + 2)).bit_length() - 1) if moving else 0
+        points = max(LEAST[1], 1 << max(2, int(PARTS[1] * left) // (indexed + 2)).bit_length() - 1) if moving else 0
         used = screen.morris_runs(moving, morris) + screen.sobol_runs(indexed, points)
-        return _Sizes(morris, points, max(16, (left - used) // plans))
+        return _Sizes(morris, points, max(LEAST[2], (left - used) // plans))
 
     def _score_at(self, plan: str, turned: Sequence[Input]) -> Callable[[Floats], Floats]:
         """The score of a plan as a function of some inputs, the others as today."""
