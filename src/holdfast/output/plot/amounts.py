@@ -45,9 +45,9 @@ def _bars(
     left = min(frame.width * 0.4, longest + 0.12)
     names = [wrap(label, left - 0.1, frame.base, most=3) for label, *_ in found]
     pitch = max(0.27, tall(frame.base, max(len(lines) for lines in names)) + 0.08)
-    behind = max(wide(number(value), frame.base, bold=True) for _, value, _, _ in found) + 0.12
+    behind = max(wide(number(value), frame.base, bold=True) for _, value, _, _ in found) + 0.13
     highest = max([max(value + more, high) for (_, value, _, high), more in zip(found, lost, strict=True)] + [1e-9])
-    foot = 2 * tall(frame.small) + 0.1
+    foot = 2 * tall(frame.small) + 0.06
 
     def paint(sheet: Sheet) -> None:
         room, height = sheet.width - left - behind, sheet.height - foot
@@ -67,7 +67,7 @@ def _bars(
                 ax.plot([low, high], [i, i], color=TEXT, linewidth=1.0, gid=f"interval {label}", clip_on=False)
             y = (i + 0.5) * height / len(found)
             sheet.write(0, y, "\n".join(names[i]), frame.base, va="center", gid=f"label {label}")
-            end = left + max(value + more, high) / highest * room + 0.06
+            end = left + max(value + more, high) / highest * room + 0.09
             sheet.write(end, y, number(value), frame.base, va="center", weight="bold", gid=f"number {label}")
         sheet.write(left, sheet.height, unit, frame.small, va="bottom", color=MUTED)
 

@@ -79,14 +79,23 @@ def years_across(ax: Axes, start: float, to: float, frame: Frame, room: float, n
     texts = [month(start + x) if months else str(round(start + x)) for x in places]
     ax.set_xticks(places, texts if named else [""] * len(places), fontsize=frame.small, color=MUTED)
     if named:
-        _keep_inside(ax, places, texts, to, frame, room)
+        _keep_inside(ax, places, texts, (to, room), frame)
 
 
-def _keep_inside(ax: Axes, places: Sequence[float], texts: Sequence[str], to: float, frame: Frame, room: float) -> None:
-    """Turns the first and the last name inwards where they would stand out."""
+def _keep_inside(
+    ax: Axes, places: Sequence[float], texts: Sequence[str], scale: tuple[float, float], frame: Frame
+) -> None:
+    """Turns the first and the last name inwards where they would stand out, if that leaves them apart from the next."""
+    to, room = scale
+    spans: list[tuple[float, float]] = []
     for label, place, text in zip(ax.get_xticklabels(), places, texts, strict=True):
-        half = wide(text, frame.small) / 2
-        if place / to * room < half:
+        long, middle = wide(text, frame.small), place / to * room
+        left = min(max(middle - long / 2, -0.02), room + 0.04 - long)
+        if spans and left < spans[-1][1] + 0.06:
+            label.set_text("")
+            continue
+        spans.append((left, left + long))
+        if left > middle - long / 2 + 1e-6:
             label.set_horizontalalignment("left")
-        elif (to - place) / to * room < half:
+        elif left < middle - long / 2 - 1e-6:
             label.set_horizontalalignment("right")

@@ -73,7 +73,7 @@ def beside(
         for far, box in _candidates(marks[i], sizes[i], room):
             names = sum(box.meets(other) for other in placed)
             others = sum(box.meets(other) for other in taken)
-            cost = far + 1e4 * names + 60.0 * others
+            cost = far + 1e4 * names + 400.0 * others
             if cost < least:
                 best, least = box, cost
         assert best is not None

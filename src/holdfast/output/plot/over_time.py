@@ -28,7 +28,16 @@ from holdfast.study.figures import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from holdfast.output.plot.shapes import FanData, FanPanel, OpeningData, Strip, SupplyData, TimelineData, TimelineRow
+    from holdfast.output.plot.shapes import (
+        FanData,
+        FanPanel,
+        Mark,
+        OpeningData,
+        Strip,
+        SupplyData,
+        TimelineData,
+        TimelineRow,
+    )
     from holdfast.output.plot.sheet import Sheet
     from holdfast.output.plot.style import Dash, Frame
 
@@ -45,7 +54,9 @@ def fan(data: FanData, frame: Frame) -> Drawing:
     whole = [v for panel in data["panels"] for future in panel["futures"] for v in future if v is not None]
     top = 1.04 * max([*highs, *whole]) or 1.0
     left = max(wide(number(v), frame.small) for v in ticks(0, top, 4)) + 0.06
-    gap, head, foot = 0.14, tall(frame.base) + 0.04, tall(frame.small) + 0.1
+    marked = any(panel["mark"] for panel in data["panels"])
+    named = tall(frame.base) if count > 1 else 0.0
+    gap, head, foot = 0.14, named + marked * tall(frame.small) + 0.05, tall(frame.small) + 0.1
     body = (1.9 if frame.narrow else 2.4) if count == 1 else 0.95 if frame.narrow else 1.25
 
     def paint(sheet: Sheet) -> None:
@@ -54,47 +65,59 @@ def fan(data: FanData, frame: Frame) -> Drawing:
         for i, panel in enumerate(data["panels"]):
             column, row = i % across, i // across
             x, y = left + column * (wide_one + gap), row * row_tall
-            if count > 1:
+            if named:
                 name = clip(frame.plan(panel["plan"]), wide_one, frame.base, bold=True)
                 sheet.write(x, y, name, frame.base, weight="bold", color=colour(panel["plan"]))
-            above = head if count > 1 else 0.04
-            ax = sheet.axes(x, y + above, wide_one, row_tall - above - foot)
+            ax = sheet.axes(x, y + head, wide_one, row_tall - head - foot)
+            if panel["mark"] is not None:
+                _mark(sheet, panel["mark"], (x, y + named, wide_one), frame)
             numbers_down(ax, top, frame, named=column == 0)
             years_across(ax, data["start"], data["x"][-1], frame, wide_one)
-            _fan_panel(ax, data, panel, frame, wide_one)
+            _fan_panel(ax, data, panel, frame)
 
     return Drawing(down * (body + head + foot), paint)
 
 
-def _fan_panel(ax: Axes, data: FanData, panel: FanPanel, frame: Frame, room: float) -> None:
+def _fan_panel(ax: Axes, data: FanData, panel: FanPanel, frame: Frame) -> None:
     """Bands, whole futures, the median and the moment that is marked."""
     tone, x = colour(panel["plan"]), data["x"]
     name = frame.plan(panel["plan"])
     for low, high, share in (("low", "high", 0.16), ("lower", "upper", 0.32)):
         band = ax.fill_between(x, panel[low], panel[high], color=mix(GROUND, tone, share), linewidth=0)  # type: ignore[literal-required]
         band.set_gid(f"{low}-{high} {name}")
+    happened = len(data["panels"]) == len(panel["futures"]) == 1
     for future in panel["futures"]:
-        values = [math.nan if v is None else v for v in future]
-        ax.plot(x, values, color=INK, linewidth=0.45, alpha=0.75, gid=f"future {name}")
+        _future(ax, x, future, name, happened)
     ax.plot(x, panel["middle"], color=tone, linewidth=1.7, gid=f"median {name}", zorder=4)
     mark = panel["mark"]
-    if mark is None:
+    if mark is not None:
+        ax.plot([mark["x"]], [0], "^", color=BAD, markersize=5, clip_on=False, zorder=6, gid=f"mark {name}")
+
+
+def _future(ax: Axes, x: list[float], values: list[float | None], name: str, happened: bool) -> None:
+    """A whole future over the band, or what happened."""
+    y = [math.nan if v is None else v for v in values]
+    if not happened:
+        ax.plot(x, y, color=INK, linewidth=0.45, alpha=0.75, gid=f"future {name}")
         return
-    ax.plot([mark["x"]], [0], "^", color=BAD, markersize=5, clip_on=False, zorder=6, gid=f"mark {name}")
-    late = mark["x"] / x[-1] * room + wide(mark["text"], frame.small) + 0.08 > room
-    text = ax.annotate(
-        mark["text"],
-        (mark["x"], 0),
-        (-5 if late else 5, 3),
-        textcoords="offset points",
-        ha="right" if late else "left",
-        va="bottom",
-        fontsize=frame.small,
-        color=TEXT,
-        path_effects=halo(2.2),
-        zorder=7,
-    )
-    text.set_in_layout(False)
+    few = sum(v is not None for v in values) < 4  # too short for a line
+    ax.plot(
+        x, y, color=BAD, linewidth=1.3, marker="o" if few else "", markersize=4, zorder=5, clip_on=False,
+        gid=f"future {name}",
+    )  # fmt: skip
+
+
+def _mark(sheet: Sheet, mark: Mark, place: tuple[float, float, float], frame: Frame) -> None:
+    """What the triangle on the axis says, with a triangle before it."""
+    x, y, room = place
+    board = sheet.figure
+    wide_all, tall_all = board.get_size_inches()
+    at = [(sheet.left + x + 0.04) / wide_all], [(tall_all - sheet.top - y - tall(frame.small) / 2) / tall_all]
+    from matplotlib.lines import Line2D
+
+    sign = Line2D(*at, marker="^", color=BAD, markersize=4, linestyle="", transform=board.transFigure)
+    board.add_artist(sign)
+    sheet.write(x + 0.12, y, clip(mark["text"], room - 0.12, frame.small), frame.small, color=BAD, gid="mark text")
 
 
 def layer_colours(data: SupplyData) -> list[str]:
@@ -114,8 +137,9 @@ def supply(data: SupplyData, frame: Frame) -> Drawing:
     total = np.sum([layer["values"] for layer in data["layers"]], axis=0)
     top = 1.05 * max(*data["wanted"]["values"], *data["high"], *total, 1e-9)
     names = [data["wanted"]["label"], *(layer["label"] for layer in data["layers"])]
-    side = min(0.34 * frame.width, 0.12 + max(wide(name, frame.base) for name in names))
+    side = min(0.28 * frame.width, 0.16 + max(wide(name, frame.base, bold=True) for name in names))
     key = [wrap(name, frame.width - 0.2, frame.base, most=1)[0] for name in names] if frame.narrow else []
+    lines = [wrap(name, side - 0.14, frame.base, bold=name == names[0], most=3) for name in names]
     head = len(key) * tall(frame.base) + (0.06 if key else 0.04)
 
     def paint(sheet: Sheet) -> None:
@@ -131,14 +155,17 @@ def supply(data: SupplyData, frame: Frame) -> Drawing:
         ax.set_xticks(at, [str(year) for year in at], fontsize=frame.small, color=MUTED)
         tones = [TEXT, *layer_colours(data)]
         if key:
-            _key(sheet, key, tones, frame)
+            order = [0, *range(len(key) - 1, 0, -1)]  # as they are stacked
+            _key(sheet, [key[i] for i in order], [tones[i] for i in order], frame)
             return
         height = sheet.height - head - foot
-        places = apart([height * (1 - end / top) for end in ends], tall(frame.base), 0.0, height)
-        for name, tone, y, end in zip(names, tones, places, ends, strict=True):
-            lines = clip(name, side - 0.12, frame.base)
-            ink = TEXT if tone not in (TEXT, ACCENT) else tone
-            sheet.write(left + room + 0.1, head + y, lines, frame.base, va="center", color=ink, gid=f"label {name}")
+        pitch = tall(frame.base, max(len(each) for each in lines))
+        places = apart([height * (1 - end / top) for end in ends], pitch, 0.0, height)
+        for name, text, tone, y, end in zip(names, lines, tones, places, ends, strict=True):
+            strong = "bold" if name == names[0] else "normal"
+            ink = tone if tone in (TEXT, ACCENT) else TEXT
+            place = {"va": "center", "color": ink, "weight": strong, "gid": f"label {name}"}
+            sheet.write(left + room + 0.12, head + y, "\n".join(text), frame.base, **place)
             ax.annotate(
                 "", (years[-1] + 0.48, end), (7, (height * (1 - end / top) - y) * 72), textcoords="offset points",
                 arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
@@ -183,7 +210,7 @@ def opening(data: OpeningData, frame: Frame) -> Drawing:
         (data["median"], "half of futures by", ACCENT, (0, (4, 2))),
         (data["happened"], "it happened", BAD, "-"),
     ]
-    told = [(x, label, tone, line) for x, label, tone, line in marks if x is not None]
+    told = sorted(((x, label, tone, line) for x, label, tone, line in marks if x is not None), key=lambda one: one[0])
     found = [dot for dot in data["dots"] if dot is not None]
     never = len(data["dots"]) - len(found)
     last = max([*found, *(x for x, *_ in told)], default=1.0)
@@ -191,6 +218,7 @@ def opening(data: OpeningData, frame: Frame) -> Drawing:
     rest = f"{never} of {len(data['dots'])} not within the horizon" if never else ""
     head = (len(told) + bool(rest)) * tall(frame.base) + 0.06
     pitch = 0.085 if frame.narrow else 0.115
+    first = int(bool(rest))
     bin_wide = to / max(1, int((frame.width - 0.1) / pitch))
     levels: dict[int, int] = {}
     dots: list[tuple[float, float]] = []
@@ -211,15 +239,16 @@ def opening(data: OpeningData, frame: Frame) -> Drawing:
         x, y = ([], []) if not dots else zip(*dots, strict=True)
         ax.plot(x, y, "o", color=ACCENT, markersize=size, markeredgewidth=0, gid="dots")
         for i, (at, label, tone, line) in enumerate(told):
-            begin = (i + 0.5) * tall(frame.base)
+            begin = (first + i + 0.5) * tall(frame.base)
             _flag(sheet, ax, 0.05 + at / to * room, (begin, head + height), tone, line)
             when = month(data["start"] + at) if to < 2.5 else str(math.floor(data["start"] + at + 1e-9))
             _flag_text(sheet, 0.05 + at / to * room, begin, f"{label} {when}", tone, frame)
         if rest:
-            y_rest = (len(told) + 0.5) * tall(frame.base)
-            sheet.write(sheet.width, y_rest, rest, frame.small, ha="right", va="center", color=BAD, gid="never")
+            sheet.write(
+                sheet.width, 0.5 * tall(frame.base), rest, frame.small, ha="right", va="center", color=BAD, gid="never"
+            )
 
-    return Drawing(head + foot + highest * pitch, paint)
+    return Drawing(head + foot + min(highest * pitch, 1.7 if frame.narrow else 2.2), paint)
 
 
 def _flag(sheet: Sheet, ax: Axes, x: float, ends: tuple[float, float], tone: str, line: Dash) -> None:

@@ -60,7 +60,10 @@ def grid(data: GridData, frame: Frame) -> Drawing:
     pitch = min(room / across, 0.085)
     heads = [wrap(c["label"], room, frame.base, bold=True, most=2) for c in data["columns"]]
     notes = [wrap(c["note"], room, frame.small, most=4) for c in data["columns"]]
-    under = tall(frame.small, 2 if room < 1.6 else 1) + 0.03
+    said = [
+        len(_says(cell, room + gap / 2, frame)) for row in data["rows"] for cell in row["cells"] if cell is not None
+    ]
+    under = tall(frame.small, max(said, default=1)) + 0.03
     label = tall(frame.base) if frame.narrow else 0.0
     head = max(tall(frame.base, len(h)) + tall(frame.small, len(n)) for h, n in zip(heads, notes, strict=True)) + 0.08
     step = label + pitch * 100 / across + under + 0.09
@@ -77,12 +80,23 @@ def grid(data: GridData, frame: Frame) -> Drawing:
             name = clip(names[r], sheet.width if label else left - 0.06, frame.base, bold=True)
             board.text(0, y, name, fontsize=frame.base, weight="bold", color=colour(row["plan"]), va="top")
             for c, cell in enumerate(row["cells"]):
-                place = (left + c * (room + gap), y + label + 0.01, pitch, room)
+                place = (left + c * (room + gap), y + label + 0.01, pitch, room + gap / 2)
                 if cell is not None:
                     gid = f"{names[r]} {data['columns'][c]['label']}"
                     _block(board, cell, place, across, colour(row["plan"]), frame, gid)
 
     return Drawing(head + step * len(names), paint)
+
+
+def _says(cell: GridCell, room: float, frame: Frame) -> list[str]:
+    """How often a standard is met, how surely, and whether that is enough: in one line where there is room."""
+    share, said = cell["share"], SAID[cell["verdict"]]
+    often, sure = percent(share["estimate"]), percents(share["low"], share["high"])
+    whole = f"{often} of 100 ({sure}), {said}"
+    if wide(whole, frame.small, bold=True) <= room:
+        return [whole]
+    first = f"{often} of 100, {said}"
+    return [first if wide(first, frame.small, bold=True) <= room else f"{often}, {said}", f"({sure})"]
 
 
 def _block(
@@ -99,20 +113,14 @@ def _block(
     from matplotlib.patches import Rectangle
 
     x, y, pitch, room = place
-    share, filled = cell["share"], math.floor(100 * cell["share"]["estimate"] + 0.5)
+    filled = math.floor(100 * cell["share"]["estimate"] + 0.5)
     spots = [(x + i % across * pitch, y + i // across * pitch) for i in range(100)]
     size = pitch * 0.84
     full = [Rectangle(spot, size, size) for spot in spots[:filled]]
     rest = [Rectangle(spot, size, size) for spot in spots[filled:]]
     board.add_collection(PatchCollection(full, facecolor=tone, linewidth=0, gid=f"filled {gid}"))
     board.add_collection(PatchCollection(rest, facecolor="none", edgecolor=FAINT, linewidth=0.4, gid=f"empty {gid}"))
-    often = percent(share["estimate"])
-    sure = percents(share["low"], share["high"])
-    said = SAID[cell["verdict"]]
-    whole = f"{often} of 100 ({sure}), {said}"
-    lines = [whole] if wide(whole, frame.small, bold=True) < room + 0.1 else [f"{often} of 100, {said}", f"({sure})"]
-    if wide(lines[0], frame.small, bold=True) > room + 0.1:
-        lines[0] = f"{often}, {said}"
+    lines = _says(cell, room, frame)
     yes = cell["verdict"] == "yes"
     below = y + pitch * 100 / across + 0.01
     board.text(
@@ -138,7 +146,7 @@ def dots(data: DotsData, frame: Frame) -> Drawing:
         names = max(wide(frame.plan(p["plan"]), frame.base) for p in data["points"])
         reach = (high - low) or abs(high) or 1.0
         right = reach * min(0.45, (names * 0.6) / room)
-        numbers_across(ax, low - 0.06 * reach, high + right, frame, 3 if frame.narrow else 6)
+        numbers_across(ax, low - 0.12 * reach, high + right, frame, 5 if frame.narrow else 8)
         xlabel = wrap(data["xLabel"], sheet.width, frame.small, most=1)[0]
         sheet.write(
             from_left + room / 2,
@@ -181,7 +189,7 @@ def _names(ax: Axes, data: DotsData, frame: Frame, room: float, height: float) -
         right, bottom = at(p["x"]["high"], p["y"]["low"])
         taken += [Box(left, y - 0.02, right, y + 0.02), Box(x - 0.02, top, x + 0.02, bottom)]
     sizes = [(wide(name, frame.base), tall(frame.base) * 0.95) for name in names]
-    found = beside(marks, sizes, taken, Box(0.0, 0.0, room, height))
+    found = beside(marks, sizes, taken, Box(0.02, 0.0, room + 0.08, height))
     for p, name, box, (x, y) in zip(data["points"], names, found, marks, strict=True):
         place = (box.left + box.right) / 2 / room, 1 - (box.top + box.bottom) / 2 / height
         near = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
@@ -204,7 +212,7 @@ def heat(data: HeatData, frame: Frame) -> Drawing:
     label = tall(frame.base) + 0.02 if own else 0.0
     names = [wrap(c, room - 0.04, frame.small, most=4) for c in data["columns"]] if data["numbers"] else []
     head = max((tall(frame.small, len(n)) for n in names), default=0.0) + (0.04 if names else 0.0)
-    foot = 0.0 if data["numbers"] else 2 * tall(frame.small) + 0.2
+    foot = 0.0 if data["numbers"] else (3 if frame.narrow else 2) * tall(frame.small) + 0.2
     step = cell + label + (0.05 if own else 0.0)
 
     def paint(sheet: Sheet) -> None:
@@ -307,16 +315,13 @@ def _heat_foot(board: Axes, data: HeatData, place: tuple[float, float, float], f
         )
     most = f"{number(data['max'])} {data['unit']}"
     board.text(begin + long + 0.06, line, most, fontsize=frame.small, color=MUTED, va="center")
-    dot = begin + long + 0.06 + wide(most, frame.small) + 0.22
-    note = "cannot be told from 0"
-    some = any(
-        v is not None and s[0] <= 0 < v
-        for vs, ss in zip(data["values"], data["spans"], strict=True)
-        for v, s in zip(vs, ss, strict=True)
-    )
-    if some and dot + wide(note, frame.small) + 0.08 < end:
-        board.plot([dot], [line], "o", markersize=1.8, color=MUTED, markeredgewidth=0)
-        board.text(dot + 0.07, line, note, fontsize=frame.small, color=MUTED, va="center")
+    pairs = [pair for row in zip(data["values"], data["spans"], strict=True) for pair in zip(*row, strict=True)]
+    if not any(value is not None and low <= 0 < value for value, (low, _) in pairs):
+        return
+    dot = left + 0.03 if frame.narrow else begin + long + 0.06 + wide(most, frame.small) + 0.22
+    line += tall(frame.small) + 0.02 if frame.narrow else 0.0
+    board.plot([dot], [line], "o", markersize=1.8, color=MUTED, markeredgewidth=0)
+    board.text(dot + 0.07, line, "cannot be told from 0", fontsize=frame.small, color=MUTED, va="center")
 
 
 def survival(data: SurvivalData, frame: Frame) -> Drawing:
@@ -379,7 +384,8 @@ def _name_at(
     late = x / data["x"][-1] * room + wide(text, frame.base, bold=True) + 0.12 > room
     ax.plot([x], [y], "o", markersize=3.2, color=tone, zorder=5)
     ax.annotate(
-        text, (x, y), (-6 if late else 6, 0), textcoords="offset points", ha="right" if late else "left", va="center",
+        text, (x, y), (-7 if late else 7, -3 if late else 3), textcoords="offset points",
+        ha="right" if late else "left", va="center",
         fontsize=frame.base, weight="bold", color=tone, path_effects=halo(2.4), zorder=6, gid=f"label {name}",
     )  # fmt: skip
 
@@ -392,10 +398,10 @@ def panels(data: PanelsData, frame: Frame) -> Drawing:
     most = max(1, min(count, int((frame.width - left) / 0.95)))
     down = -(-count // most)
     across = -(-count // down)
-    gap, head, bar = 0.1, tall(frame.base) + 0.05, 0.165
+    gap, head, bar = 0.1, tall(frame.base) + 0.05, 0.145 if frame.narrow else 0.165
     row = head + bar * len(names) + 0.1
     highest = max([span[1] for panel in data["panels"] for span in panel["spans"]] + [1e-9])
-    figure_room = max(wide(number(v), frame.small) for panel in data["panels"] for v in panel["values"]) + 0.06
+    figure_room = max(wide(number(v), frame.small) for panel in data["panels"] for v in panel["values"]) + 0.08
 
     def paint(sheet: Sheet) -> None:
         board = sheet.board()
@@ -444,5 +450,5 @@ def _bar(
     )
     if low < high:
         board.plot([x + low * scale, x + high * scale], [y, y], color=TEXT, linewidth=0.8, gid=f"interval {gid}")
-    end = x + max(size, high) * scale + 0.04
+    end = x + max(size, high) * scale + 0.06
     board.text(end, y, number(size), fontsize=frame.small, va="center", color=TEXT if size else MUTED)

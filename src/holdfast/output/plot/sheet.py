@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from holdfast.output.plot.style import FONT, GROUND, LEADING, MUTED, TEXT
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from holdfast.output.plot.style import Frame
+
+
+ROOM: Final = 1.05
+"""Letters that are fitted to the dots of a screen are up to so much wider than they were designed."""
 
 
 class Sheet:
@@ -86,7 +91,7 @@ def wide(text: str, size: float, bold: bool = False) -> float:
 
     letters = FontProperties(family=[FONT], size=size, weight="bold" if bold else "normal")
     width: float = text_to_path.get_text_width_height_descent(text, letters, False)[0]
-    return width / 72
+    return width / 72 * ROOM
 
 
 def tall(size: float, lines: int = 1) -> float:
@@ -106,24 +111,32 @@ def clip(text: str, room: float, size: float, bold: bool = False) -> str:
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False, most: int = 0) -> list[str]:
-    """A text in lines that fit a width, broken at spaces, and within words that fit no line; at most so many lines."""
+    """A text in lines that fit a width: broken at spaces, within words after hyphens, and anywhere if it must be.
+
+    Args:
+        text: the text.
+        room: the width [inches].
+        size: of letters [points].
+        bold: whether they are.
+        most: lines; what is left of the text is cut. 0: as many as it takes.
+    """
+    pieces: list[tuple[str, str]] = []
+    for word in text.split():
+        parts = [word] if wide(word, size, bold) <= room else re.findall(r"[^-]+-*|-+", word)
+        pieces += [(" " if i == 0 else "", part) for i, part in enumerate(parts)]
     lines: list[str] = []
     line = ""
-    for whole in text.split():
-        word = whole
-        while wide(word, size, bold) > room and len(word) > 1:  # longer than a line: cut where it ends
-            if line:
-                lines.append(line)
-                line = ""
-            head = max(1, len(clip(word, room, size, bold)) - 1)
-            lines.append(word[:head])
-            word = word[head:]
-        joined = f"{line} {word}" if line else word
+    for glue, piece in pieces:
+        joined = f"{line}{glue}{piece}" if line else piece
         if wide(joined, size, bold) <= room:
             line = joined
-        else:
-            lines.append(line)
-            line = word
+            continue
+        lines += [line] if line else []
+        line = piece
+        while wide(line, size, bold) > room and len(line) > 1:
+            head = max(1, len(clip(line, room, size, bold)) - 1)
+            lines.append(line[:head])
+            line = line[head:]
     lines = [*lines, line] if line else lines
     if most and len(lines) > most:
         lines = [*lines[: most - 1], clip(" ".join(lines[most - 1 :]), room, size, bold)]
