@@ -170,9 +170,9 @@ def _nodes(
     lines = [f"{number(_through(data, n['name']))}" for n in column]
     two = frame.narrow
     middles = [places[n["name"]][1] + places[n["name"]][2] / 2 for n in column]
-    pitch = tall(frame.base, 2 if two else 1) * 0.98
-    low, high = pitch / 2, board.get_ylim()[0] - pitch / 2
-    for node, amount, y in zip(column, lines, apart(middles, pitch, low, high), strict=True):
+    talls = [tall(frame.base, 2 if two else 1) * 0.98] * len(column)
+    whole = board.get_ylim()[0]
+    for node, amount, y in zip(column, lines, apart(middles, talls, 0.0, whole), strict=True):
         x, top, tall_one = places[node["name"]]
         rect = Rectangle(
             (x, top), NODE, tall_one, facecolor=_tone(node), linewidth=0, zorder=3, gid=f"node {node['name']}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from holdfast.output.plot.sheet import wide
 from holdfast.output.plot.style import MUTED, RULE
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from holdfast.output.plot.style import Frame
 
+Turn = Literal["left", "center", "right", ""]
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -77,25 +78,24 @@ def years_across(ax: Axes, start: float, to: float, frame: Frame, room: float, n
     ax.set_xlim(0.0, to)
     ax.tick_params(axis="x", length=2.5, color=RULE)
     texts = [month(start + x) if months else str(round(start + x)) for x in places]
-    ax.set_xticks(places, texts if named else [""] * len(places), fontsize=frame.small, color=MUTED)
-    if named:
-        _keep_inside(ax, places, texts, (to, room), frame)
+    longs = [wide(text, frame.small) for text in texts]
+    none: list[Turn] = [""] * len(places)
+    turned = _kept_inside([x / to * room for x in places], longs, room) if named else none
+    ax.set_xticks(
+        places, [t if how else "" for t, how in zip(texts, turned, strict=True)], fontsize=frame.small, color=MUTED
+    )
+    for label, how in zip(ax.get_xticklabels(), turned, strict=True):
+        label.set_horizontalalignment(how or "center")
 
 
-def _keep_inside(
-    ax: Axes, places: Sequence[float], texts: Sequence[str], scale: tuple[float, float], frame: Frame
-) -> None:
-    """Turns the first and the last name inwards where they would stand out, if that leaves them apart from the next."""
-    to, room = scale
-    spans: list[tuple[float, float]] = []
-    for label, place, text in zip(ax.get_xticklabels(), places, texts, strict=True):
-        long, middle = wide(text, frame.small), place / to * room
-        left = min(max(middle - long / 2, -0.02), room + 0.04 - long)
-        if spans and left < spans[-1][1] + 0.06:
-            label.set_text("")
-            continue
-        spans.append((left, left + long))
-        if left > middle - long / 2 + 1e-6:
-            label.set_horizontalalignment("left")
-        elif left < middle - long / 2 - 1e-6:
-            label.set_horizontalalignment("right")
+def _kept_inside(middles: Sequence[float], longs: Sequence[float], room: float) -> list[Turn]:
+    """How each name stands to its place: turned inwards where it would stand out, '' where that would touch another."""
+    spans = [(m - long / 2, m + long / 2) for m, long in zip(middles, longs, strict=True)]
+    inside = [left > -0.12 and right < room + 0.05 for left, right in spans]
+    kept = [span for span, yes in zip(spans, inside, strict=True) if yes]
+    out: list[Turn] = []
+    for m, long, yes in zip(middles, longs, inside, strict=True):
+        left = m if m < room / 2 else m - long
+        free = not any(left < end + 0.05 and begin - 0.05 < left + long for begin, end in kept)
+        out.append("center" if yes else "" if not free else "left" if m < room / 2 else "right")
+    return out

@@ -100,7 +100,8 @@ def _future(ax: Axes, x: list[float], values: list[float | None], name: str, hap
     if not happened:
         ax.plot(x, y, color=INK, linewidth=0.45, alpha=0.75, gid=f"future {name}")
         return
-    few = sum(v is not None for v in values) < 4  # too short for a line
+    told = [v for v in values if v is not None]
+    few = len(told) < 4 and any(told)  # too short for a line; where nothing is left, the mark says it
     ax.plot(
         x, y, color=BAD, linewidth=1.3, marker="o" if few else "", markersize=4, zorder=5, clip_on=False,
         gid=f"future {name}",
@@ -159,8 +160,8 @@ def supply(data: SupplyData, frame: Frame) -> Drawing:
             _key(sheet, [key[i] for i in order], [tones[i] for i in order], frame)
             return
         height = sheet.height - head - foot
-        pitch = tall(frame.base, max(len(each) for each in lines))
-        places = apart([height * (1 - end / top) for end in ends], pitch, 0.0, height)
+        talls = [tall(frame.base, len(each)) for each in lines]
+        places = apart([height * (1 - end / top) for end in ends], talls, -0.06, height + 0.06)
         for name, text, tone, y, end in zip(names, lines, tones, places, ends, strict=True):
             strong = "bold" if name == names[0] else "normal"
             ink = tone if tone in (TEXT, ACCENT) else TEXT

@@ -206,7 +206,7 @@ def heat(data: HeatData, frame: Frame) -> Drawing:
     """Shades by row and column: the darker, the more; with numbers and intervals where there are few."""
     longest = max(wide(row["label"], frame.base, bold=True) for row in data["rows"])
     own = data["numbers"] and frame.narrow
-    left = 0.0 if own else min(frame.width * 0.3, longest + 0.1)
+    left = 0.0 if own else min(frame.width * 0.36, longest + 0.1)
     room = (frame.width - left) / len(data["columns"])
     cell = tall(frame.base) + tall(frame.small) + 0.1 if data["numbers"] else 0.2
     label = tall(frame.base) + 0.02 if own else 0.0
@@ -346,7 +346,8 @@ def survival(data: SurvivalData, frame: Frame) -> Drawing:
             _survives(ax, data, lines, tone, frame)
             level = 0.93 - 0.86 * k / (len(ranked) - 1) if len(ranked) > 1 else 0.5
             name = _together(lines, len(data["lines"]), len(ranked), frame)
-            _name_at(ax, data, lines[0], level, name, (tone if len(lines) == 1 else TEXT, room), frame)
+            others = [_falls(data, other[0], level) for other in ranked if other is not lines]
+            _name_at(ax, data, lines[0], (level, others), name, (tone if len(lines) == 1 else TEXT, room), frame)
 
     return Drawing(2.4 if frame.narrow else 3.1, paint)
 
@@ -372,16 +373,29 @@ def _together(lines: list[SurvivalLine], every: int, groups: int, frame: Frame) 
     return "every plan" if len(names) == every else f"{'the ' if groups == 2 else ''}{len(names)} other plans"
 
 
-def _name_at(
-    ax: Axes, data: SurvivalData, line: SurvivalLine, level: float, name: str, look: tuple[str, float], frame: Frame
-) -> None:
-    """A name where its line falls through a level, on the side that has room."""
-    tone, room = look
+def _falls(data: SurvivalData, line: SurvivalLine, level: float) -> float:
+    """Where a line falls through a level; a part of the way along where it does not."""
     at = next((i for i, value in enumerate(line["values"]) if value <= level), None)
-    x = data["x"][max(0, at - 1)] if at is not None else data["x"][-1] * 0.6
-    y = level if at is not None else line["values"][-1]
+    return data["x"][max(0, at - 1)] if at is not None else data["x"][-1] * 0.6
+
+
+def _name_at(
+    ax: Axes,
+    data: SurvivalData,
+    line: SurvivalLine,
+    at: tuple[float, list[float]],
+    name: str,
+    look: tuple[str, float],
+    frame: Frame,
+) -> None:
+    """A name where its line falls through a level, on the side that has room and fewer of the other lines."""
+    (tone, room), (level, others) = look, at
+    x = _falls(data, line, level)
+    y = level if min(line["values"]) <= level else line["values"][-1]
     text = clip(name, room * 0.6, frame.base, bold=True)
-    late = x / data["x"][-1] * room + wide(text, frame.base, bold=True) + 0.12 > room
+    long = (wide(text, frame.base, bold=True) + 0.12) / room * data["x"][-1]
+    crossed = {side: sum(min(x, x + side * long) <= o <= max(x, x + side * long) for o in others) for side in (1, -1)}
+    late = x + long > data["x"][-1] or (crossed[-1] < crossed[1] and x - long >= 0)
     ax.plot([x], [y], "o", markersize=3.2, color=tone, zorder=5)
     ax.annotate(
         text, (x, y), (-7 if late else 7, -3 if late else 3), textcoords="offset points",

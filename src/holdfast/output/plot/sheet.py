@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from holdfast.output.plot.style import FONT, GROUND, LEADING, MUTED, TEXT
+from holdfast.output.plot.style import GROUND, LEADING, MUTED, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 ROOM: Final = 1.05
 """Letters that are fitted to the dots of a screen are up to so much wider than they were designed."""
+
+
+TIED: Final = "\u00a0"
+"""Stands for a space at which no line ends: between a number and its %."""
 
 
 class Sheet:
@@ -83,13 +87,19 @@ class Drawer(Protocol):
         """How tall the chart is, and what draws it."""
 
 
-@lru_cache(maxsize=8192)
 def wide(text: str, size: float, bold: bool = False) -> float:
     """[inches] how wide a line of text is, in the letters of figures."""
+    from matplotlib import rcParams
+
+    return _measured(text, size, bold, tuple(rcParams["font.family"]))
+
+
+@lru_cache(maxsize=8192)
+def _measured(text: str, size: float, bold: bool, families: tuple[str, ...]) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    letters = FontProperties(family=[FONT], size=size, weight="bold" if bold else "normal")
+    letters = FontProperties(family=list(families), size=size, weight="bold" if bold else "normal")
     width: float = text_to_path.get_text_width_height_descent(text, letters, False)[0]
     return width / 72 * ROOM
 
@@ -121,7 +131,7 @@ def wrap(text: str, room: float, size: float, bold: bool = False, most: int = 0)
         most: lines; what is left of the text is cut. 0: as many as it takes.
     """
     pieces: list[tuple[str, str]] = []
-    for word in text.split():
+    for word in text.replace(" %", f"{TIED}%").split(" "):
         parts = [word] if wide(word, size, bold) <= room else re.findall(r"[^-]+-*|-+", word)
         pieces += [(" " if i == 0 else "", part) for i, part in enumerate(parts)]
     lines: list[str] = []
@@ -140,7 +150,7 @@ def wrap(text: str, room: float, size: float, bold: bool = False, most: int = 0)
     lines = [*lines, line] if line else lines
     if most and len(lines) > most:
         lines = [*lines[: most - 1], clip(" ".join(lines[most - 1 :]), room, size, bold)]
-    return lines or [""]
+    return [each.replace(TIED, " ") for each in lines] or [""]
 
 
 def halo(width: float = 2.0) -> list[Any]:

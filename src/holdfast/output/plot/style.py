@@ -27,6 +27,8 @@ Dash = Literal["-"] | tuple[float, tuple[float, ...]]
 DASHES: Final[tuple[Dash, ...]] = ("-", (0, (4, 2)), (0, (1, 1.4)), (0, (7, 2, 1.4, 2)), (0, (9, 3)))
 FONT: Final = "DejaVu Sans"
 """Comes with matplotlib, so that a figure is the same on every machine."""
+KINDS: Final = frozenset({FONT, "serif", "sans-serif", "sans serif", "cursive", "fantasy", "monospace"})
+"""What is no font of its own: a font that somebody names beside these draws the letters that DejaVu lacks."""
 LEADING: Final = 1.28
 """Lines of text are so many times the size of their letters apart."""
 NARROW: Final = 5.0
@@ -116,7 +118,7 @@ def settings() -> Iterator[None]:
         raise StudyError(MISSING) from error
 
     own: dict[Any, Any] = {
-        "font.family": [FONT],
+        "font.family": [FONT, *(name for name in mpl.rcParams["font.family"] if name not in KINDS)],
         "font.size": 8.0,
         "text.color": TEXT,
         "text.parse_math": False,  # a $ in a name is a $
