@@ -20,9 +20,14 @@ WIDTHS = (3.5, 7.0)
 def figures(charts, kind, width=7.0):
     """A figure of every view of a kind in both cases, with its data."""
     for chart in charts.values():
-        for view in chart.views:
+        for view in some(chart.views):
             if view["data"]["kind"] == kind:
                 yield draw.draw(view, chart.read, chart.plans, width, None), view["data"], chart.plans
+
+
+def some(views):
+    """The first two views of a chart and the last."""
+    return views[:2] + views[2:][-1:]
 
 
 def same(found, wanted):
@@ -49,7 +54,7 @@ def test_words_are_the_reports_and_no_text_lies_on_another_or_leaves(charts, cas
     if (case, name) not in charts:
         pytest.skip(f"{case} has no {name}")
     chart = charts[case, name]
-    for view in chart.views:
+    for view in some(chart.views):
         figure = draw.draw(view, chart.read, chart.plans, width, None)
         assert looks.said(figure, "title") == view["title"]
         assert looks.said(figure, "subtitle") == view["subtitle"]

@@ -52,7 +52,7 @@ __all__ = [
     "worlds",
 ]
 
-FORMATS: Final = ("pdf", "svg", "png", "eps")
+FORMATS: Final = ("pdf", "svg", "png")
 WIDTH: Final = 7.0
 """[inches] The width of a page's text in most papers; a column is 3.5."""
 
@@ -372,7 +372,7 @@ def caption(figure: Figure) -> str:
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> None:
-    """Writes a figure as PDF, SVG, EPS or PNG (300 dots an inch): the same bytes whenever the figure is the same.
+    """Writes a figure as PDF, SVG or PNG (300 dots an inch): the same bytes whenever the figure is the same.
 
     Letters in a PDF stay letters, as journals ask; the caption is in the file, where its format has a place for it.
 
@@ -381,7 +381,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
         path: where; its ending says the format.
 
     Raises:
-        StudyError: the ending is none of .pdf, .svg, .eps and .png, or the file cannot be written.
+        StudyError: the ending is none of .pdf, .svg and .png, or the file cannot be written.
 
     >>> hf.plot.save(hf.plot.costs(result), "costs.svg")          # doctest: +SKIP
     """
@@ -394,7 +394,6 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
         "pdf": {"CreationDate": None, "Subject": said or None},
         "svg": {"Date": None, "Description": said or None},
         "png": {"Description": said or None},
-        "eps": {},
     }
     try:
         with settings():
