@@ -26,6 +26,7 @@ SHOWN: Final = (
     "docs/tutorial.md",
     "docs/how-to/back-test.md",
     "docs/how-to/civil-good.md",
+    "docs/how-to/figures.md",
     "docs/how-to/new-law-or-part.md",
 )
 """Pages with blocks that are run."""
