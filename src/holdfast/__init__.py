@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from holdfast.errors import EngineError, HoldfastError, ScenarioError, StudyError
+    from holdfast.output import plot
     from holdfast.output.report import write_report
     from holdfast.output.table import answer
     from holdfast.output.words import Finding, findings
@@ -49,6 +50,7 @@ __all__ = [
     "difference",
     "findings",
     "load",
+    "plot",
     "sensitivity",
     "simulate",
     "stress",
@@ -76,17 +78,23 @@ _HOMES = {
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
     "sensitivity": "holdfast.study.sensitivity.study",
+    "plot": "holdfast.output",
     "simulate": "holdfast.study.simulate",
     "why": "holdfast.study.why",
     "stress": "holdfast.study.stress.study",
     "write_report": "holdfast.output.report",
 }
 
+_ROOMS = frozenset({"plot"})
+"""Names that are modules themselves."""
+
 
 def __getattr__(name: str) -> Any:
     """Loads a public name from its home when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'holdfast' has no attribute '{name}'")
+    if name in _ROOMS:
+        return import_module(f"{_HOMES[name]}.{name}")
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from holdfast.output import report_flows, report_futures, report_history, report_plants, report_service
-from holdfast.output.report_futures import WHOLE, Futures
+from holdfast.output import report_service
+from holdfast.output.report_charts import CHARTS, SECTIONS, Material
 from holdfast.output.report_made import FORMAT, evidence, method, write
 from holdfast.output.report_parts import Json, clean, share_text
-from holdfast.output.words import Reading, findings, first_to_run_out
+from holdfast.output.words import findings, first_to_run_out
 from holdfast.study import measures
 from holdfast.study.figures import number, percent, percents, spread, year
 
 if TYPE_CHECKING:
     import os
 
+    from holdfast.output.words import Reading
     from holdfast.study.estimates import Estimate
     from holdfast.study.result import Result
 
@@ -37,9 +38,9 @@ CITATIONS: Final = (
 
 def report_data(result: Result) -> Json:
     """What the report shows: answer, tables and charts, in the shape of web/src/data.ts."""
-    reading = Reading(result)
+    material = Material(result)
+    reading = material.reading
     case = result.case()
-    futures = {name: Futures(reading.case(name), result.seed, {}) for name in reading.names}
     said = findings(result)
     period = {1.0: "daily", 7.0: "weekly"}.get(
         case.world.period_days, f"in periods of {number(case.world.period_days)} days"
@@ -52,7 +53,7 @@ def report_data(result: Result) -> Json:
         "plans": [{"name": name, "title": result.about.alternatives.get(name) or ""} for name in reading.names],
         "answer": [each.text for each in said],
         "table": _table(reading),
-        "sections": _sections(reading, futures),
+        "sections": _sections(material),
         "evidence": evidence(result.about, next((each.text for each in said if each.kind == "evidence"), "")),
         "method": method(result.about, result.provenance, CITATIONS),
     }
@@ -60,30 +61,11 @@ def report_data(result: Result) -> Json:
     return cleaned
 
 
-def _sections(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
-    """The charts, in the order of the questions that people ask; sections without charts are left out."""
-    shown = min(WHOLE, reading.case(reading.today).replications)
-    whole = {name: [each.of(n) for n in range(shown)] for name, each in futures.items()}
-    flows, service, single, plants = report_flows, report_service, report_futures, report_plants
-    parts = (
-        (
-            "service",
-            "Which plans serve, and at what price",
-            [*service.frequencies(reading), *service.cost_service(reading)],
-        ),
-        ("last", "How long stocks last", [*flows.stock(reading, whole), *service.survival(reading)]),
-        ("short", "Who is short, and when", [*service.shortage_by_year(reading), *single.causes(reading, futures)]),
-        ("sources", "Where goods come from", [*flows.supply(reading), *flows.flows(reading)]),
-        (
-            "plants",
-            "What building brings",
-            [*plants.opening(reading, _happened(reading)), *plants.five_numbers(reading)],
-        ),
-        ("money", "What it costs", plants.costs(reading)),
-        ("worlds", "What would change the answer", service.worlds(reading)),
-        ("history", "Beside what happened", report_history.history(reading)),
-        ("future", "One future, told", single.one_future(reading, futures)),
-    )
+def _sections(material: Material) -> list[Json]:
+    """The charts by section; sections without charts are left out."""
+    parts = [
+        (name, title, [chart for each in names for chart in CHARTS[each](material)]) for name, title, names in SECTIONS
+    ]
     return [
         {"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts
     ]
@@ -157,13 +139,6 @@ def _between(when: Estimate) -> str:
     low, high = year(when.low), year(when.high)
     same = low.split(" ")[0] == high.split(" ")[0]
     return f"{low} to {high.split(' ')[-1]}" if same else f"{low} to {high}"
-
-
-def _happened(reading: Reading) -> dict[str, float]:
-    """When projects opened in history, in years since the start."""
-    told = [one.told for one in reading.result.history if one.told.measure == "opening_date"]
-    world = reading.case(reading.today).world
-    return {one.of[0]: one.was * world.period_days / 365.25 for one in told}
 
 
 def write_report(result: Result, path: str | os.PathLike[str]) -> None:
