@@ -20,6 +20,7 @@ SHARP: Final = 0.003
 
 SIGMAS: Final = 4.0
 NEEDS: Final = ("id", "family", "model", "parameters", "quantity", "value", "tolerance")
+TEXTS: Final = ("id", "family", "model", "quantity")
 
 
 class BankError(Exception):
@@ -55,6 +56,8 @@ class Reply:
     estimate: Estimate | None
     note: str
     seconds: float
+    theory: Estimate | None = None
+    """What theory says, where the engine answered and theory can."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ class Row:
     passed: bool
     note: str
     seconds: float
+    theory: Number | None = None
+    """What theory says, as a cross-check of an answer by the engine."""
+    theory_passed: bool | None = None
 
 
 def read(path: Path) -> list[Truth]:
@@ -104,18 +110,22 @@ def _problems(row: Any) -> list[str]:
     if not isinstance(row, dict):
         return [f"is {row!r}, not an object; write {{{', '.join(NEEDS)}}}"]
     found = [f"{row.get('id', 'it')} lacks {key!r}; add it" for key in NEEDS if key not in row]
-    if not found and not isinstance(row["parameters"], dict):
+    if found:
+        return found
+    wrong = [key for key in TEXTS if not isinstance(row[key], str) or not row[key]]
+    found += [f"{row['id']}: {key} is {row[key]!r}, not a text" for key in wrong]
+    if not isinstance(row["parameters"], dict):
         found.append(f"{row['id']}: parameters are {row['parameters']!r}, not an object")
-    if not found and not _is_number(row["value"]):
+    if not _is_number(row["value"]):
         found.append(f"{row['id']}: the value {row['value']!r} is not a number or a list of numbers")
-    if not found and not (isinstance(row["tolerance"], int | float) and row["tolerance"] >= 0):
+    if isinstance(row["tolerance"], list) or not _is_number(row["tolerance"]) or row["tolerance"] < 0:
         found.append(f"{row['id']}: the tolerance {row['tolerance']!r} is not a number from 0 on")
     return found
 
 
 def _is_number(value: Any) -> bool:
     if isinstance(value, list):
-        return all(_is_number(item) for item in value)
+        return bool(value) and all(_is_number(item) for item in value)
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -125,22 +135,30 @@ def _truth(row: dict[str, Any]) -> Truth:
 
 
 def ask(question: Question) -> Reply:
-    """What Holdfast answers to a question: the engine if it can, else theory, else nobody, with the reason."""
-    begun, reasons = time.perf_counter(), []
+    """What Holdfast answers to a question: the engine if it can, else theory, else nobody, with the reason.
+
+    Where the engine answers, theory is asked too, as a cross-check.
+    """
+    begun = time.perf_counter()
+    reasons: list[str] = []
+    found: dict[By, Estimate] = {}
     known = answers(question.model)
     if not known:
         reasons.append(f"nobody answers the model {question.model!r}")
     for by, answer in known:
         try:
-            estimate = answer(dict(question.parameters), question.quantity)
+            found[by] = answer(dict(question.parameters), question.quantity)
         except NotExpressible as reason:
             reasons.append(str(reason))
         except Exception as error:  # an odd row must not stop the others: it is told
             where = traceback.extract_tb(error.__traceback__)[-1]
             reasons.append(f"{by} failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})")
-        else:
-            return Reply(by, estimate, "; ".join([*reasons, estimate.note]).strip("; "), time.perf_counter() - begun)
-    return Reply(None, None, "; ".join(reasons), time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun
+    if not found:
+        return Reply(None, None, "; ".join(reasons), seconds)
+    by, estimate = next(iter(found.items()))
+    note = estimate.note if by == "engine" else "; ".join([*reasons, estimate.note])
+    return Reply(by, estimate, note.strip("; "), seconds, found.get("theory") if by == "engine" else None)
 
 
 def judge(truth: Truth, reply: Reply) -> Row:
@@ -148,17 +166,26 @@ def judge(truth: Truth, reply: Reply) -> Row:
     name, family = truth.question.id, truth.question.family
     if reply.estimate is None:
         return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds)
+    z, passed, note = _judged(truth, reply.estimate)
+    theory = None if reply.theory is None else reply.theory.estimate
+    agrees = None if reply.theory is None else _judged(truth, reply.theory)[1]
+    note = "; ".join(part for part in (reply.note, note) if part)
     estimate, error = reply.estimate.estimate, reply.estimate.standard_error
-    off, note = _off(estimate, truth.value), reply.note
-    beyond = max(0.0, off - truth.tolerance * (1 + 1e-9) - 1e-12 * _size(truth.value))
+    return Row(
+        name, family, str(reply.by), estimate, error, truth.value, z, passed, note, reply.seconds, theory, agrees
+    )  # fmt: skip
+
+
+def _judged(truth: Truth, found: Estimate) -> tuple[float | None, bool, str]:
+    """Distance beyond the tolerance in standard errors, whether it passes, and what hinders it."""
+    error = found.standard_error
+    beyond = max(0.0, _off(found.estimate, truth.value) - truth.tolerance * (1 + 1e-9) - 1e-12 * _size(truth.value))
     z: float | None = 0.0 if beyond == 0 else beyond / error if error > 0 else None
-    sharp = error <= SHARP * _size(truth.value)
-    if not sharp:
-        note = f"{note}; standard error above {SHARP:.1%} of the value".strip("; ")
     if z is not None and not math.isfinite(z):
         z = None
-    passed = sharp and z is not None and z <= SIGMAS
-    return Row(name, family, str(reply.by), estimate, error, truth.value, z, passed, note, reply.seconds)
+    sharp = error <= SHARP * _size(truth.value)
+    note = "" if sharp else f"standard error above {SHARP:.1%} of the value"
+    return z, sharp and z is not None and z <= SIGMAS, note
 
 
 def _size(value: Number) -> float:
