@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from truths.registry import By, Estimate, NotExpressible, Number, answers
+from truths.registry import By, Estimate, NotExpressible, Number, Step, answers
+from truths.unexpressed import unexpressed
 
 OWN: Final = Path(__file__).with_name("bank.json")
 """The bank that comes with the project; each row names its source."""
@@ -58,6 +59,8 @@ class Reply:
     seconds: float
     theory: Estimate | None = None
     """What theory says, where the engine answered and theory can."""
+    why: str = ""
+    """Why the engine did not answer."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Row:
     theory: Number | None = None
     """What theory says, as a cross-check of an answer by the engine."""
     theory_passed: bool | None = None
+    model: str = ""
+    why: str = ""
+    """Why the engine did not answer."""
+    steps: tuple[Step, ...] = ()
+    """Where a continuous model is approximated: what each period gave."""
 
 
 def read(path: Path) -> list[Truth]:
@@ -140,39 +148,40 @@ def ask(question: Question) -> Reply:
     Where the engine answers, theory is asked too, as a cross-check.
     """
     begun = time.perf_counter()
-    reasons: list[str] = []
+    reasons: dict[By, str] = {}
     found: dict[By, Estimate] = {}
-    known = answers(question.model)
-    if not known:
-        reasons.append(f"nobody answers the model {question.model!r}")
-    for by, answer in known:
+    for by, answer in answers(question.model):
         try:
             found[by] = answer(dict(question.parameters), question.quantity)
         except NotExpressible as reason:
-            reasons.append(str(reason))
+            reasons[by] = str(reason)
         except Exception as error:  # an odd row must not stop the others: it is told
             where = traceback.extract_tb(error.__traceback__)[-1]
-            reasons.append(f"{by} failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})")
+            reasons[by] = f"failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
     seconds = time.perf_counter() - begun
     if not found:
-        return Reply(None, None, "; ".join(reasons), seconds)
+        told = "; ".join(f"{by}: {reason}" for by, reason in reasons.items())
+        return Reply(None, None, told or f"nobody answers the model {question.model!r}", seconds)
     by, estimate = next(iter(found.items()))
-    note = estimate.note if by == "engine" else "; ".join([*reasons, estimate.note])
-    return Reply(by, estimate, note.strip("; "), seconds, found.get("theory") if by == "engine" else None)
+    if by == "engine":
+        return Reply(by, estimate, estimate.note, seconds, found.get("theory"))
+    return Reply(by, estimate, estimate.note, seconds, why=reasons.get("engine") or unexpressed(question.model))
 
 
 def judge(truth: Truth, reply: Reply) -> Row:
     """Compares a reply with the value: |estimate - value| <= 4 standard errors + tolerance, with small errors."""
     name, family = truth.question.id, truth.question.family
     if reply.estimate is None:
-        return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds)
+        model = truth.question.model
+        return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds, model=model)
     z, passed, note = _judged(truth, reply.estimate)
     theory = None if reply.theory is None else reply.theory.estimate
     agrees = None if reply.theory is None else _judged(truth, reply.theory)[1]
     note = "; ".join(part for part in (reply.note, note) if part)
-    estimate, error = reply.estimate.estimate, reply.estimate.standard_error
+    given = reply.estimate
     return Row(
-        name, family, str(reply.by), estimate, error, truth.value, z, passed, note, reply.seconds, theory, agrees
+        name, family, str(reply.by), given.estimate, given.standard_error, truth.value, z, passed, note, reply.seconds,
+        theory, agrees, truth.question.model, reply.why, given.steps,
     )  # fmt: skip
 
 
@@ -208,3 +217,24 @@ def _off(estimate: Number, value: Number) -> float:
 def as_json(rows: list[Row]) -> dict[str, Any]:
     """The judged rows as JSON can hold them."""
     return {"rows": [asdict(row) for row in rows]}
+
+
+def read_judged(path: Path, bank: list[Truth]) -> list[Row]:
+    """The rows of a bank as they were judged before, from what `as_json` wrote.
+
+    Raises:
+        BankError: the file cannot be read, or holds other rows.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        rows = [Row(**{**row, "steps": tuple(Step(**step) for step in row["steps"])}) for row in data]
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); write it with --json"
+        raise BankError(message) from None
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{path}: does not hold judged rows ({error}); write it with --json"
+        raise BankError(message) from None
+    if [(row.id, row.value) for row in rows] != [(truth.question.id, truth.value) for truth in bank]:
+        message = f"{path}: its rows are not those of the bank; ask again, with --json"
+        raise BankError(message)
+    return rows

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from truths.registry import Estimate
+from truths.registry import Estimate, Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ Totals = Mapping[str, float]
 """Means over futures of what `holdfast.engine.run.Outcome.totals` holds, over the periods after the warm-up."""
 
 SEED: Final = 20_260
-AIM: Final = 0.0012
+AIM: Final = 0.0015
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
@@ -177,21 +177,29 @@ def quick(
     return measure({name: float(x.mean()) for name, x in each.items()})
 
 
-def limit(at: Callable[[float], Estimate], steps: tuple[float, float], order: int) -> Estimate:
+def limit(
+    at: Callable[[float], Estimate], periods: tuple[float, float], order: int, unit: float = 1.0, note: str = ""
+) -> Estimate:
     """What estimates tend to as the period shrinks, from two periods, the second half the first.
 
     Args:
-        at: The estimate for a step.
-        steps: A coarse step, and half of it.
-        order: Power of the step with which the error falls: 1 or 2.
+        at: The estimate for a period.
+        periods: A coarse period, and half of it.
+        order: Power of the period with which the error falls: 1 or 2.
+        unit: What periods are measured in, in the time unit of the row.
+        note: What people should know of it.
 
     Source: Richardson's extrapolation; Glasserman, Monte Carlo Methods in Financial Engineering (2003), ch. 6.2.4.
     """
-    coarse, fine = (at(step) for step in steps)
-    assert not isinstance(coarse.estimate, list)
-    assert not isinstance(fine.estimate, list)
+    tried = [at(period) for period in periods]
+    steps = tuple(_step(unit * period, each) for period, each in zip(periods, tried, strict=True))
+    coarse, fine = steps
     k = 2.0**order
     value = (k * fine.estimate - coarse.estimate) / (k - 1.0)
     error = math.hypot(k * fine.standard_error, coarse.standard_error) / (k - 1.0)
-    note = f"steps of {steps[0]:g} and {steps[1]:g} gave {coarse.estimate:.6g} and {fine.estimate:.6g}"
-    return Estimate(value, error, note)
+    return Estimate(value, error, note, steps)
+
+
+def _step(period: float, found: Estimate) -> Step:
+    assert not isinstance(found.estimate, list)
+    return Step(period, found.estimate, found.standard_error)

@@ -171,15 +171,16 @@ def fluid(p: Parameters, quantity: str) -> Estimate:
         message = f"the quantity {quantity!r} is not measured"
         raise NotExpressible(message)
     surplus = float(p["supply"]) - float(p["demand"])
+    unit = 1.0 / max(float(p["lam"]), float(p["mu"]))
 
     def at(part: float) -> Estimate:
-        step = part / max(float(p["lam"]), float(p["mu"]))
+        step = part * unit
         periods = int(LONG * STEPS[0] / part)
 
         def full(x: Totals) -> float:
             return x["stores.store.good.refused"] / surplus / (step * periods)
 
         measure = _lost if quantity == "lost_fraction" else full
-        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, most=700_000_000)
+        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, aim=0.0019)
 
-    return limit(at, STEPS, order=2)
+    return limit(at, STEPS, order=2, unit=unit)

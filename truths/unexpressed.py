@@ -1,0 +1,31 @@
+"""Why models of the bank are not answered by the engine from a scenario; those that raise NotExpressible say so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPTIMAL: Final = (
+    "the best policy of all is a table of orders by state, and the language orders by rules that people can follow"
+)
+FORMULA: Final = "what is asked is a level or a plan that a formula gives; nothing happens in time"
+
+_REASONS: Final = {
+    "dual.best_policy_gap_percent": "a gap to the best policy of all needs that policy; " + OPTIMAL,
+    "dual.optimal": OPTIMAL,
+    "eoq.wagner_whitin": "orders of a size of their own on given dates are no ordering rule of the language",
+    "fact": "a sourced figure that the row states itself; nothing is simulated",
+    "lost_sales.myopic": "the myopic order minimises expected cost by looking ahead; no ordering rule of the language does",
+    "lost_sales.optimal": OPTIMAL,
+    "perishable.hendrix_two": OPTIMAL + "; nor does one good replace another yet",
+    "project.implied_body_mean": FORMULA,
+    "project.pert_critical_path": "the mean path taken as normal is a formula, and known to end too early; the network itself is simulated",
+    "sampling.aoql": FORMULA,
+    "sampling.double_sampling": "inspections have single-sampling plans",
+    "sampling.quality_at_pa": FORMULA,
+    "sampling.two_point_plan": FORMULA,
+}
+
+
+def unexpressed(model: str) -> str:
+    """Why no scenario answers a model."""
+    return _REASONS.get(model, "no scenario was written for this model")
