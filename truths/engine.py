@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from truths.registry import Estimate, Step
+from truths.registry import Estimate, NotExpressible, Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,8 @@ AIM: Final = 0.0015
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
+PILOT: Final = 4
+"""Batches after which it is foreseen how many more are needed."""
 BATCH: Final = 768
 """Futures of a batch."""
 GROUPS: Final = 96
@@ -126,6 +128,9 @@ def estimate(
         aim: Standard error at which it stops, as a part of the estimate.
         most: Periods of all futures together after which no batch is added.
         note: What people should know of it.
+
+    Raises:
+        NotExpressible: the first batches say that it would take many more periods than `most`.
     """
     made, batches = world(text), 0
     sums: list[dict[str, NDArray[np.float64]]] = []
@@ -134,8 +139,12 @@ def estimate(
         sums.append({name: x.reshape(GROUPS, -1).mean(axis=1) for name, x in each.items()})
         batches += 1
         value, error = _left_out(sums, measure)
-        if (batches > 1 and error <= aim * abs(value)) or batches * BATCH * periods >= most:
+        used = batches * BATCH * (periods + warm_up)
+        if (batches > 1 and error <= aim * abs(value)) or used >= most:
             return Estimate(value, error, note)
+        if batches == PILOT and used * (error / (aim * abs(value))) ** 2 > 1.5 * most:
+            message = f"so rare that a standard error of {aim:.2%} takes more than {most / 1e6:.0f} million periods"
+            raise NotExpressible(message)
 
 
 def _left_out(sums: list[dict[str, NDArray[np.float64]]], measure: Callable[[Totals], float]) -> tuple[float, float]:

@@ -33,10 +33,10 @@ def summary(rows: Sequence[Row]) -> str:
     worst = max((row.z for row in rows if row.by == "engine" and row.z is not None), default=0.0)
     agree = sum(row.theory_passed is True for row in rows)
     return (
-        f"Of {len(rows)} results **{passed} are reproduced**: {by['engine']} by the engine from a scenario, {by['theory']} by "
-        f"formulas and exact solvers, {by['none']} by nobody. Of those that the engine answers, {crossed} are answered by theory "
-        f"too, and {agree} of these agree with what is published. The engine's worst answer lies {worst:.1f} standard errors "
-        f"beyond the tolerance of its row (4 are allowed)."
+        f"Of {len(rows)} results **{passed} are reproduced**: {by['engine']} by the engine from a scenario, "
+        f"{by['theory']} by formulas and exact solvers, {by['none']} by nobody. Of those that the engine answers, "
+        f"{crossed} are answered by theory too, and {agree} of these agree with what is published. The engine's worst "
+        f"answer lies {worst:.1f} standard errors beyond the tolerance of its row (4 are allowed)."
     )
 
 

@@ -1,7 +1,7 @@
 """Orders that cost something each: (s, S) at every review, (r, Q) in continuous time; the newsvendor.
 
-Sources: Zheng and Federgruen, Operations Research 39 (1991); Federgruen and Zheng, Operations Research 40 (1992); Snyder
-and Shen, Fundamentals of Supply Chain Theory, 2nd ed. (2019), ch. 4 and 5.
+Sources: Zheng and Federgruen, Operations Research 39 (1991); Federgruen and Zheng, Operations Research 40 (1992);
+Snyder and Shen, Fundamentals of Supply Chain Theory, 2nd ed. (2019), ch. 4 and 5.
 """
 
 from __future__ import annotations
