@@ -18,7 +18,7 @@ _REASONS: Final = {
     "lost_sales.optimal": OPTIMAL,
     "perishable.hendrix_two": OPTIMAL + "; nor does one good replace another yet",
     "project.implied_body_mean": FORMULA,
-    "project.pert_critical_path": "the longest mean path, taken as normal, is a formula; the network itself is simulated",
+    "project.pert_critical_path": "the longest mean path, taken as normal, is a formula; the project is simulated",
     "sampling.aoql": FORMULA,
     "sampling.double_sampling": "inspections have single-sampling plans",
     "sampling.quality_at_pa": FORMULA,

@@ -7,7 +7,7 @@ Engineering (1994), 3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from truths.engine import Totals, days, estimate, limit, number, scenario, share, units
@@ -190,9 +190,57 @@ def _throughput(x: Totals) -> float:
 def bernoulli_line(p: Parameters, quantity: str) -> Estimate:
     """Parts per slot of two machines that are each up in a slot with a chance of their own."""
     regimes = {f"machine-{k}": chance(float(p[f"p{k}"])) for k in (1, 2)}
-    up = [{"usually": "0 %", "while": {name: {"done": "100 %"}}} for name in regimes]
+    first, second = ({"usually": "0 %", "while": {name: {"done": "100 %"}}} for name in regimes)
     asked = str(p.get("quantity", "throughput"))
     if asked != "throughput":
         message = f"the quantity {asked!r} is not measured"
         raise NotExpressible(message)
-    return estimate(_two_machines(regimes, *up, float(p["N"])), _throughput, periods=LONG)
+    return estimate(_two_machines(regimes, first, second, float(p["N"])), _throughput, periods=LONG)
+
+
+WORKS_ON: Final = {"usually": "1", "while": {"slot": {"work": "0"}}}
+"""Repair goes on once a slot."""
+
+
+@engine("production.geometric_line")
+def geometric_line(p: Parameters, quantity: str) -> Estimate:
+    """Parts per slot and parts stored, of machines that fail only while they can work.
+
+    A slot has two periods. In the first the buffer is looked at; as the second begins, machines fail or are repaired,
+    and in it parts move. The first machine looks at the buffer of the slot before, so that it stays blocked although
+    the second takes a part.
+    """
+    asked, room = str(p.get("quantity", "throughput")), float(p["N"])
+    at = "mean.stores.buffer.part.on_hand"
+    measures: dict[str, Callable[[Totals], float]] = {
+        "throughput": lambda x: 2 * _throughput(x), "mean_buffer": lambda x: x[at] / LONG,
+    }  # fmt: skip
+    if asked not in measures:
+        message = f"the quantity {asked!r} is not measured"
+        raise NotExpressible(message)
+    turns = {"look": "work", "work": "look"}
+    regimes: dict[str, Any] = {
+        "slot": {"starts": "look", "states": {s: {"lasts": "1 day", "then": then} for s, then in turns.items()}},
+    }
+    works = {1: {"usually": "0", "while": {"slot": {"work": "0"}, "roomy": "1"}},
+             2: {"usually": "1", "while": {"slot": {"work": "0"}, "starved": "0"}}}  # fmt: skip
+    for k, pace in works.items():
+        spells = {"up": (1 / float(p[f"p{k}"]), pace), "down": (1 / float(p[f"r{k}"]), WORKS_ON)}
+        regimes[f"machine-{k}"] = {
+            "starts": "up",
+            "states": {
+                name: {
+                    "lasts": {"geometric": {"mean": days(mean), "least": "1 day"}},
+                    "then": "down" if name == "up" else "up", "pace": how,
+                }
+                for name, (mean, how) in spells.items()
+            },
+        }  # fmt: skip
+    stands = [{"slot": {"look": "0 %"}, f"machine-{k}": {"down": "0 %"}} for k in (1, 2)]
+    first = {"usually": "0 %", "while": {**stands[0], "roomy": "100 %"}}
+    second = {"usually": "100 %", "while": stands[1]}
+    signals = {
+        "roomy": {"cover_of": "buffer", "below": days(room - 0.5), "until": days(room - 0.5)},
+        "starved": {"cover_of": "buffer", "below": "0.5 days", "until": "0.5 days"},
+    }
+    return estimate(_two_machines(regimes, first, second, room, signals=signals), measures[asked], periods=LONG)

@@ -9,6 +9,7 @@ Science 43 (1997); Kranenburg and van Houtum, European Journal of Operational Re
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -280,7 +281,7 @@ def critical_level_lost(p: Parameters, quantity: str) -> Estimate:
     service, level = float(p["mu"]), float(p["S"])
     asked = str(p.get("quantity", quantity))
     measures: dict[str, Callable[[Totals], float]] = {
-        f"loss_{k}": lambda x, k=k: lost(x, f"class-{k}") for k in range(len(rates))
+        f"loss_{k}": functools.partial(lost, who=f"class-{k}") for k in range(len(rates))
     }
     measures["stock"] = on_shelf
     if asked not in measures:
