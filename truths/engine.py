@@ -29,14 +29,16 @@ Totals = Mapping[str, float]
 """Means over futures of what `holdfast.engine.run.Outcome.totals` holds, over the periods after the warm-up."""
 
 SEED: Final = 20_260
-AIM: Final = 0.0015
+AIM: Final = 0.0012
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
-PILOT: Final = 4
+PILOT: Final = 3
 """Batches after which it is foreseen how many more are needed."""
 BATCH: Final = 768
-"""Futures of a batch."""
+"""Futures of a batch, and what their number is a multiple of."""
+WORTH_IT: Final = 3_000_000
+"""Periods of a batch, so that preparing it is little beside them."""
 GROUPS: Final = 96
 """Groups of futures over which the standard error is reckoned by leaving one out."""
 
@@ -133,13 +135,14 @@ def estimate(
         NotExpressible: the first batches say that it would take many more periods than `most`.
     """
     made, batches = world(text), 0
+    size = BATCH * max(1, round(WORTH_IT / (BATCH * (periods + warm_up))))
     sums: list[dict[str, NDArray[np.float64]]] = []
     while True:
-        each = futures_of(made, periods, warm_up, first=batches * BATCH)
+        each = futures_of(made, periods, warm_up, first=batches * size, futures=size)
         sums.append({name: x.reshape(GROUPS, -1).mean(axis=1) for name, x in each.items()})
         batches += 1
         value, error = _left_out(sums, measure)
-        used = batches * BATCH * (periods + warm_up)
+        used = batches * size * (periods + warm_up)
         if (batches > 1 and error <= aim * abs(value)) or used >= most:
             return Estimate(value, error, note)
         if batches == PILOT and used * (error / (aim * abs(value))) ** 2 > 1.5 * most:

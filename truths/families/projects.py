@@ -55,28 +55,26 @@ def clark_max(p: Parameters, quantity: str) -> Estimate:
 def network(step: float) -> dict[str, Any]:
     """The scenario of a plant that opens when all activities are done.
 
-    An activity is a regime that waits for those before it. It notices a period late that they are done.
+    An activity is a regime that waits for those before it. It notices a period late that they are done, and so takes a
+    period less; the plant opens a period late.
     """
     activities = projects.RELIABLE
     last = [name for name in activities if not any(name in other.after for other in activities.values())]
     regimes = {
-        _name(name): _activity(
-            {"pert": {k: days(x / step) for k, x in zip(("best", "likely", "worst"), _three(activity), strict=True)}}
-            if activity.best < activity.worst
-            else days(activity.best / step),
-            activity.after,
-        )
+        _name(name): _activity(_lasts(activity, step, 1.0 if activity.after else 0.0), activity.after)
         for name, activity in activities.items()
     }
     regimes["opening"] = _activity("1 day", tuple(last))
-    stands = {"opening": {"waits": "0 %", "goes-on": "0 %"}}
+    stands = {"opening": {"waits": "0 %"}}
     return scenario(
         making({"line": line(performance={"usually": "100 %", "while": stands})}, regimes=regimes)
     )  # fmt: skip
 
 
-def _three(activity: projects.Activity) -> tuple[float, float, float]:
-    return activity.best, activity.likely, activity.worst
+def _lasts(activity: projects.Activity, step: float, less: float) -> Any:
+    """How long an activity goes on, `less` so many periods."""
+    best, likely, worst = (days(x / step - less) for x in (activity.best, activity.likely, activity.worst))
+    return best if best == worst else {"pert": {"best": best, "likely": likely, "worst": worst}}
 
 
 def _name(activity: str) -> str:
@@ -112,18 +110,18 @@ def pert_beta(p: Parameters, quantity: str) -> Estimate:
 
     def at(step: float) -> Estimate:
         if asked == "p":
-            before = round(float(p["deadline"]) / step)
+            before = round(float(p["deadline"]) / step) + 1
             return estimate(
                 network(step), lambda x: x["lines.plant.line.output"], periods=1, warm_up=before, aim=0.0012
             )
         periods = math.ceil(LATEST / step)
 
         def ends(x: Totals) -> float:
-            return step * (periods - x["lines.plant.line.output"])
+            return step * (periods - 1 - x["lines.plant.line.output"])
 
-        return estimate(network(step), ends, periods=periods, warm_up=0, aim=0.0002, most=30_000_000)
+        return estimate(network(step), ends, periods=periods, warm_up=0, aim=0.0005)
 
-    return limit(at, (0.5, 0.25), order=1)
+    return limit(at, (0.5, 0.25), order=2)
 
 
 def _sd(step: float) -> Estimate:

@@ -31,7 +31,8 @@ def disruption_survival(p: Parameters, quantity: str) -> Estimate:
 def cut_off(p: Parameters) -> dict[str, Any]:
     """The scenario of a stock that is used up while another supply brings less than is used, without noise."""
     parts = {"d": float(p["demand"]) / PARTS}
-    rule = {"kind": "constant_order", "order_quantity": units(float(p.get("alternative", 0)) / PARTS)}
+    comes = float(p.get("alternative", 0)) / PARTS
+    rule = {"kind": "constant_order", "order_quantity": units(comes)} if comes else None
     return scenario(
         {
             "channels": {"supplier": channel(0)},
