@@ -216,7 +216,7 @@ def _made(
     def at(part: float) -> Estimate:
         return estimate(text(part / service), measure, periods=LONG, warm_up=int(100 / part), aim=ONCE, most=MOST)
 
-    return limit(at, (0.1, 0.05), order=1, unit=1 / service, note=note)
+    return limit(at, (0.2, 0.1), order=1, unit=1 / service, note=note)
 
 
 def _idle(x: Totals) -> float:
