@@ -119,7 +119,9 @@ RESPELLED = {
         ("6 million doses", "6000 thousand doses"), ("50 thousand doses", "50000 doses"),
     ),
     "kilograms as tonnes": (("20 tonnes", "20000 kg"), ("order_up_to: 2 tonnes", "order_up_to: 2000 kg")),
-    "years as months": (("5 years", "60 months"), ("mean: 8 years", "mean: 96 months"), ("last: 1 year", "last: 12 months")),
+    "years as months": (
+        ("5 years", "60 months"), ("mean: 8 years", "mean: 96 months"), ("last: 1 year", "last: 12 months"),
+    ),
 }  # fmt: skip
 
 
@@ -145,7 +147,8 @@ def test_counting_a_good_in_boxes_of_a_thousand_alters_amounts_alone(tmp_path: P
     for before, after in (
         ("{unit: dose}", "{unit: box}"), ("2 EUR/dose,", "2000 EUR/box,"), ("price: 3 EUR/dose", "price: 3000 EUR/box"),
         ("0.01 kg/dose", "10 kg/box"), ("0.50 EUR/dose", "500 EUR/box"), ("0.1 EUR/dose", "100 EUR/box"),
-        ("4 EUR/dose/week", "4000 EUR/box/week"), ("cost: 1 EUR/dose", "cost: 1000 EUR/box"), ("10 EUR/dose", "10000 EUR/box"),
+        ("4 EUR/dose/week", "4000 EUR/box/week"), ("cost: 1 EUR/dose", "cost: 1000 EUR/box"),
+        ("10 EUR/dose", "10000 EUR/box"),
         ("million doses", "thousand boxes"), ("thousand doses", "boxes"), ("0 doses", "0 boxes"),
     ):  # fmt: skip
         assert before in boxes, before
