@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -378,7 +379,7 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
     under_way = []
     if b.n_channels and b.flip():
         under_way = [(b.whole(0, 8), b.number(0.5, 20), b.whole(0, b.n_channels - 1)) for _ in range(b.whole(1, 3))]
-    return w.Keep(
+    keep = w.Keep(
         store,
         good,
         b.number(0, 80),
@@ -390,6 +391,10 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
         _ordering(b),
         b.number(0, 3) if b.rarely() else 0.0,
     )
+    rule = keep.ordering
+    if rule is not None and rule.kind == "vector_base_stock":  # as the language has it: from its own source alone
+        under_way = [each for each in under_way if each[2] in rule.channels]
+    return dataclasses.replace(keep, under_way=tuple(under_way))
 
 
 def _store(b: Builder, s: int) -> w.Store:

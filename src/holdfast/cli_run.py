@@ -30,6 +30,7 @@ SLACK: Final = 2**24
 @click.option("--alternatives", metavar="A,B", help="Only these; all of them otherwise.")
 @click.option("--what-if", "what_if", metavar="A,B", help="Only these other worlds; 'none' for none.")
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each alternative [10000].")
+@click.option("--until", metavar="GOAL", help="As many as it takes: 'service within 1 %', at most --replications.")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where results go [here].")
 @click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON.")
@@ -41,6 +42,7 @@ def run(
     alternatives: str | None,
     what_if: str | None,
     replications: int | None,
+    until: str | None,
     seed: int | None,
     out: Path,
     as_json: bool,
@@ -52,16 +54,23 @@ def run(
     import holdfast
     from holdfast.study import simulate
 
-    futures = simulate.FUTURES if replications is None else replications
     start = simulate.SEED if seed is None else seed
+    futures = simulate.FUTURES if replications is None else replications
     simulate.check(futures, start, threads, cluster)
     read = holdfast.load(scenario)
     names = simulate.choose(read, names_of(alternatives))
     worlds = simulate.choose_what_ifs(read, names_of(what_if))
-    folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
+    needs = None
+    if until is not None:
+        with Progress(quiet or as_json) as report:
+            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster)
+        futures = needs.replications
+        _say(needs.said(), quiet, as_json)
+    inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
+    folder = prepare(out, simulate.about(read), inputs, _bytes(names, worlds, futures))
     try:
         with Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster)
+            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
         _drop(folder)
@@ -72,6 +81,21 @@ def run(
     if not quiet:
         _print(result)
     _where(result, folder, quiet)
+
+
+def _say(text: str, quiet: bool, as_json: bool) -> None:
+    """Says something before the work starts: beside the JSON, and nothing where nobody listens."""
+    from holdfast.output.letters import plain, wrap
+
+    stream = sys.stderr if as_json else sys.stdout
+    if not quiet:
+        lines = [each for line in text.split("\n") for each in wrap(plain(line, stream.encoding or "ascii"), width())]
+        click.echo("\n".join([*lines, ""]), err=as_json)
+
+
+def width() -> int:
+    """Columns of the terminal, in bounds."""
+    return max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
 
 
 def names_of(text: str | None) -> list[str] | None:
@@ -182,8 +206,7 @@ def _print(result: Result) -> None:
     """The answer, in the letters that the terminal has."""
     from holdfast.output.table import answer
 
-    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(answer(result, width, sys.stdout.encoding or "ascii"))
+    click.echo(answer(result, width(), sys.stdout.encoding or "ascii"))
 
 
 def _where(result: Result, folder: Path, quiet: bool) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from holdfast.cli_run import JSON_FORMAT, Progress
+from holdfast.cli_run import JSON_FORMAT, Progress, width
 
 
 @click.command()
@@ -65,5 +64,4 @@ def sensitivity(
         told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
         click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
         return
-    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(answer(found, width, sys.stdout.encoding or "ascii"))
+    click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,7 @@ def stress(
 ) -> None:
     """Cut each channel, input, plant and state of SCENARIO: who lasts how long, and when does a plan pay?"""
     import holdfast
-    from holdfast.cli_run import Progress, names_of
+    from holdfast.cli_run import Progress, names_of, width
     from holdfast.study import simulate
     from holdfast.study import stress as study
 
@@ -70,8 +69,7 @@ def stress(
         return
     from holdfast.output.table_stress import answer
 
-    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(answer(found, width, sys.stdout.encoding or "ascii"))
+    click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
 
 
 def to_json(found: Stress) -> dict[str, Any]:

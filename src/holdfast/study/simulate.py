@@ -21,6 +21,7 @@ from holdfast.study.case import Case, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import FORMAT
+from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,11 +95,12 @@ def compare(
     scenario: Scenario,
     alternatives: Iterable[str] | None = None,
     what_if: Iterable[str] | None = None,
-    replications: int = FUTURES,
+    replications: int | None = None,
     seed: int = SEED,
     threads: int | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
     cluster: str | None = None,
+    until: str | Needs | None = None,
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
@@ -108,18 +110,28 @@ def compare(
         scenario: what `holdfast.load` gives.
         alternatives: which; all where nothing is said.
         what_if: in which other worlds; all where nothing is said, none for [].
-        replications: futures of each alternative in the base world; a what_if gets a tenth (`futures_of_what_if`).
+        replications: futures of each alternative in the base world [10,000]; a what_if gets a tenth
+            (`futures_of_what_if`). With `until`, as many at most [100,000].
         seed: where the random numbers come from.
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
         on_progress: called with the stage, the futures done in it and all of its futures.
         cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said. The result
             does not depend on it.
+        until: how surely an answer is to be known, such as "service within 1 %": a pilot says how many futures that
+            needs, and so many are simulated; or what `foresee` said of it.
 
     Raises:
-        ScenarioError: there is no such alternative or what_if, a number is out of range, or the cluster cannot be used.
+        ScenarioError: there is no such alternative or what_if, a number is out of range, the cluster cannot be used, or
+            `until` cannot be read.
     """
-    check(replications, seed, threads, cluster)
     names = choose(scenario, alternatives)
+    if isinstance(until, str):
+        until = foresee(scenario, until, names, replications, seed, threads, on_progress, cluster)
+    if until is not None:
+        replications = until.replications
+    elif replications is None:
+        replications = FUTURES
+    check(replications, seed, threads, cluster)
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
     base = [_Job(f"{plans} x base world", n, BASE, world_of(scenario, n, BASE), replications) for n in names]
@@ -132,7 +144,46 @@ def compare(
         result = _study(scenario, [*base, *others], seed, outcomes, on_progress)
         found = {job.alternative: case for job, case in _run(cuts, seed, outcomes, on_progress)}
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
+    if until is not None:
+        provenance["until"] = reached({name: result.case(name, BASE) for name in names}, until)
     return dataclasses.replace(result, cuts=found, provenance=provenance)
+
+
+def foresee(
+    scenario: Scenario,
+    until: str,
+    alternatives: Iterable[str] | None = None,
+    most: int | None = None,
+    seed: int = SEED,
+    threads: int | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    cluster: str | None = None,
+) -> Needs:
+    """How many futures an answer needs, reckoned from a pilot of each alternative in the base world.
+
+    The pilot's futures are the first of a comparison with the same seed.
+
+    Args:
+        scenario: what `holdfast.load` gives.
+        until: how surely which measures are to be known, such as "service within 1 %, cost within 2 %".
+        alternatives: which; all where nothing is said.
+        most: futures of each alternative that may be simulated [100,000].
+        seed: where the random numbers come from.
+        threads: how many at most; all cores where nothing is said.
+        on_progress: called with the stage, the futures done in it and all of its futures.
+        cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said.
+
+    Raises:
+        ScenarioError: `until` cannot be read, a number is out of range, or the cluster cannot be used.
+    """
+    cap = MOST if most is None else most
+    check(cap, seed, threads, cluster)
+    pilot = min(PILOT, cap)
+    jobs = [_Job("pilot", n, BASE, world_of(scenario, n, BASE), pilot) for n in choose(scenario, alternatives)]
+    goals = read(until, [standard.name for job in jobs for standard in job.world.standards])
+    with _machines(threads, cluster) as outcomes:
+        cases = {job.alternative: case for job, case in _run(jobs, seed, outcomes, on_progress)}
+    return needs_of(cases, goals, pilot, cap)
 
 
 def world_of(scenario: Scenario, alternative: str, what_if: str) -> World:
