@@ -22,7 +22,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 from llvmlite import ir
@@ -32,7 +32,7 @@ from numba.extending import intrinsic
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
-_ARGS = (
+ARGUMENTS: Final = (
     _F64,
     types.CPointer(types.int32),
     types.CPointer(types.uint32),
@@ -44,7 +44,7 @@ _ARGS = (
     *([types.int64] * 7),
     types.uint64,
 )
-_SIGNATURE = types.void(*_ARGS)
+_SIGNATURE = types.void(*ARGUMENTS)
 
 OpFunction = Callable[..., None]
 _T = TypeVar("_T", bound=Callable[..., Any])
@@ -63,7 +63,7 @@ def op(function: OpFunction) -> OpFunction:
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     if function not in _compiled:
-        with _cache_directory(), _uninterrupted():
+        with _cache_directory(), uninterrupted():
             _compiled[function] = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
     return int(_compiled[function].address)
 
@@ -111,7 +111,7 @@ def _cache_directory() -> Iterator[None]:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Ctrl-C waits until one kernel is compiled: the compiler loses it in its callbacks, and fails later."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -128,12 +128,12 @@ def _uninterrupted() -> Iterator[None]:
 
 def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:
     """Calls the op at an address."""
-    signature = types.void(types.int64, types.StarArgTuple.from_types(_ARGS))
+    signature = types.void(types.int64, types.StarArgTuple.from_types(ARGUMENTS))
 
     def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [context.get_value_type(a) for a in _ARGS])
+        kind = ir.FunctionType(ir.VoidType(), [context.get_value_type(a) for a in ARGUMENTS])
         pointer = builder.inttoptr(args[0], kind.as_pointer())
-        builder.call(pointer, [builder.extract_value(args[1], i) for i in range(len(_ARGS))])
+        builder.call(pointer, [builder.extract_value(args[1], i) for i in range(len(ARGUMENTS))])
         return context.get_dummy_value()
 
     return signature, codegen
