@@ -119,9 +119,9 @@ class _Chunks:
     def __init__(self, device: Device, model: Model, size: int, seed: int, report: Callable[[int], None]) -> None:
         from holdfast.engine import ptx
 
-        functions = sorted(set(model.functions), key=ptx.name_of)
-        self.kernel = device.kernel(ptx.ptx(functions, lambda: report(0)), ptx.ENTRY)
-        codes = np.array([functions.index(each) for each in model.functions], dtype=np.int64)
+        self.kernel = device.kernel(ptx.ptx(lambda: report(0)), ptx.ENTRY)
+        numbers = {function: number for number, function in enumerate(ptx.ops())}
+        codes = np.array([numbers[function] for function in model.functions], dtype=np.int64)
         self.device, self.model, self.size, self.seed = device, model, size, seed
         self.outputs = np.zeros((len(model.totals) + 1, size))
         self.yearly = np.zeros((max(1, len(model.yearly)), model.years, size), dtype=np.float32)

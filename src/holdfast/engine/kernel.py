@@ -52,11 +52,15 @@ _T = TypeVar("_T", bound=Callable[..., Any])
 step: Callable[[_T], _T] = numba.njit(inline="never", forceinline=True, error_model="numpy")
 """Marks a scalar step function, inlined into the ops that call it."""
 
+OPS: Final[list[OpFunction]] = []
+"""Every op of the modules that have been loaded."""
+
 _compiled: dict[OpFunction, Any] = {}
 
 
 def op(function: OpFunction) -> OpFunction:
     """Marks a lane loop; it is compiled when a model first needs it."""
+    OPS.append(function)
     return function
 
 

@@ -3,17 +3,18 @@
 Each op is compiled by Numba as it is for this machine, but for one lane (lo = 0, hi = 1 at the place of that lane), and
 kept as LLVM's intermediate code. One thread of the kernel takes one replication through a stretch of periods: it walks
 the same list of ops as `kernel.run_block`, and a switch over numbers stands where addresses of machine code are called
-there. So a changed scenario compiles nothing here either. Nothing is contracted: a product and a sum are rounded
-apart, as on this machine, which is why bits can be equal.
+there. All ops are in the one kernel, so no scenario compiles anything after it.
 
+Nothing is contracted: a product and a sum are rounded apart, as on this machine, which is why bits can be equal.
 Threads share nothing but the histograms, where they count with atomic additions.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
+import importlib
 import os
+import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ import numba
 from numba import types
 
 from holdfast.engine import kernel
+from holdfast.engine import ops as package
 from holdfast.engine.kernel import OpFunction
 from holdfast.engine.ops import records, shared
 
@@ -45,6 +47,9 @@ _OP_NUMBERS: Final = ("k", "B", "t", "rep0", "out0", "key")
 _ONE_LANE: Final = types.void(*kernel.ARGUMENTS[:9], *kernel.ARGUMENTS[11:])
 
 
+_HOME: Final = "holdfast.engine."
+_OF_ONE_FUTURE: Final = {records.record}
+"""Ops that only tell a single future again, which this machine does."""
 _SHARED: Final[dict[OpFunction, OpFunction]] = {records.band: shared.band}
 """Ops that write where other lanes write too, and what stands for them here."""
 
@@ -92,27 +97,32 @@ def _folder() -> Path:
     return kernel.cache_home() / f"kernels-{kernel.sources_hash()}" / f"device-llvm-{version}"
 
 
-def link(functions: Sequence[OpFunction], entry: str, triple: str, layout: str, on_op: Callable[[], None]) -> Any:
-    """One module of ops, of the walk of one lane through its periods, and of an entry that starts lanes.
+@functools.cache
+def ops() -> tuple[OpFunction, ...]:
+    """Every op that a simulation can use; the number of each in the kernel is its place."""
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    chosen = set(kernel.OPS) - set(_SHARED.values()) - _OF_ONE_FUTURE
+    return tuple(sorted((each for each in chosen if each.__module__.startswith(_HOME)), key=name_of))
+
+
+def link(entry: str, triple: str, layout: str, on_op: Callable[[], None] = lambda: None) -> Any:
+    """One module of all ops, of the walk of one lane through its periods, and of an entry that starts lanes.
 
     Args:
-        functions: the ops; the number of each is its place.
-        entry: intermediate code of a function that calls `@lane`, whose parameters are the kernel's and a lane.
+        entry: intermediate code of a function `@holdfast` that calls `@lane`, whose parameters are the kernel's and the
+            number of a lane.
         triple: for which kind of machine.
         layout: how data lie there.
-        on_op: called after each op.
+        on_op: called after each op that is compiled.
 
     Returns:
         A module of llvmlite, verified.
     """
     head = f'target triple = "{triple}"\ntarget datalayout = "{layout}"\n'
-    whole = llvm.parse_assembly(head)
-    for function in functions:
-        part = llvm.parse_assembly(_cached(f"{name_of(function)}.ll", functools.partial(_one_lane, function)))
-        part.triple, part.data_layout = triple, layout
-        whole.link_in(part)
-        on_op()
-    whole.link_in(llvm.parse_assembly(head + _lane([name_of(function) for function in functions]) + entry))
+    whole = llvm.parse_assembly(_cached("ops.ll", lambda: _every_op(on_op)))
+    whole.triple, whole.data_layout = triple, layout
+    whole.link_in(llvm.parse_assembly(head + _lane([name_of(function) for function in ops()]) + entry))
     for each in whole.functions:
         if not each.is_declaration and each.name != ENTRY:
             each.linkage = "internal"
@@ -120,23 +130,28 @@ def link(functions: Sequence[OpFunction], entry: str, triple: str, layout: str, 
     return whole
 
 
-def ptx(functions: Sequence[OpFunction], on_op: Callable[[], None] = lambda: None) -> str:
-    """The kernel of some ops in PTX, from the cache where it was made before.
+def _every_op(on_op: Callable[[], None]) -> str:
+    whole = llvm.parse_assembly("")
+    for function in ops():
+        whole.link_in(llvm.parse_assembly(_one_lane(function)))
+        on_op()
+    return str(whole)
+
+
+def ptx(on_op: Callable[[], None] = lambda: None) -> str:
+    """The kernel in PTX, from the cache where it was made before.
 
     Args:
-        functions: the ops; the number of each is its place.
-        on_op: called after each op that is compiled or loaded.
+        on_op: called after each op that is compiled.
     """
-    names = "\n".join(name_of(function) for function in functions)
-    digest = hashlib.blake2b(names.encode(), digest_size=8).hexdigest()
-    return _cached(f"{digest}.ptx", lambda: _emit(functions, on_op))
+    return _cached("kernel.ptx", lambda: _emit(on_op))
 
 
-def _emit(functions: Sequence[OpFunction], on_op: Callable[[], None]) -> str:
+def _emit(on_op: Callable[[], None]) -> str:
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     machine = llvm.Target.from_triple(TRIPLE).create_target_machine(cpu=PROCESSOR, features=LANGUAGE, opt=3)
-    module = link(functions, _kernel(), TRIPLE, str(machine.target_data), on_op)
+    module = link(_kernel(), TRIPLE, str(machine.target_data), on_op)
     options = llvm.create_pipeline_tuning_options(2)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False  # code stays small
     builder = llvm.create_pass_builder(machine, options)
