@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.engine.driver import THREADS, Device, DriverError, device
+from holdfast.engine.driver import THREADS, DriverError, Processor, processor
 from holdfast.engine.lower import lower
 from holdfast.errors import Place, Problem, ScenarioError, printable
 
@@ -31,15 +31,6 @@ SHARE: Final = 0.8
 """Part of the free memory that is used."""
 
 
-def check() -> None:
-    """Refuses the device if it cannot be used.
-
-    Raises:
-        ScenarioError: HF421, what is missing.
-    """
-    name()
-
-
 def name() -> str:
     """What the processor is called.
 
@@ -47,14 +38,14 @@ def name() -> str:
         ScenarioError: HF421, it cannot be used.
     """
     try:
-        return device().name
+        return processor().name
     except DriverError as error:
         raise _refusal(error) from error
 
 
 def run(
     world: World, outputs: NDArray[np.float64], yearly: NDArray[np.float32], seed: int, first: int,
-    on_progress: Callable[[int], None] | None, most: int = CHUNK,
+    on_progress: Callable[[int], None] | None,
 ) -> NDArray[np.int64]:  # fmt: skip
     """Simulates replications from `first` on, as many as `outputs` has places for.
 
@@ -65,7 +56,6 @@ def run(
         seed: where the random numbers come from.
         first: number of the first replication.
         on_progress: called with the number of replications done since the last call; 0 while kernels compile.
-        most: replications at a time.
 
     Returns:
         The bins of all bands.
@@ -75,9 +65,9 @@ def run(
     """
     report = on_progress if on_progress is not None else _silent
     try:
-        with device() as opened:
+        with processor() as opened:
             replications = outputs.shape[1]
-            size = _chunk(opened, lower(world, replications=1), min(most, replications))
+            size = _chunk(opened, lower(world, replications=1), min(CHUNK, replications))
             chunks = _Chunks(opened, lower(world, replications=size), size, seed, report)
             for begin in range(0, replications, size):
                 n = min(size, replications - begin)
@@ -99,7 +89,7 @@ def _bytes(model: Model) -> int:
     return state + 8 * (len(model.totals) + 1) + 4 * max(1, len(model.yearly)) * model.years
 
 
-def _chunk(device: Device, model: Model, most: int) -> int:
+def _chunk(device: Processor, model: Model, most: int) -> int:
     """How many replications the device can take at a time.
 
     Raises:
@@ -116,7 +106,7 @@ def _chunk(device: Device, model: Model, most: int) -> int:
 class _Chunks:
     """A model on the device, and room for one chunk of replications."""
 
-    def __init__(self, device: Device, model: Model, size: int, seed: int, report: Callable[[int], None]) -> None:
+    def __init__(self, device: Processor, model: Model, size: int, seed: int, report: Callable[[int], None]) -> None:
         from holdfast.engine import ptx
 
         self.kernel = device.kernel(ptx.ptx(lambda: report(0)), ptx.ENTRY)

@@ -45,16 +45,16 @@ def load() -> Any:
 
 
 @functools.cache
-def device() -> Device:
-    """The device of this process, opened when it is first asked for.
+def processor() -> Processor:
+    """The processor of this process, opened when it is first asked for.
 
     Raises:
         DriverError: there is none that can be used.
     """
-    return Device()
+    return Processor()
 
 
-class Device:
+class Processor:
     """The first graphics processor that the driver shows; what was allocated is given back at the end of a `with`."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class Device:
         self._context = c_void_p()
         self._call("cuDevicePrimaryCtxRetain", byref(self._context), number)
 
-    def __enter__(self) -> Device:
+    def __enter__(self) -> Processor:
         self._call("cuCtxSetCurrent", self._context)
         return self
 

@@ -27,6 +27,7 @@ from numba import types
 
 from holdfast.engine import kernel
 from holdfast.engine import ops as package
+from holdfast.engine.driver import DriverError
 from holdfast.engine.kernel import OpFunction
 from holdfast.engine.ops import records, shared
 
@@ -143,6 +144,9 @@ def ptx(on_op: Callable[[], None] = lambda: None) -> str:
 
     Args:
         on_op: called after each op that is compiled.
+
+    Raises:
+        DriverError: the LLVM at hand cannot write it.
     """
     return _cached("kernel.ptx", lambda: _emit(on_op))
 
@@ -150,7 +154,12 @@ def ptx(on_op: Callable[[], None] = lambda: None) -> str:
 def _emit(on_op: Callable[[], None]) -> str:
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple(TRIPLE).create_target_machine(cpu=PROCESSOR, features=LANGUAGE, opt=3)
+    try:
+        target = llvm.Target.from_triple(TRIPLE)
+    except RuntimeError as error:
+        message = "the LLVM of this llvmlite was built without a back end for NVIDIA processors"
+        raise DriverError(message) from error
+    machine = target.create_target_machine(cpu=PROCESSOR, features=LANGUAGE, opt=3)
     module = link(_kernel(), TRIPLE, str(machine.target_data), on_op)
     options = llvm.create_pipeline_tuning_options(2)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False  # code stays small
