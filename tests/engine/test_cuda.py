@@ -18,6 +18,7 @@ import pytest
 import holdfast as hf
 from holdfast.cli import main
 from holdfast.engine import cuda, driver, ptx
+from holdfast.engine.kernel import name_of
 from holdfast.engine.lower import lower
 from holdfast.engine.run import Outcome, simulate
 from holdfast.errors import ScenarioError
@@ -68,7 +69,7 @@ def test_every_op_of_the_shipped_cases_is_in_the_kernel(text):
     needed = {function for model in models for function in model.functions}
     assert len(needed) > 50
     assert needed <= set(ptx.ops())
-    assert len({ptx.name_of(function) for function in ptx.ops()}) == len(ptx.ops())
+    assert len({name_of(function) for function in ptx.ops()}) == len(ptx.ops())
     assert re.findall(r"\.entry (\w+)", text) == [ptx.ENTRY]
     assert ".func" not in text  # all of them are in its one body
 
@@ -193,7 +194,9 @@ def refused(**given: object) -> str:
 
 
 def test_without_a_driver_it_is_told_before_any_work(nothing, tmp_path, capsys):
-    assert main(["run", "no-such-scenario", "--device", "cuda", "--out", str(tmp_path / "results")]) == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "no-such-scenario", "--device", "cuda", "--out", str(tmp_path / "results")])
+    assert ended.value.code == 2
     told = capsys.readouterr().err
     assert "HF421 --device" in told
     assert "there is no NVIDIA driver" in told
@@ -227,5 +230,7 @@ def test_what_the_driver_says_of_the_kernel_is_told(played, monkeypatch):
     ],
 )
 def test_options_that_do_not_go_together_are_told(nothing, capsys, given, told):
-    assert main(["run", "cartridge-plant", *given]) == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "cartridge-plant", *given])
+    assert ended.value.code == 2
     assert told in capsys.readouterr().err

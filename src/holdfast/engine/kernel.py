@@ -20,19 +20,20 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numba
 from llvmlite import ir
+from llvmlite.binding import llvm_version_info
 from numba import types
 from numba.core import config
 from numba.extending import intrinsic
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
-ARGUMENTS: Final = (
+_ARGS = (
     _F64,
     types.CPointer(types.int32),
     types.CPointer(types.uint32),
@@ -44,7 +45,7 @@ ARGUMENTS: Final = (
     *([types.int64] * 7),
     types.uint64,
 )
-_SIGNATURE = types.void(*ARGUMENTS)
+_SIGNATURE = types.void(*_ARGS)
 
 OpFunction = Callable[..., None]
 _T = TypeVar("_T", bound=Callable[..., Any])
@@ -67,9 +68,54 @@ def op(function: OpFunction) -> OpFunction:
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     if function not in _compiled:
-        with _cache_directory(), uninterrupted():
-            _compiled[function] = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
+        with _cache_directory(), _uninterrupted():
+            _compiled[function] = compiled = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
+        if not compiled.cache_hits:
+            keep(f"{name_of(function)}.ll", compiled.inspect_llvm())
     return int(_compiled[function].address)
+
+
+def name_of(function: OpFunction) -> str:
+    """The name of an op, the same in every process."""
+    return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+
+
+def intermediate(function: OpFunction) -> str:
+    """LLVM's intermediate code of an op, from which its machine code was made, or would be.
+
+    The function that it is about is the one whose name begins with `cfunc.`.
+    """
+
+    def compiled() -> str:
+        with _uninterrupted():
+            text: str = numba.cfunc(_SIGNATURE, error_model="numpy")(function).inspect_llvm()
+        return text
+
+    return kept(f"{name_of(function)}.ll", compiled)
+
+
+def kept(name: str, make: Callable[[], str]) -> str:
+    """A text from the folder of compiled kernels; made, and kept, where it is not there."""
+    with suppress(OSError):
+        return (_intermediates() / name).read_text(encoding="utf-8")
+    text = make()
+    keep(name, text)
+    return text
+
+
+def keep(name: str, text: str) -> None:
+    """Writes a text into the folder of compiled kernels; without such a folder it is made again next time."""
+    with suppress(OSError):
+        folder = _intermediates()
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f"{name}.{os.getpid()}"
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(folder / name)
+
+
+def _intermediates() -> Path:
+    version = ".".join(str(part) for part in llvm_version_info)
+    return cache_home() / f"kernels-{sources_hash()}" / f"llvm-{version}"
 
 
 def is_compiled(function: OpFunction) -> bool:
@@ -115,7 +161,7 @@ def _cache_directory() -> Iterator[None]:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
+def _uninterrupted() -> Iterator[None]:
     """Ctrl-C waits until one kernel is compiled: the compiler loses it in its callbacks, and fails later."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -132,12 +178,12 @@ def uninterrupted() -> Iterator[None]:
 
 def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:
     """Calls the op at an address."""
-    signature = types.void(types.int64, types.StarArgTuple.from_types(ARGUMENTS))
+    signature = types.void(types.int64, types.StarArgTuple.from_types(_ARGS))
 
     def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [context.get_value_type(a) for a in ARGUMENTS])
+        kind = ir.FunctionType(ir.VoidType(), [context.get_value_type(a) for a in _ARGS])
         pointer = builder.inttoptr(args[0], kind.as_pointer())
-        builder.call(pointer, [builder.extract_value(args[1], i) for i in range(len(ARGUMENTS))])
+        builder.call(pointer, [builder.extract_value(args[1], i) for i in range(len(_ARGS))])
         return context.get_dummy_value()
 
     return signature, codegen

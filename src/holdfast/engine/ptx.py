@@ -1,7 +1,7 @@
 """The ops as one kernel for NVIDIA graphics processors, written by the LLVM that comes with Numba.
 
-Each op is compiled by Numba as it is for this machine, but for one lane (lo = 0, hi = 1 at the place of that lane), and
-kept as LLVM's intermediate code. One thread of the kernel takes one replication through a stretch of periods: it walks
+What Numba hands to LLVM for this machine's kernels is kept, and made into one kernel here, in which each op is for one
+lane (lo = 0, hi = 1 at the place of that lane). One thread takes one replication through a stretch of periods: it walks
 the same list of ops as `kernel.run_block`, and a switch over numbers stands where addresses of machine code are called
 there. All ops are in the one kernel, so no scenario compiles anything after it.
 
@@ -13,22 +13,17 @@ from __future__ import annotations
 
 import functools
 import importlib
-import os
 import pkgutil
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 import llvmlite.binding as llvm
-import numba
-from numba import types
 
 from holdfast.engine import kernel
 from holdfast.engine import ops as package
 from holdfast.engine.driver import DriverError
-from holdfast.engine.kernel import OpFunction
+from holdfast.engine.kernel import OpFunction, name_of
 from holdfast.engine.ops import records, shared
 
 TRIPLE: Final = "nvptx64-nvidia-cuda"
@@ -44,10 +39,7 @@ NUMBERS: Final = ("initial", "ops", "lanes", "B", "first", "last", "rep0", "out0
 """Parameters of the kernel, in their order: addresses, then whole numbers of 64 bits. Periods first to last - 1."""
 
 _STATE: Final = POINTERS[3:]
-_OP_NUMBERS: Final = ("k", "B", "t", "rep0", "out0", "key")
-_ONE_LANE: Final = types.void(*kernel.ARGUMENTS[:9], *kernel.ARGUMENTS[11:])
-
-
+_OP_NUMBERS: Final = ("k", "lo", "hi", "B", "t", "rep0", "out0", "key")
 _HOME: Final = "holdfast.engine."
 _OF_ONE_FUTURE: Final = {records.record}
 """Ops that only tell a single future again, which this machine does."""
@@ -55,47 +47,16 @@ _SHARED: Final[dict[OpFunction, OpFunction]] = {records.band: shared.band}
 """Ops that write where other lanes write too, and what stands for them here."""
 
 
-def name_of(function: OpFunction) -> str:
-    """The name of an op, the same in every process."""
-    return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
-
-
-def _one_lane(function: OpFunction) -> str:
-    """The intermediate code of an op for one lane, as the function `op_NAME`."""
-    inner: Any = numba.njit(forceinline=True, error_model="numpy")(_SHARED.get(function, function))
-
-    def lane(F, Z, U, P, A, H, Y, O, k, B, t, rep0, out0, key):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202, E741
-        inner(F, Z, U, P, A, H, Y, O, k, 0, 1, B, t, rep0, out0, key)
-
-    with kernel.uninterrupted():
-        compiled = numba.cfunc(_ONE_LANE, error_model="numpy")(lane)
-    text = re.sub(r"^target .*$", "", compiled.inspect_llvm(), flags=re.MULTILINE)
+def _op(function: OpFunction) -> str:
+    """The intermediate code of an op, as the function `op_NAME`, without a word about this machine."""
+    text = re.sub(r"^target .*$", "", kernel.intermediate(_SHARED.get(function, function)), flags=re.MULTILINE)
     module = llvm.parse_assembly(text.replace("{ noinline }", "{ nounwind }"))
     for each in [*module.functions, *module.global_variables]:
-        if each.name == compiled.native_name:
+        if each.name.startswith("cfunc."):
             each.name = f"op_{name_of(function)}"
         elif not each.is_declaration:
             each.linkage = "internal"
     return str(module)
-
-
-def _cached(name: str, make: Callable[[], str]) -> str:
-    """A text from the folder of compiled kernels, made where it is not there yet."""
-    path = _folder() / name
-    with suppress(OSError):
-        return path.read_text(encoding="utf-8")
-    text = make()
-    with suppress(OSError):  # without a cache it is made again next time
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{name}.{os.getpid()}")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    return text
-
-
-def _folder() -> Path:
-    version = ".".join(str(part) for part in llvm.llvm_version_info)
-    return kernel.cache_home() / f"kernels-{kernel.sources_hash()}" / f"device-llvm-{version}"
 
 
 @functools.cache
@@ -115,14 +76,18 @@ def link(entry: str, triple: str, layout: str, on_op: Callable[[], None] = lambd
             number of a lane.
         triple: for which kind of machine.
         layout: how data lie there.
-        on_op: called after each op that is compiled.
+        on_op: called after each op, which is compiled where that has not been done.
 
     Returns:
         A module of llvmlite, verified.
     """
     head = f'target triple = "{triple}"\ntarget datalayout = "{layout}"\n'
-    whole = llvm.parse_assembly(_cached("ops.ll", lambda: _every_op(on_op)))
-    whole.triple, whole.data_layout = triple, layout
+    whole = llvm.parse_assembly(head)
+    for function in ops():
+        part = llvm.parse_assembly(_op(function))
+        part.triple, part.data_layout = triple, layout
+        whole.link_in(part)
+        on_op()
     whole.link_in(llvm.parse_assembly(head + _lane([name_of(function) for function in ops()]) + entry))
     for each in whole.functions:
         if not each.is_declaration and each.name != ENTRY:
@@ -131,24 +96,16 @@ def link(entry: str, triple: str, layout: str, on_op: Callable[[], None] = lambd
     return whole
 
 
-def _every_op(on_op: Callable[[], None]) -> str:
-    whole = llvm.parse_assembly("")
-    for function in ops():
-        whole.link_in(llvm.parse_assembly(_one_lane(function)))
-        on_op()
-    return str(whole)
-
-
 def ptx(on_op: Callable[[], None] = lambda: None) -> str:
     """The kernel in PTX, from the cache where it was made before.
 
     Args:
-        on_op: called after each op that is compiled.
+        on_op: called after each op, which is compiled where that has not been done.
 
     Raises:
         DriverError: the LLVM at hand cannot write it.
     """
-    return _cached("kernel.ptx", lambda: _emit(on_op))
+    return kernel.kept("kernel.ptx", lambda: _emit(on_op))
 
 
 def _emit(on_op: Callable[[], None]) -> str:
@@ -259,8 +216,8 @@ act:
   %k.at = getelementptr i64, ptr %at, i64 %j
   %code = load i64, ptr %code.at
   %k = load i64, ptr %k.at
-  call void @act(i64 %code, ptr %F.i, ptr %Z.i, ptr %U.i, ptr %P, ptr %A, ptr %H, ptr %Y, ptr %O, i64 %k, i64 %B,
-    i64 %t, i64 %rep.i, i64 %out.i, i64 %key)
+  call void @act(i64 %code, ptr %F.i, ptr %Z.i, ptr %U.i, ptr %P, ptr %A, ptr %H, ptr %Y, ptr %O, i64 %k, i64 0, i64 1,
+    i64 %B, i64 %t, i64 %rep.i, i64 %out.i, i64 %key)
   br label %skip
 skip:
   %j.next = add i64 %j, 1
