@@ -91,7 +91,10 @@ def intermediate(function: OpFunction) -> str:
             text: str = numba.cfunc(_SIGNATURE, error_model="numpy")(function).inspect_llvm()
         return text
 
-    return kept(f"{name_of(function)}.ll", compiled)
+    name = f"{name_of(function)}.ll"
+    if not (_intermediates() / name).exists():
+        address(function)  # keeps it, unless the machine code was there and this was lost
+    return kept(name, compiled)
 
 
 def kept(name: str, make: Callable[[], str]) -> str:
