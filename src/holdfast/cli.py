@@ -167,6 +167,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(BAD_INPUT)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing was left half written.", err=True)
+        # Where Ctrl-C came while text was executed, as the compiler does, Python remembers it and would die by the
+        # signal at the end, though it was caught; executing any text makes it forget.
+        exec("")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader, such as head, had enough
         sys.stderr.close()

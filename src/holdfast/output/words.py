@@ -280,10 +280,10 @@ def _opening(case: Case, project: str, opens: Estimate) -> str:
     often = capital(f"{project} opens in {_often(opens, ' of futures')}")
     if not math.isfinite(middle.estimate):
         return f"{often}."
+    half, early = date(start, middle.estimate), date(start, low.estimate)
     late = date(start, high.estimate) if math.isfinite(high.estimate) else "never"
-    return (
-        f"{often}; half of all by {date(start, middle.estimate)}, 80 % between {date(start, low.estimate)} and {late}."
-    )
+    most = f"80 % in {early}" if early == late else f"80 % between {early} and {late}"
+    return f"{often}; half of all by {half}, {most}."
 
 
 def first_to_run_out(case: Case) -> tuple[str, Estimate] | None:
