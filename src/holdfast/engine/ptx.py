@@ -88,7 +88,7 @@ def link(entry: str, triple: str, layout: str, on_op: Callable[[], None] = lambd
         part.triple, part.data_layout = triple, layout
         whole.link_in(part)
         on_op()
-    whole.link_in(llvm.parse_assembly(head + _lane([name_of(function) for function in ops()]) + entry))
+    whole.link_in(llvm.parse_assembly(head + _act([name_of(function) for function in ops()]) + _lane() + entry))
     for each in whole.functions:
         if not each.is_declaration and each.name != ENTRY:
             each.linkage = "internal"
@@ -152,8 +152,8 @@ define ptx_kernel void @{ENTRY}({handed}, {_typed("i64", NUMBERS)}) {{
 """
 
 
-def _lane(names: Sequence[str]) -> str:
-    """The walk of one lane: `kernel.run_block` for one replication, with its state moved to its own place."""
+def _act(names: Sequence[str]) -> str:
+    """A call of the op with a number."""
     state, given = _typed("ptr", _STATE), _typed("i64", _OP_NUMBERS)
     kinds = ", ".join(["ptr"] * len(_STATE) + ["i64"] * len(_OP_NUMBERS))
     declared = "\n".join(f"declare ptr @op_{name}({kinds})" for name in names)
@@ -169,6 +169,12 @@ define void @act(i64 %code, {state}, {given}) alwaysinline {{
 acted:
   ret void
 }}
+"""
+
+
+def _lane() -> str:
+    """The walk of one lane: `kernel.run_block` for one replication, with its state moved to its own place."""
+    return f"""
 define void @lane({_typed("ptr", POINTERS)}, {_typed("i64", NUMBERS)}, i64 %i) alwaysinline {{
 enter:
   %is_lane = icmp slt i64 %i, %lanes

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.study.case import Case, summarise
@@ -67,7 +67,7 @@ def simulate(
     seed: int = SEED,
     threads: int | None = None,
     cluster: str | None = None,
-    device: Device = "cpu",
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> Result:
     """What comes of one alternative in one world.
 
@@ -106,7 +106,7 @@ def compare(
     threads: int | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
     cluster: str | None = None,
-    device: Device = "cpu",
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
