@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.engine.run import Device
     from holdfast.study.result import About, Result
 
 JSON_FORMAT: Final = 1
@@ -37,6 +38,7 @@ SLACK: Final = 2**24
 @click.option("--quiet", is_flag=True, help="Print only where the result is.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 @click.option("--cluster", metavar="ADDRESS", help="On the workers of this Dask scheduler [here].")
+@click.option("--device", default="cpu", metavar="cpu|cuda", help="On an NVIDIA graphics processor: cuda [cpu].")
 def run(
     scenario: str,
     alternatives: str | None,
@@ -49,6 +51,7 @@ def run(
     quiet: bool,
     threads: int | None,
     cluster: str | None,
+    device: Device,
 ) -> None:
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
@@ -56,21 +59,21 @@ def run(
 
     start = simulate.SEED if seed is None else seed
     futures = simulate.FUTURES if replications is None else replications
-    simulate.check(futures, start, threads, cluster)
+    simulate.check(futures, start, threads, cluster, device)
     read = holdfast.load(scenario)
     names = simulate.choose(read, names_of(alternatives))
     worlds = simulate.choose_what_ifs(read, names_of(what_if))
     needs = None
     if until is not None:
         with Progress(quiet or as_json) as report:
-            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster)
+            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster, device)
         futures = needs.replications
         _say(needs.said(), quiet, as_json)
     inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
     folder = prepare(out, simulate.about(read), inputs, _bytes(names, worlds, futures))
     try:
         with Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs)
+            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
         _drop(folder)

@@ -310,6 +310,14 @@ CODES: dict[str, Code] = {
         "holdfast run cartridge-plant --cluster localhost",
         "holdfast run cartridge-plant --cluster tcp://localhost:8786",
     ),
+    "HF421": Code(
+        "The graphics processor cannot be used",
+        "`--device cuda` needs an NVIDIA driver, a graphics processor of compute capability 7.0 or later (from 2017) "
+        "and some of its memory, and nothing else: no toolkit is asked for. Without --device, futures are simulated on "
+        "this machine's cores, and come out the same. Nothing is begun before the processor has been looked at.",
+        "holdfast run cartridge-plant --device cuda",
+        "holdfast run cartridge-plant",
+    ),
     "HF440": Code(
         "A library that this needs is not installed",
         "Some commands use libraries that Holdfast does not bring along, so that it stays small. The message names "

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from holdfast.engine.model import BandSpec, Model
     from holdfast.parts.world import World
+
+Device = Literal["cpu", "cuda"]
+"""Where replications are simulated: on this machine's cores, or on an NVIDIA graphics processor."""
 
 BLOCK: Final = 192
 """Replications of a block: as many as keep their state in a core's cache. Results do not depend on it."""
@@ -107,6 +110,7 @@ def simulate(
     on_progress: Callable[[int], None] | None = None,
     block: int = BLOCK,
     each_period: Sequence[str] = (),
+    device: Device = "cpu",
 ) -> Outcome:
     """Simulates replications `first` to `first + replications - 1` of a world.
 
@@ -122,9 +126,11 @@ def simulate(
         on_progress: Called with the number of replications done since the last call.
         block: Replications of a block.
         each_period: Flows of which every period is kept, in place of the yearly figures of all (`Outcome.yearly`).
+        device: "cuda" simulates on an NVIDIA graphics processor, for which `threads` and `block` say nothing.
 
     Raises:
         EngineError: a replication went wrong (a number that is not finite, a negative stock).
+        ScenarioError: HF421, the graphics processor cannot be used.
     """
     if replications < 1:
         message = f"{replications} replications: at least 1 is needed"
@@ -132,7 +138,13 @@ def simulate(
     model = lower(world, replications=replications, each_period=each_period)
     outputs = np.zeros((len(model.totals) + 1, replications))
     yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
-    bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
+    if device == "cuda":
+        from holdfast.engine import cuda
+
+        with _compute:
+            bins = cuda.run(world, outputs, yearly, seed, first, on_progress)
+    else:
+        bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
     status = outputs[-1].astype(np.int32)
     _raise_if_wrong(world, status, first, seed)
     totals = dict(zip(model.totals, outputs[:-1], strict=True))
