@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from holdfast.spec.scenario import Scenario, load
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
+    from holdfast.study.search.found import Found
+    from holdfast.study.search.search import search
     from holdfast.study.simulate import compare, simulate
 
 __all__ = [
     "EngineError",
     "Estimate",
     "Finding",
+    "Found",
     "HoldfastError",
     "Result",
     "Scenario",
@@ -39,6 +42,7 @@ __all__ = [
     "difference",
     "findings",
     "load",
+    "search",
     "simulate",
     "write_report",
 ]
@@ -47,6 +51,7 @@ _HOMES = {
     "EngineError": "holdfast.errors",
     "Estimate": "holdfast.study.estimates",
     "Finding": "holdfast.output.words",
+    "Found": "holdfast.study.search.found",
     "HoldfastError": "holdfast.errors",
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
@@ -57,6 +62,7 @@ _HOMES = {
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
+    "search": "holdfast.study.search.search",
     "simulate": "holdfast.study.simulate",
     "write_report": "holdfast.output.report",
 }

@@ -17,7 +17,7 @@ SOURCE: Final = ROOT / "src" / "holdfast"
 LAYERS: Final = ("base", "parts", "spec", "engine", "study", "output", "cli")
 """Who may import whom: each its own layer and those before it."""
 BASE: Final = frozenset({"terms", "errors", "codes", "examples"})
-TOP: Final = frozenset({"cli", "cli_run", "__init__"})
+TOP: Final = frozenset({"cli", "cli_run", "cli_search", "__init__"})
 COMPILES: Final = frozenset({"parts", "engine"})
 """Who may import Numba."""
 LONGEST_FUNCTION: Final = 70
