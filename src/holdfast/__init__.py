@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
     from holdfast.study.search.found import Found
-    from holdfast.study.search.search import search
+    from holdfast.study.search.study import search
     from holdfast.study.simulate import compare, simulate
 
 __all__ = [
@@ -62,7 +62,7 @@ _HOMES = {
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",
-    "search": "holdfast.study.search.search",
+    "search": "holdfast.study.search.study",
     "simulate": "holdfast.study.simulate",
     "write_report": "holdfast.output.report",
 }

@@ -19,6 +19,7 @@ INTERRUPTED: Final = 130
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("holdfast.cli_run:run", "Simulate a scenario's alternatives, and answer its question."),
+    "search": ("holdfast.cli_search:search", "Find the best settings of a scenario's levers."),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),
     "new": ("holdfast.cli:new", "Write a small commented scenario to start from."),

@@ -303,8 +303,8 @@ CODES: dict[str, Code] = {
     ),
     "HF430": Code(
         "Not the journal of this search",
-        "`holdfast search` writes every block of futures into search.jsonl beside its result, and goes on from there after "
-        "a break. A journal that another scenario, seed or version wrote, or that was changed, is not used, and "
+        "`holdfast search` writes every block of futures into search.jsonl beside its result, and goes on from there "
+        "after a break. A journal that another scenario, seed or version wrote, or that was changed, is not used, and "
         "nothing is guessed from it. A last line that was cut short is no error: its futures are simulated again.",
     ),
     "HF431": Code(

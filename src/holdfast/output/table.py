@@ -57,14 +57,14 @@ def answer_table(result: Result, width: int = WIDTH, encoding: str = "utf-8") ->
     reading = Reading(result)
     longest = max(8, width // 4)
     names = Column(("plan",), tuple(cut(name, longest) for name in reading.names), left=True)
-    first = _blocks(names, [*_cost_columns(reading), *_standard_columns(reading), _runs_out_column(reading)], width)
-    second = _blocks(names, [*_more_columns(reading), *_dependence_columns(reading)], width)
+    first = blocks(names, [*_cost_columns(reading), *_standard_columns(reading), _runs_out_column(reading)], width)
+    second = blocks(names, [*_more_columns(reading), *_dependence_columns(reading)], width)
     lines = [_units(reading), *first, *_legend(reading, width), "", *second]
     lines += ["", *_titles(reading, width, encoding)]
     return "\n".join(cut(line, width, "").rstrip() for line in lines)
 
 
-def _blocks(names: Column, columns: list[Column], width: int) -> list[str]:
+def blocks(names: Column, columns: list[Column], width: int) -> list[str]:
     """Lines of tables side by side as far as they fit, then below one another, each with the plans' names."""
     blocks: list[list[Column]] = [[names]]
     for column in columns:

@@ -2,12 +2,5 @@
 
 One module a part: `space` (which plans there are), `scores` (what is kept of a future), `journal` (what was done),
 `trials` (simulating), `climb` (NSGA-II), `goals` (what is better, and when surely), `schedule` (what is tried next),
-`final` (the last choice), `found` (the answer) and `search` (all of it).
+`final` (the last choice), `found` (the answer) and `study` (all of it).
 """
-
-from __future__ import annotations
-
-from holdfast.study.search.found import Found, Marginal
-from holdfast.study.search.search import search
-
-__all__ = ["Found", "Marginal", "search"]

@@ -10,6 +10,7 @@ Matejcik, Management Science 41 (1995) 1935 (common random numbers); Bonferroni'
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
@@ -19,8 +20,6 @@ from holdfast.study.estimates import LEVEL, Estimate
 from holdfast.study.standards import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from holdfast.study.search.goals import Goal
     from holdfast.study.search.scores import Aim, Scores
     from holdfast.study.search.space import Plan
@@ -79,9 +78,9 @@ def _margins(goal: Goal, scores: Scores) -> list[float]:
     """How far each measure clears what is asked, in margins of the last test."""
     found = []
     for aim in goal.aims:
-        slack = goal.slack(scores, aim) * max(abs(aim.asked), 1e-12)
         margin = goal.margin(scores, aim)
-        found.append((slack + margin) / margin if margin else float("inf") if slack >= 0 else float("-inf"))
+        gap = goal.slack(scores, aim) * max(abs(aim.asked), 1e-12) + margin
+        found.append(gap / margin if margin else math.copysign(math.inf, gap))
     return found
 
 
@@ -147,8 +146,3 @@ def misses(aim: Aim, scores: Scores) -> Estimate:
     sign = 1.0 if aim.at_least else -1.0
     ends = sorted(sign * (aim.asked - end) for end in (found.low, found.high))
     return Estimate(sign * (aim.asked - found.estimate), ends[0], ends[1], found.standard_error, found.unit)
-
-
-def names(plans: Sequence[Plan]) -> dict[Plan, str]:
-    """Short names of plans, for tables: A, B, C."""
-    return {plan: chr(ord("A") + i) if i < 26 else f"A{i}" for i, plan in enumerate(plans)}

@@ -1,7 +1,8 @@
-"""What a search found: every plan tried, the frontier, the last choice on fresh futures, and what a little more buys."""
+"""What a search found: every plan tried, the frontier, the last choice on fresh futures, what a little more buys."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,7 +90,7 @@ class Found:
 
     @cached_property
     def frontier(self) -> tuple[Plan, ...]:
-        """Plans that no other tried plan beats in cost and service, by rising cost; on the same futures of the search."""
+        """Plans that no other tried plan beats in cost and service, by rising cost; on the same futures."""
         plans = [plan for plan, scores in self.scores.items() if scores.futures >= self.futures and plan != BASE_PLAN]
         points = [(self.at(plan).cost.estimate, self.service(self.at(plan)).estimate) for plan in plans]
         return tuple(plans[i] for i in frontier_of(points))
@@ -108,7 +109,7 @@ class Found:
         if len(plans) <= most:
             return plans
         points = self._unit_points(plans)
-        along = np.concatenate([[0.0], np.cumsum([math.dist(a, b) for a, b in zip(points, points[1:], strict=False)])])
+        along = np.concatenate([[0.0], np.cumsum([math.dist(a, b) for a, b in itertools.pairwise(points)])])
         chosen = {int(np.argmin(np.abs(along - part * along[-1]))) for part in np.linspace(0, 1, most)}
         if self.knee is not None and (at := plans.index(self.knee)) not in chosen:
             inner = chosen - {0, len(plans) - 1}

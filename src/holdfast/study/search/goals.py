@@ -23,6 +23,8 @@ SURE: Final = 4.0
 """Standard errors beyond which a plan is dropped: wrong in fewer than 1 of 15,000 comparisons of plans alike."""
 LIKELY: Final = 2.0
 """Standard errors by which a plan that meets a standard may well seem to miss it."""
+PENALTY: Final = 10.0
+"""What a miss is held to cost, for a lenient leader: missing by 1 % is as bad as costing 10 % more."""
 
 Key: TypeAlias = tuple[float, ...]
 """What orders plans: the smaller the better, the first number first."""
@@ -37,6 +39,8 @@ class Goal:
     futures: int
     """Of the last test: a plan aims at what is asked and the interval of so many futures beyond it."""
     cost_at_most: float = math.inf
+    lenient: bool = False
+    """Whether a plan that misses a little may lead for being much cheaper: its neighbours are worth a try."""
 
     @property
     def total(self) -> bool:
@@ -45,6 +49,8 @@ class Goal:
 
     def key(self, scores: Scores) -> Key:
         """What orders plans by this goal."""
+        if self.lenient:
+            return (self.price(scores) * (1.0 + PENALTY * self.misses(scores)),)
         if self.kind == "cheapest":
             return (self.misses(scores), self.price(scores))
         service = service_of(scores, self.aims)
@@ -119,6 +125,8 @@ class Goal:
         if self.kind == "best_for_budget":
             over = scores.cost.estimate - SURE * scores.cost.standard_error > self.cost_at_most
             return over or _surely_positive(service_of(other, self.aims) - service_of(one, self.aims))
+        if self.lenient:
+            return self.misses(one) >= self.misses(other) and _surely_positive(self.prices(one) - self.prices(other))
         if self.misses(leader) == 0.0:
             return self.surely_misses(scores) or _surely_positive(self.prices(one) - self.prices(other))
         worse = _surely_positive(service_of(other, self.aims) - service_of(one, self.aims))
@@ -132,7 +140,7 @@ def service(scores: Scores, aims: tuple[Aim, ...]) -> Estimate:
 
 
 def service_of(scores: Scores, aims: tuple[Aim, ...]) -> Floats:
-    """(replication,) what stands for service where one number must: whether all standards are met, else the part served.
+    """(replication,) what stands for service where one number must: all standards met or not, else the part served.
 
     The part served is of what is wanted on average, so that its mean is served over wanted of all futures together.
     """

@@ -139,7 +139,7 @@ class Schedule:
         return self.rungs[self.rungs.index(rung) - 1]
 
     def _risen(self, goal: Goal, rung: int, leader: Plan | None) -> Plan | None:
-        """The best plan of the round before that is not in this one, if it does better there than the leader of this."""
+        """The best plan of the round before, if it is not in this one and does better there than the leader of this."""
         below = self._below(rung)
         best = next(iter(self._waiting(goal, rung)), None)
         if best is None or leader is None or self._key(goal, best, below) < self._key(goal, leader, below):

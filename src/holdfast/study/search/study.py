@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from holdfast.errors import Place, Problems
@@ -15,6 +15,7 @@ from holdfast.study.search.final import FRESH_FROM, choose, finalists
 from holdfast.study.search.found import Found, Marginal
 from holdfast.study.search.goals import Goal, service
 from holdfast.study.search.journal import FORMAT, Journal
+from holdfast.study.search.journal import NAME as JOURNAL
 from holdfast.study.search.schedule import Schedule, rungs_of
 from holdfast.study.search.scores import aims_of
 from holdfast.study.search.space import BASE_PLAN, Space, known_plans, space_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from holdfast.study.result import About
     from holdfast.study.search.scores import Scores
     from holdfast.study.search.space import Plan
+
+__all__ = ["JOURNAL", "Ask", "check", "identity", "search", "seconds_of"]
 
 BUDGET: Final = 120.0
 """[seconds] that a search takes where nothing is said."""
@@ -220,7 +223,8 @@ class Search:
             space, ask.seed, journal, Budget(searching, ask.evaluations), threads, self._told if on_progress else None
         )
         seeds = list(dict.fromkeys([*known.values(), *space.corners]))
-        self.schedule = Schedule(self.trials, self.goals, rungs_of(ask.replications), seeds)
+        near = (replace(cheapest, lenient=True),) if self.aims else ()
+        self.schedule = Schedule(self.trials, (*self.goals, *near), rungs_of(ask.replications), seeds)
 
     def run(self) -> Found:
         """Searches, and tests the best on fresh futures; what an interruption leaves is told as it is."""
@@ -275,18 +279,23 @@ class Search:
         chosen = []
         self._fresh(BASE_PLAN, tested)
         for goal in self.goals:
-            plans = finalists(goal, self._last_round())
+            plans = finalists(goal, self._last_round(goal))
             chosen.append(choose(goal, {plan: self._fresh(plan, tested) for plan in plans}))
         marginals = self._marginals(chosen[0].best, tested)
         return self.found(tested=tested, chosen=tuple(chosen), marginals=marginals)
 
-    def _last_round(self) -> dict[Plan, Scores]:
-        """The plans of the last round that was reached, on its futures."""
+    def _last_round(self, goal: Goal) -> dict[Plan, Scores]:
+        """The plans of the last round, on its futures; of an earlier one where only plans of that reach the goal."""
+        best: tuple[float, dict[Plan, Scores]] | None = None
         for rung in reversed(self.schedule.rungs):
-            plans = self.trials.with_at_least(rung)
+            plans = {plan: self.trials.scores[plan].first(rung) for plan in self.trials.with_at_least(rung)}
             if plans:
-                return {plan: self.trials.scores[plan].first(rung) for plan in plans}
-        raise AssertionError("nothing was tried")
+                misses = min(goal.key(scores)[0] for scores in plans.values())
+                if best is None or misses < best[0]:
+                    best = misses, plans
+                if best[0] == 0.0 or not goal.aims:
+                    break
+        return best[1] if best is not None else {}
 
     def _fresh(self, plan: Plan, tested: dict[Plan, Scores]) -> Scores:
         if plan not in tested:
