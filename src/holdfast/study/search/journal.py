@@ -119,7 +119,7 @@ class Journal:
                 "plan": list(block.plan),
                 "first": block.first,
                 "futures": block.scores.futures,
-                "seconds": round(block.seconds, 6),
+                "seconds": block.seconds,
                 "scores": block.scores.to_json(),
             }
         )

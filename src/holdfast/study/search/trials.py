@@ -106,7 +106,7 @@ class Trials:
             world, replications=futures, seed=self.seed, first=first, threads=self.threads, block=size
         )  # fmt: skip
         now = time.monotonic()
-        block = Block(plan, first, scores_of(world, outcome), now - self._began)
+        block = Block(plan, first, scores_of(world, outcome), round(now - self._began, 6))
         self._began = now
         self.journal.put(block)
         self.simulated += 1
