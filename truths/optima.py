@@ -108,27 +108,28 @@ def _s_S(name: str, p: Mapping[str, Any], known: float) -> Instance:
             "channels": {"supplier": channel(0.0, order_cost=f"{float(p['K']):.17g} USD")},
             "stores": {
                 "store": store(
-                    {"kind": "s_S", "reorder_point": units(20), "order_up_to": units(60)},
+                    {"kind": "s_S", "reorder_point": units(20), "order_up_to": units(130)},
                     on_hand=float(p["mean"]), holding=float(p["h"]),
                 )
             },
             "consumers": {"users": consumer(demand(p), "backordered", float(p["p"]))},
         }
     )  # fmt: skip
-    levers = {"s": ("reorder_point", 0.0, 120.0), "S": ("order_up_to", 1.0, 161.0)}
+    levers = {"reorder": ("reorder_point", 0.0, 120.0), "level": ("order_up_to", 20.0, 160.0)}
 
     def cost(x: Mapping[str, float]) -> float:
-        return reorder.s_S_cost(round(x["s"]), round(x["S"]), float(p["h"]), float(p["p"]), float(p["K"]), p["mean"])
+        levels = round(x["reorder"]), round(x["level"])
+        return reorder.s_S_cost(*levels, float(p["h"]), float(p["p"]), float(p["K"]), float(p["mean"]))
 
     return Instance(name, "s_S", known, _levers(text, levers), cost)
 
 
 def _lost_sales(name: str, p: Mapping[str, Any], known: float) -> Instance:
     def cost(x: Mapping[str, float]) -> float:
-        return _long(lost_sales(dict(p), base_stock(x["S"])))
+        return _long(lost_sales(dict(p), base_stock(x["level"])))
 
     text = lost_sales(dict(p), base_stock(20.0))
-    return Instance(name, "base_stock", known, _levers(text, {"S": ("order_up_to", 0.0, 110.0)}), cost)
+    return Instance(name, "base_stock", known, _levers(text, {"level": ("order_up_to", 0.0, 110.0)}), cost)
 
 
 def _dual(name: str, p: Mapping[str, Any], known: float) -> Instance:
@@ -136,13 +137,13 @@ def _dual(name: str, p: Mapping[str, Any], known: float) -> Instance:
     kind = "dual_index" if rule == "capped_dual_index" else rule
     levers = {"expedite": ("expedite_up_to", 0.0, 100.0)}
     if rule == "tailored_base_surge":
-        levers["order"] = ("order_quantity", 0.0, 4.0)
+        levers["order"] = ("order_quantity", 0.1, 4.0)
     else:
-        levers["up_to"] = ("order_up_to", 0.0, 100.0)
+        levers["level"] = ("order_up_to", 6.0, 106.0)
     if rule == "capped_dual_index":
         levers["cap"] = ("order_at_most", 0.0, 4.0)
     fields = {name: field for name, (field, _, _) in levers.items()}
-    start = {"expedite_up_to": 5.0, "order_up_to": 10.0, "order_quantity": 1.0, "order_at_most": 4.0}
+    start = {"expedite_up_to": 5.0, "order_up_to": 106.0, "order_quantity": 1.0, "order_at_most": 4.0}
 
     def text(x: Mapping[str, float]) -> dict[str, Any]:
         return dual_sourcing(p, {"kind": kind, **{field: units(value) for field, value in x.items()}})

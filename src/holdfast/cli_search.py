@@ -167,10 +167,9 @@ class _Progress:
 
 
 def _so_far(found: Found) -> str:
-    from holdfast.output.words_search import table
-    from holdfast.study.search.space import BASE_PLAN
+    from holdfast.output.words_search import table, with_base
 
     told = found.provenance
     head = f"{told['plans']:,} plans, {told['evaluations']:,} evaluations, {told['seconds']:.0f} s; the frontier so far"
-    known = {plan: found.at(plan) for plan in (BASE_PLAN, *found.shown(6)) if plan in found.scores}
+    known = {plan: found.at(plan) for plan in with_base(found, found.shown(6))}
     return "\n".join([head, *table(found, list(known), known, {found.knee: "knee"}, 80)]) if known else head

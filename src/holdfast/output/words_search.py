@@ -11,10 +11,12 @@ from holdfast.output.words import Finding
 from holdfast.study import estimates
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import amount, listed, number, percent, points, scale_of, share, spread, within
-from holdfast.study.search.final import judge
+from holdfast.study.search.final import judge, misses
 from holdfast.study.search.space import BASE_PLAN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from holdfast.spec.turning import Lever
     from holdfast.study.search.final import Chosen
     from holdfast.study.search.found import Found
@@ -32,7 +34,6 @@ def search_findings(found: Found) -> list[Finding]:
         ("choice", _choice),
         ("alike", _alike),
         ("budget", _budget),
-        ("bound", _bound),
         ("frontier", _frontier),
         ("marginal", _marginal),
         ("made", _made),
@@ -133,29 +134,41 @@ def _none(found: Found, chosen: Chosen) -> str:
         return "No plan could be tried: none of those that the levers make holds together."
     scores = found.tested[chosen.nearest]
     verdicts = judge(chosen.goal, scores)
-    missed = [
-        f"{aim.name} by {_missed(aim, found.misses(scores)[aim.name])}, which it meets {_reached(aim, scores)}"
-        for aim in found.aims
-        if verdicts[aim.name] == "no"
-    ] or [f"{aim.name}, which it meets {_reached(aim, scores)}" for aim in found.aims if verdicts[aim.name] != "yes"]
+    missed = [_missed(aim, scores, found.misses(scores)[aim.name]) for aim in found.aims if verdicts[aim.name] == "no"]
+    unsure = [f"{aim.name} ({_reached(aim, scores)})" for aim in found.aims if verdicts[aim.name] == "cannot be told"]
+    parts = [f"misses {listed(missed)}"] if missed else []
+    parts += [f"cannot be told to meet {listed(unsure)}"] if unsure else []
     return (
-        f"No plan within these levers meets every standard, of {found.provenance['plans']:,} tried. The nearest is"
-        f" {told(found, chosen.nearest)}: it misses {listed(missed)}. It costs {_cost(found, scores.cost)}."
+        f"No plan within these levers meets every standard, of {found.provenance['plans']:,} tried. The nearest,"
+        f" {told(found, chosen.nearest)}, {' and '.join(parts)}. It costs {_cost(found, scores.cost)}.{_unmoved(found)}"
     )
 
 
-def _missed(aim: Aim, gap: Estimate) -> str:
+def _unmoved(found: Found) -> str:
+    """Standards that are missed and that no lever moves, in any future of the last test."""
+    names = []
+    for aim in found.aims:
+        each = {scores.measure(aim).estimate for scores in found.tested.values()}
+        if len(each) == 1 and len(found.tested) > 2 and misses(aim, next(iter(found.tested.values()))).low > 0:
+            names.append(aim.name)
+    return f" No lever moves {listed(names)}: it is the same in every plan of the last test." if names else ""
+
+
+def _missed(aim: Aim, scores: Scores, gap: Estimate) -> str:
+    """By how much a standard is missed: `trucks-roll by 70 points (68 to 73; in 24.5 % of futures, asked 95)`."""
     if gap.unit.startswith("share"):
         low, high = 100.0 * gap.low, 100.0 * gap.high
-        return f"{within(100.0 * gap.estimate, low, high)} points ({spread(low, high)})"
-    return f"{number(gap.estimate)} ({spread(gap.low, gap.high)})"
+        size, ends = f"{within(100.0 * gap.estimate, low, high)} points", spread(low, high)
+    else:
+        size, ends = number(gap.estimate), spread(gap.low, gap.high)
+    return f"{aim.name} by {size} ({ends}; {_reached(aim, scores)})"
 
 
 def _reached(aim: Aim, scores: Scores) -> str:
     measure = scores.measure(aim)
     if aim.share:
-        return f"in {percent(measure.estimate, 1)} % of futures where {percent(aim.asked)} are asked"
-    return f"with {_size(measure, measure)} where {_asked(aim, measure)} is asked"
+        return f"met in {percent(measure.estimate, 1)} % of futures, asked {percent(aim.asked)}"
+    return f"it is {_size(measure, measure)}, asked {_asked(aim, measure)}"
 
 
 def _so_far(found: Found) -> str:
@@ -246,15 +259,10 @@ def _budget(found: Found) -> str:
 
 def _service(found: Found, service: Estimate) -> str:
     """What stands for service, as a verb and its figure."""
-    if any(aim.share for aim in found.aims):
+    if found.aims:
         all_of = "every standard" if len(found.aims) > 1 else "the standard"
         return f"meets {all_of} in {share(service.estimate, service.low, service.high, ' of futures')}"
     return f"serves {share(service.estimate, service.low, service.high, ' of what is wanted')} on time"
-
-
-def _bound(found: Found) -> str:
-    """How much better any plan could be: filled where a bound was reckoned."""
-    return ""
 
 
 def _frontier(found: Found) -> str:
@@ -311,7 +319,7 @@ def _marginal(found: Found) -> str:
         cost = (
             f"costs {_gap(found, each.cost)} more" if told_apart(each.cost) else "costs as much as far as can be told"
         )
-        what = "of futures meeting all" if any(aim.share for aim in found.aims) else "of what is wanted"
+        what = "of futures meeting all" if found.aims else "of what is wanted"
         if told_apart(each.service):
             gain = f"buys {points(each.service.low, each.service.high)} {what}"
         else:
@@ -356,11 +364,17 @@ def search_answer(found: Found, width: int = WIDTH, encoding: str = "utf-8") -> 
         lines += ["", f"The last choice, on {first.futures:,} fresh futures"]
         lines += table(found, [p for p in dict.fromkeys(plans) if p in found.tested], found.tested, marks, width)
     if found.frontier:
-        known = {plan: found.at(plan) for plan in (BASE_PLAN, *found.shown()) if plan in found.scores}
+        known = {plan: found.at(plan) for plan in with_base(found, found.shown())}
         lines += ["", f"The frontier, on {found.futures:,} futures of the search"]
         lines += table(found, list(known), known, {found.knee: "knee"}, width)
     lines += ["", *wrap(_legend(found), width)]
     return plain("\n".join(line.rstrip() for line in lines), encoding)
+
+
+def with_base(found: Found, plans: Sequence[Plan]) -> list[Plan]:
+    """Plans by rising cost, the one that leaves the levers as they stand among them."""
+    chosen = dict.fromkeys(plan for plan in (BASE_PLAN, *plans) if plan in found.scores)
+    return sorted(chosen, key=lambda plan: found.at(plan).cost.estimate)
 
 
 def table(
@@ -375,7 +389,7 @@ def table(
     columns.append(Column((f"cost, {word}".rstrip(", "), f"{_currency(found)}"), prices))
     columns += [_aim_column(aim, plans, scores) for aim in found.aims]
     if len(found.aims) != 1 or not found.aims[0].share:
-        head = ("all met",) if any(aim.share for aim in found.aims) else ("served", "on time")
+        head = ("all met",) if found.aims else ("served", "on time")
         cells = tuple(f"{percent(found.service(scores[plan]).estimate, 1)} %" for plan in plans)
         columns.append(Column(head, cells))
     return blocks(names, columns, width)

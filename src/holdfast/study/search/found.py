@@ -13,7 +13,6 @@ import numpy as np
 from holdfast.study import estimates, measures
 from holdfast.study.search.final import misses
 from holdfast.study.search.goals import frontier_of, service
-from holdfast.study.search.space import BASE_PLAN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +90,7 @@ class Found:
     @cached_property
     def frontier(self) -> tuple[Plan, ...]:
         """Plans that no other tried plan beats in cost and service, by rising cost; on the same futures."""
-        plans = [plan for plan, scores in self.scores.items() if scores.futures >= self.futures and plan != BASE_PLAN]
+        plans = [plan for plan, scores in self.scores.items() if scores.futures >= self.futures]
         points = [(self.at(plan).cost.estimate, self.service(self.at(plan)).estimate) for plan in plans]
         return tuple(plans[i] for i in frontier_of(points))
 
@@ -155,7 +154,7 @@ class Found:
         """What is kept of a plan, by name: cost, total_cost, each standard's measure, shortfall and its tail."""
         out = {"cost": _money(scores.cost, self.money), "total_cost": _money(scores.total_cost, self.money)}
         out |= {f"standards.{aim.name}": scores.measure(aim) for aim in self.aims}
-        if any(aim.share for aim in self.aims):
+        if self.aims:
             out["all_met"] = estimates.share(scores.all_met(self.aims))
         for name in (n.removeprefix("unmet.") for n in scores.parts if n.startswith("unmet.")):
             unmet = scores.part(f"unmet.{name}")

@@ -136,7 +136,7 @@ class Goal:
 def service(scores: Scores, aims: tuple[Aim, ...]) -> Estimate:
     """What stands for service where one number must, with its interval."""
     each = service_of(scores, aims)
-    return estimates.share(each > 0) if any(aim.share for aim in aims) else estimates.mean(each, "share")
+    return estimates.share(each > 0) if aims else estimates.mean(each, "share")
 
 
 def service_of(scores: Scores, aims: tuple[Aim, ...]) -> Floats:
@@ -144,7 +144,7 @@ def service_of(scores: Scores, aims: tuple[Aim, ...]) -> Floats:
 
     The part served is of what is wanted on average, so that its mean is served over wanted of all futures together.
     """
-    if any(aim.share for aim in aims):
+    if aims:
         return scores.all_met(aims).astype(np.float64)
     unmet = sum((scores.part(n) for n in scores.parts if n.startswith("unmet.")), np.zeros(scores.futures))
     wanted = sum((scores.part(n) for n in scores.parts if n.startswith("wanted.")), np.zeros(scores.futures))

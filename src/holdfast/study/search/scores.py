@@ -57,8 +57,9 @@ class Scores:
     """What some futures of one plan came to."""
 
     parts: dict[str, NDArray[np.float32]]
-    """(replication,) `cost`, `shortage`; of each standard `above.NAME` over `below.NAME`; of each consumer
-    `unmet.NAME` and `wanted.NAME`."""
+    """(replication,) `cost`, `shortage`; of each standard whether it `held.NAME`, and the parts `above.NAME` and
+    `below.NAME` whose ratio of means is an expected value that it bounds; of each consumer `unmet.NAME` and
+    `wanted.NAME`."""
 
     @property
     def futures(self) -> int:
@@ -89,15 +90,15 @@ class Scores:
 
     def measure(self, aim: Aim) -> Estimate:
         """The measure that a standard bounds: the share of futures that meet it, or an expected value."""
-        above = self.part(f"above.{aim.name}")
-        return estimates.share(above > 0) if aim.share else estimates.ratio(above, self.part(f"below.{aim.name}"))
+        if aim.share:
+            return estimates.share(self.parts[f"held.{aim.name}"] > 0)
+        return estimates.ratio(self.part(f"above.{aim.name}"), self.part(f"below.{aim.name}"))
 
     def all_met(self, aims: tuple[Aim, ...]) -> NDArray[np.bool_]:
-        """(replication,) whether a future meets every standard that is asked of single futures."""
+        """(replication,) whether a future meets every standard, as `standards.all_met` counts it."""
         held = np.ones(self.futures, dtype=bool)
         for aim in aims:
-            if aim.share:
-                held &= self.parts[f"above.{aim.name}"] > 0
+            held &= self.parts[f"held.{aim.name}"] > 0
         return held
 
     @cached_property
@@ -147,19 +148,12 @@ def scores_of(world: World, outcome: Outcome) -> Scores:
         SHORTAGE: case.total(["costs.shortage"]),
     }
     for standard in world.standards:
-        above, below = _standard(case, standard.name)
-        parts[f"above.{standard.name}"], parts[f"below.{standard.name}"] = above, below
+        parts[f"held.{standard.name}"] = standards.met_in(case, standard).astype(np.float64)
+        if standard.in_share is None:
+            above, below = standards.parts(case, standard.window, standard.measure)
+            parts[f"above.{standard.name}"], parts[f"below.{standard.name}"] = above, below
     for consumer in world.consumers:
         for what in ("unmet", "wanted"):
             goods = measures.goods_of(case, consumer.name)
             parts[f"{what}.{consumer.name}"] = case.total(f"consumers.{consumer.name}.{g}.{what}" for g in goods)
     return Scores({name: np.asarray(x, dtype=np.float32) for name, x in parts.items()})
-
-
-def _standard(case: Case, name: str) -> tuple[Floats, Floats]:
-    """(replication,) the two parts whose ratio of means is what a standard bounds; below is 1 for a share."""
-    standard = next(each for each in case.world.standards if each.name == name)
-    if standard.in_share is not None:
-        return standards.met_in(case, standard).astype(np.float64), np.ones(case.replications)
-    above, below = standards.parts(case, standard.window, standard.measure)
-    return above, below
