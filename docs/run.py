@@ -32,6 +32,7 @@ SHOWN: Final = (
     "docs/how-to/stress.md",
     "docs/how-to/sensitivity.md",
     "docs/how-to/why.md",
+    "docs/how-to/search.md",
 )
 """Pages with blocks that are run."""
 GAP: Final = "..."

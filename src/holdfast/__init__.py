@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from holdfast.study.crossover import Crossover, crossover
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
+    from holdfast.study.search.found import Found
+    from holdfast.study.search.study import search
     from holdfast.study.sensitivity.result import Sensitivity
     from holdfast.study.sensitivity.study import sensitivity
     from holdfast.study.simulate import compare, simulate
@@ -36,6 +38,7 @@ __all__ = [
     "EngineError",
     "Estimate",
     "Finding",
+    "Found",
     "HoldfastError",
     "Result",
     "Scenario",
@@ -51,6 +54,7 @@ __all__ = [
     "findings",
     "load",
     "plot",
+    "search",
     "sensitivity",
     "simulate",
     "stress",
@@ -63,6 +67,7 @@ _HOMES = {
     "EngineError": "holdfast.errors",
     "Estimate": "holdfast.study.estimates",
     "Finding": "holdfast.output.words",
+    "Found": "holdfast.study.search.found",
     "HoldfastError": "holdfast.errors",
     "Result": "holdfast.study.result",
     "Scenario": "holdfast.spec.scenario",
@@ -79,6 +84,7 @@ _HOMES = {
     "load": "holdfast.spec.scenario",
     "sensitivity": "holdfast.study.sensitivity.study",
     "plot": "holdfast.output",
+    "search": "holdfast.study.search.study",
     "simulate": "holdfast.study.simulate",
     "why": "holdfast.study.why",
     "stress": "holdfast.study.stress.study",

@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "holdfast.cli_stress:stress",
         "Cut everything, one by one: who lasts how long, and when does a plan pay?",
     ),
+    "search": ("holdfast.cli_search:search", "Find the best settings of a scenario's levers."),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),
     "new": ("holdfast.cli:new", "Write a small commented scenario to start from."),
