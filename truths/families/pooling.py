@@ -23,11 +23,14 @@ PARTS: Final = 5
 
 
 def _shared(rate: float, places: int, stock: int) -> dict[str, Any]:
-    """The scenario of places of which the first `stock` hold one part, and all help each other."""
+    """The scenario of places of which the first `stock` hold one part, and all help each other.
+
+    An order covers its own period, so that at the end of one what was used in a lead time is away.
+    """
     names = [f"place-{i}" for i in range(places)]
     return scenario(
         {
-            "channels": {"supplier": channel(PARTS - 0.5)},
+            "channels": {"supplier": channel(PARTS - 1)},
             "stores": {
                 name: store({"kind": "base_stock", "order_up_to": units(i < stock)}, on_hand=float(i < stock))
                 for i, name in enumerate(names)

@@ -243,4 +243,6 @@ def geometric_line(p: Parameters, quantity: str) -> Estimate:
         "roomy": {"cover_of": "buffer", "below": days(room - 0.5), "until": days(room - 0.5)},
         "starved": {"cover_of": "buffer", "below": "0.5 days", "until": "0.5 days"},
     }
-    return estimate(_two_machines(regimes, first, second, room, signals=signals), measures[asked], periods=LONG)
+    text = _two_machines(regimes, first, second, room, signals=signals)
+    warm_up = round(1000 + 2 * room**2)  # a buffer fills as a random walk does
+    return estimate(text, measures[asked], periods=LONG, warm_up=warm_up)
