@@ -47,7 +47,7 @@ class Struck:
     effects: tuple[Effect, ...]
     """One for each consumer, in the order of the file."""
     missing: Estimate
-    """All consumers' missing days of normal use together: by this, cuts are ranked."""
+    """Missing days of normal use, each consumer counting alike: by this mean over consumers, cuts are ranked."""
     extra_cost: Estimate
     """What the cut costs while it is watched, shortage counted [money]."""
 
@@ -230,23 +230,26 @@ def stress(
     each = _value(first, scenario.document.units, value, problems)
     problems.raise_if_any()
     struck, crises = _all(worlds, chosen, cuts is not None, pairs, times, machine)
-    payoffs = _payoffs(worlds, crises, times, machine, each, scenario.resting)
-    found = _found(scenario, first, times, struck, payoffs, provenance(about(scenario), seed, replications))
+    rest = cutting.at_rest_from_the_start(first, scenario.resting)
+    payoffs = _payoffs(worlds, crises, times, machine, each, rest)
+    found = _found(first, times, struck, payoffs, about(scenario), provenance(about(scenario), seed, replications))
     cut = {one.name: one for one in chosen}
-    return dataclasses.replace(found, cuts=cut, alternatives=tuple(names), what_if=where, valued=value or "")
+    return dataclasses.replace(
+        found, cuts=cut, alternatives=tuple(names), what_if=where, valued=value or "", resting=rest
+    )
 
 
 def _found(
-    scenario: Scenario,
     first: World,
     times: _Times,
     struck: list[Struck],
     payoffs: list[Payoff],
+    told: About,
     made: dict[str, Any],
 ) -> Stress:
     """What was found, but for what was asked for."""
     return Stress(
-        about=about(scenario),
+        about=told,
         provenance=made,
         cuts={},
         alternatives=(),
@@ -260,7 +263,6 @@ def _found(
         pairs=tuple(one for one in struck if len(one.cut) == 2),
         payoffs=tuple(payoffs),
         horizon=first.periods * first.period_days / YEAR,
-        resting=dict(scenario.resting),
     )
 
 
@@ -368,9 +370,9 @@ def _strike(
 def _struck(
     world: World, name: str, cut: tuple[str, ...], hit: list[Effect], base: Outcome, outcome: Outcome
 ) -> Struck:
-    """A cut with what it does to all consumers together."""
+    """A cut with what it does to consumers on average."""
     parts = [each.missing.influence + each.missing.estimate for each in hit if each.missing.influence is not None]
-    together = np.sum(parts, axis=0) if parts else np.zeros(outcome.replications)
+    together = np.mean(parts, axis=0) if parts else np.zeros(outcome.replications)
     extra = _costs(outcome) - _costs(base)
     return Struck(
         name,
