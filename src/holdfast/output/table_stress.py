@@ -83,7 +83,7 @@ def _cuts(found: Stress, width: int) -> list[str]:
     legend = (
         f"cut {when(found)}, watched for {days(found.watched)}. exposed: futures in which a consumer runs short before"
         " it has recovered (95 % sure). lasts, short until: median (80 %) of those futures. missed: days of normal use,"
-        " mean; at each cut of all consumers together (95 % sure)"
+        " mean; at each cut on average over consumers (95 % sure)"
     )
     return [*lines, *wrap(capital(legend), width)]
 

@@ -116,7 +116,7 @@ def _worst(found: Stress) -> str:
         return f"With {plan}, no cut is surely to anybody's harm, whatever is cut {when(found)}."
     parts = [f"If {event(found, bad[0].cut)} {when(found)}, with {plan}: {_lasts(found, bad[0])}."]
     if len(bad) > 1:
-        parts.append(f"{_missed(bad[0].missing)} are missed; {_next(found, bad[1:])}.")
+        parts.append(f"{_missed(bad[0].missing)} are missed, each consumer counting alike; {_next(found, bad[1:])}.")
     return " ".join(parts)
 
 
@@ -313,11 +313,11 @@ def _rests_on(found: Stress) -> str:
         return ""
     worth = f"{found.valued} for each unit short" if found.valued else "what the scenario says that shortage costs"
     rest = [f"{name} in {state}" for name, state in found.resting.items()]
-    calm = f"with {listed(rest)}" if rest else "in which regimes go on as drawn"
+    calm = f"otherwise with {listed(rest)}" if rest else "whose regimes go on as drawn"
     once = "the crisis comes once or not at all"
     return (
         f"The break-even rests on {worth}, on discounted costs over {number(found.horizon)} years, and on a world"
-        f" otherwise {calm}; {once}, and nobody's probability of it is in the model."
+        f" {calm}; {once}, and nobody's probability of it is in the model."
     )
 
 

@@ -132,19 +132,33 @@ def apply(world: World, cuts: Sequence[Cut], begin: int, end: int) -> World:
     return world
 
 
+def at_rest_from_the_start(world: World, resting: Mapping[str, str]) -> dict[str, str]:
+    """By regime the state in which it starts, where that is the one in which it changes nothing.
+
+    What has come already is no crisis that may never come: a regime that starts elsewhere goes on as drawn.
+    """
+    found = {}
+    for regime in world.regimes:
+        starts = regime.states[regime.starts].name
+        original = regime.name if regime.name in resting else regime.name.rpartition(".")[0]  # of which it is a copy
+        if resting.get(original) == starts:
+            found[regime.name] = starts
+    return found
+
+
 def at_rest(world: World, resting: Mapping[str, str], begin: int, end: int, cut: Cut | None = None) -> World:
     """The world in which nothing comes but one cut: every regime is seen at rest, and the cut is as in `apply`.
 
     Args:
         world: the world.
-        resting: by regime (or by the regime that copies are made of) the state in which it changes nothing.
+        resting: by regime the state in which it changes nothing (`at_rest_from_the_start`).
         begin: the period in which the cut begins.
         end: the period before which it ends.
         cut: what is cut; nothing where nothing is said.
     """
     held = cut.name.split(".", 1)[1].rsplit(".", 1)[0] if cut is not None and cut.kind == "regime" else ""
     for regime in world.regimes:
-        state = resting.get(regime.name) or resting.get(regime.name.rpartition(".")[0])
+        state = resting.get(regime.name)
         if state is None:
             continue
         spans = [(0, begin), (end, world.periods)] if regime.name == held else [(0, world.periods)]

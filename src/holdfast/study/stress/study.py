@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 FUTURES: Final = 200
 """Futures of each cut."""
 YEAR: Final = 365.25
-LEAST: Final = 0.5e-3
-"""Days of normal use below which nothing is missing."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Struck:
     effects: tuple[Effect, ...]
     """One for each consumer, in the order of the file."""
     missing: Estimate
-    """All consumers' missing days of normal use together: by this, cuts are ranked."""
+    """Missing days of normal use, each consumer counting alike: by this mean over consumers, cuts are ranked."""
     extra_cost: Estimate
     """What the cut costs while it is watched, shortage counted [money]."""
 
@@ -161,6 +159,8 @@ class _Machine:
     replications: int
     seed: int
     threads: int | None
+    report: Callable[[str, int, int], None]
+    """Called with the stage, the futures done in it and all of its futures."""
 
     def run(self, world: World) -> Outcome:
         """What comes of a world."""
@@ -216,44 +216,69 @@ def stress(
         ScenarioError: HF403, something asked for does not exist or is out of range.
     """
     check(replications, seed, threads)
+    problems = Problems()
     names = choose(scenario, alternatives)
+    if not names:
+        problems.add("HF403", Place("--alternatives"), "", "no plan is left", "name one, or leave it out")
+        problems.raise_if_any()
+    machine = _Machine(replications, seed, threads, on_progress or (lambda stage, done, total: None))
     where = BASE if what_if in (None, BASE) else choose_what_ifs(scenario, [str(what_if)])[0]
     worlds = {name: world_of(scenario, name, where) for name in names}
     first = worlds[names[0]]
-    problems = Problems()
     times = _times(first, at, length, watch, problems)
     chosen = cutting.choose_cuts(first, cuts, problems)
     each = _value(first, scenario.document.units, value, problems)
     problems.raise_if_any()
-    machine = _Machine(replications, seed, threads)
-    report = on_progress or (lambda stage, done, total: None)
+    struck, crises = _all(worlds, chosen, cuts is not None, pairs, times, machine)
+    rest = cutting.at_rest_from_the_start(first, scenario.resting)
+    payoffs = _payoffs(worlds, crises, times, machine, each, rest)
+    found = _found(first, times, struck, payoffs, about(scenario), provenance(about(scenario), seed, replications))
+    cut = {one.name: one for one in chosen}
+    return dataclasses.replace(
+        found, cuts=cut, alternatives=tuple(names), what_if=where, valued=value or "", resting=rest
+    )
+
+
+def _found(
+    first: World,
+    times: _Times,
+    struck: list[Struck],
+    payoffs: list[Payoff],
+    told: About,
+    made: dict[str, Any],
+) -> Stress:
+    """What was found, but for what was asked for."""
+    return Stress(
+        about=told,
+        provenance=made,
+        cuts={},
+        alternatives=(),
+        what_if=BASE,
+        start=first.start,
+        at=first.start + datetime.timedelta(days=times.begin * first.period_days),
+        length=(times.end - times.begin) * first.period_days,
+        watched=(times.watched - times.begin) * first.period_days,
+        period_days=first.period_days,
+        singles=tuple(one for one in struck if len(one.cut) == 1),
+        pairs=tuple(one for one in struck if len(one.cut) == 2),
+        payoffs=tuple(payoffs),
+        horizon=first.periods * first.period_days / YEAR,
+    )
+
+
+def _all(
+    worlds: dict[str, World], chosen: list[Cut], named: bool, pairs: bool, times: _Times, machine: _Machine
+) -> tuple[list[Struck], list[Cut]]:
+    """Everything cut under the first plan, the crises under the others; and the crises: those named, or the worst."""
+    first, *others = worlds
     jobs: list[tuple[Cut, ...]] = [(cut,) for cut in chosen]
     jobs += [two for two in combinations(chosen, 2) if not two[0].excludes(two[1])] if pairs else []
-    struck = _strike(names[0], first, jobs, times, machine, report, f"{names[0]}: {len(jobs)} cuts")
-    singles, doubles = ([each for each in struck if len(each.cut) == n] for n in (1, 2))
-    worst = _ranked(singles)[0].cut[0] if singles else ""
-    crises = chosen if cuts is not None else [cut for cut in chosen if cut.name == worst]
-    for name in names[1:]:
-        stage = f"{len(names) - 1} other plans, cut"
-        singles += _strike(name, worlds[name], [(cut,) for cut in crises], times, machine, report, stage)
-    return Stress(
-        about(scenario),
-        provenance(about(scenario), seed, replications),
-        {cut.name: cut for cut in chosen},
-        tuple(names),
-        where,
-        first.start,
-        first.start + datetime.timedelta(days=times.begin * first.period_days),
-        (times.end - times.begin) * first.period_days,
-        (times.watched - times.begin) * first.period_days,
-        first.period_days,
-        tuple(singles),
-        tuple(doubles),
-        tuple(_payoffs(worlds, crises, times, machine, each, scenario.resting, report)),
-        value or "",
-        first.periods * first.period_days / YEAR,
-        dict(scenario.resting),
-    )
+    struck = _strike(first, worlds[first], jobs, times, machine)
+    ranked = _ranked(each for each in struck if len(each.cut) == 1)
+    crises = [cut for cut in chosen if named or cut.name == ranked[0].cut[0]]
+    for name in others:
+        struck += _strike(name, worlds[name], [(cut,) for cut in crises], times, machine)
+    return struck, crises
 
 
 def _times(
@@ -326,8 +351,6 @@ def _strike(
     jobs: Sequence[tuple[Cut, ...]],
     times: _Times,
     machine: _Machine,
-    report: Callable[[str, int, int], None],
-    stage: str,
 ) -> list[Struck]:
     """What each cut, or several together, does under a plan."""
     short = dataclasses.replace(world, periods=times.watched)
@@ -339,16 +362,17 @@ def _strike(
         names = tuple(each.name for each in cut)
         hit = effects(short, uncut, outcome, times.begin, name, names)
         found.append(_struck(short, name, names, hit, base, outcome))
-        report(stage, done * machine.replications, len(jobs) * machine.replications)
+        stage = f"{name}: {len(jobs)} cut{'s' if len(jobs) > 1 else ''}"
+        machine.report(stage, done * machine.replications, len(jobs) * machine.replications)
     return found
 
 
 def _struck(
     world: World, name: str, cut: tuple[str, ...], hit: list[Effect], base: Outcome, outcome: Outcome
 ) -> Struck:
-    """A cut with what it does to all consumers together."""
+    """A cut with what it does to consumers on average."""
     parts = [each.missing.influence + each.missing.estimate for each in hit if each.missing.influence is not None]
-    together = np.sum(parts, axis=0) if parts else np.zeros(outcome.replications)
+    together = np.mean(parts, axis=0) if parts else np.zeros(outcome.replications)
     extra = costs_of(outcome) - costs_of(base)
     return Struck(
         name,
@@ -376,7 +400,6 @@ def _payoffs(
     machine: _Machine,
     value: float | None,
     resting: Mapping[str, str],
-    report: Callable[[str, int, int], None],
 ) -> list[Payoff]:
     """When each plan pays against the first, over the whole horizon, for each crisis in a world otherwise at rest."""
     if len(worlds) < 2 or not crises:
@@ -388,7 +411,7 @@ def _payoffs(
         world = cutting.at_rest(worlds[name], resting, times.begin, times.end, cut)
         outcome = machine.run(world)
         costs[(name, cut.name if cut else "")] = costs_of(outcome, value is None) + _valued(world, outcome, value)
-        report(stage, done * machine.replications, len(jobs) * machine.replications)
+        machine.report(stage, done * machine.replications, len(jobs) * machine.replications)
     today = next(iter(worlds))
     money = f"{worlds[today].currency} of {worlds[today].price_year}"
     return [
