@@ -80,6 +80,7 @@ def regrets(
         worst = max(by_world, key=lambda name: by_world[name][plan].estimate)
         each = [found[plan] for found in by_setting]
         mean = estimates.mean(np.array([found.estimate for found in each]), by_world[worst][plan].unit)
+        mean = dataclasses.replace(mean, low=max(0.0, mean.low))
         largest = max(each, key=lambda found: found.estimate)
         out.append(Regret(plan, worst, by_world[worst][plan], largest, mean))
     return tuple(sorted(out, key=lambda each: each.largest.estimate))
