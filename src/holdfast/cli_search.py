@@ -122,6 +122,9 @@ def to_json(found: Found) -> dict[str, Any]:
             for name in measures
             if name not in ("cost", "total_cost", "all_met")
         },
+        "bound": None
+        if found.bound is None
+        else {"least": found.bound.least.to_dict(), "above": found.bound.above.to_dict()},
         "marginals": [
             {"what": each.what, "cost": each.cost.to_dict(), "service": each.service.to_dict()}
             for each in found.marginals

@@ -11,6 +11,7 @@ from holdfast.output.words import Finding
 from holdfast.study import estimates
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import amount, listed, number, percent, points, scale_of, share, spread, within
+from holdfast.study.search.bound import part_above
 from holdfast.study.search.final import judge, misses
 from holdfast.study.search.space import BASE_PLAN
 
@@ -34,6 +35,7 @@ def search_findings(found: Found) -> list[Finding]:
         ("choice", _choice),
         ("alike", _alike),
         ("budget", _budget),
+        ("bound", _bound),
         ("frontier", _frontier),
         ("marginal", _marginal),
         ("made", _made),
@@ -263,6 +265,20 @@ def _service(found: Found, service: Estimate) -> str:
         all_of = "every standard" if len(found.aims) > 1 else "the standard"
         return f"meets {all_of} in {share(service.estimate, service.low, service.high, ' of futures')}"
     return f"serves {share(service.estimate, service.low, service.high, ' of what is wanted')} on time"
+
+
+def _bound(found: Found) -> str:
+    """How much better a plan could be that knew the future."""
+    if found.bound is None:
+        return f"How much better any plan could be is not bounded: {found.unbound}." if found.unbound else ""
+    low, high = (100.0 * end for end in part_above(found.bound))
+    asks = "and served everyone as well in every future" if found.aims else "shortages counted"
+    futures = 0 if found.bound.above.influence is None else found.bound.above.influence.size
+    return (
+        f"A plan with the same choices that knew the future, {asks}, would cost at least"
+        f" {_cost(found, found.bound.least)}, by {futures} futures. The best found is {spread(low, high)} % dearer; no"
+        " other setting of its numbers, nor any other way to order, that serves as well can save more than that."
+    )
 
 
 def _frontier(found: Found) -> str:

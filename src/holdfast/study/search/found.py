@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.spec.turning import Lever
     from holdfast.study.estimates import Estimate
     from holdfast.study.result import About
+    from holdfast.study.search.bound import Bound
     from holdfast.study.search.final import Chosen
     from holdfast.study.search.scores import Aim, Scores
     from holdfast.study.search.space import Plan
@@ -62,6 +63,10 @@ class Found:
     chosen: tuple[Chosen, ...] = ()
     """The last choice of each goal: the cheapest plan first."""
     marginals: tuple[Marginal, ...] = ()
+    bound: Bound | None = None
+    """What any plan with the choices of the best one costs at least."""
+    unbound: str = ""
+    """Why there is no such bound."""
     broken: dict[Plan, str] = field(default_factory=dict)
     """Plans that do not hold together, and why."""
     known: dict[str, Plan] = field(default_factory=dict)

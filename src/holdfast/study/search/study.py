@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from holdfast.errors import Place, Problems
+from holdfast.errors import Place, Problems, ScenarioError
 from holdfast.study import measures, simulate
 from holdfast.study.case import Case
+from holdfast.study.search.bound import bound, why_not
 from holdfast.study.search.final import FRESH_FROM, choose, finalists
 from holdfast.study.search.found import Found, Marginal
 from holdfast.study.search.goals import Goal, service
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from holdfast.spec.scenario import Scenario
     from holdfast.study.estimates import Estimate
     from holdfast.study.result import About
+    from holdfast.study.search.bound import Bound
     from holdfast.study.search.scores import Scores
     from holdfast.study.search.space import Plan
 
@@ -281,8 +283,30 @@ class Search:
         for goal in self.goals:
             plans = finalists(goal, self._last_round(goal))
             chosen.append(choose(goal, {plan: self._fresh(plan, tested) for plan in plans}))
-        marginals = self._marginals(chosen[0].best, tested)
-        return self.found(tested=tested, chosen=tuple(chosen), marginals=marginals)
+        best = chosen[0].best
+        marginals = self._marginals(best, tested)
+        least, why = self._bound(best, tested)
+        return self.found(tested=tested, chosen=tuple(chosen), marginals=marginals, bound=least, unbound=why)
+
+    def _bound(self, best: Plan | None, tested: dict[Plan, Scores]) -> tuple[Bound | None, str]:
+        """What any plan with the choices of the best one costs at least, or why that is not known."""
+        if best is None:
+            return None, ""
+        world, ends = self.space.world(best), []
+        values = self.space.values(best) if best else []
+        for i, value in enumerate(values):
+            lever = self.space.levers[i]
+            for end in (lever.low, lever.high) if lever.kind in ("number", "integer") else ():
+                plan = self.space.plan([*values[:i], end, *values[i + 1 :]])
+                try:
+                    ends += [self.space.world(plan)] if end != value else []
+                except ScenarioError:  # this end does not hold together with the rest of the plan
+                    return None, f"{lever.name} cannot be at its end beside the rest of the best plan"
+        why = why_not(world, ends)
+        if why:
+            return None, why
+        prices = self.goals[0].prices(tested[best])
+        return bound(world, ends, prices, self.ask.seed, FRESH_FROM), ""
 
     def _last_round(self, goal: Goal) -> dict[Plan, Scores]:
         """The plans of the last round, on its futures; of an earlier one where only plans of that reach the goal."""
