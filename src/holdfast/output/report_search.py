@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.output.report_parts import Json, chart, figures, percent_figure, span, table, view
 from holdfast.output.report_study import study_data
 from holdfast.output.words_search import search_findings, told
-from holdfast.study.figures import number, scale_of, share
+from holdfast.study.figures import number, scale_of, share, spread
 from holdfast.study.search.space import BASE_PLAN
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def _marginals(found: Found) -> list[Json]:
     rows = [[each.what, *_ends(each.service), *_ends(each.cost)] for each in found.marginals]
     first = found.marginals[best]
     price = f"{number(first.cost.estimate / factor)} {word}{found.money.split(' ', 1)[0]}"
-    title = f"{first.what} buys {number(first.service.estimate)} {unit} of service, for {price}"
+    gain = f"{number(first.service.estimate)} {unit} of service ({spread(first.service.low, first.service.high)})"
+    title = f"{first.what} buys {gain}, for {price}"
     read = "Paired differences from the chosen plan in the same fresh futures; the thin lines are 95 % intervals."
     subtitle = f"Change in service, {unit}, with a little more of one thing."
     heads = ["what", f"service [{unit}]", "low", "high", f"cost [{found.money}]", "low", "high"]
