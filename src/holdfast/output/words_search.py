@@ -352,7 +352,10 @@ def _made(found: Found) -> str:
     if found.tested:
         fresh = next(iter(found.tested.values())).futures
         text += f"; the finalists then on {fresh:,} futures that the search never saw"
-    text += f". --evaluations {told_['evaluations']} --seed {told_['seed']} finds the same again."
+    if found.interrupted:
+        text += ". The same command goes on from here."
+    else:
+        text += f". --evaluations {told_['evaluations']} --seed {told_['seed']} finds the same again."
     if found.broken:
         text += f" {len(found.broken):,} more do not hold together: {next(iter(found.broken.values()))}."
     return f"{text} {found.note[:1].upper() + found.note[1:]}." if found.note else text
@@ -399,10 +402,11 @@ def table(
     """Plans with their levers, what they cost and how well they serve; in several blocks where it is wide."""
     label = [marks.get(plan) or ("as it is" if plan == BASE_PLAN else str(i)) for i, plan in enumerate(plans)]
     names = Column(("plan",), tuple(label), left=True)
-    factor, word = scale_of([scores[plan].cost.estimate for plan in plans])
+    prices = sorted(scores[plan].cost.estimate for plan in plans)
+    factor, word = scale_of([prices[(len(prices) - 1) // 2]])
     columns = [_lever_column(i, lever, plans) for i, lever in enumerate(found.levers)]
-    prices = tuple(_figure(scores[plan].cost, factor) for plan in plans)
-    columns.append(Column((f"cost, {word}".rstrip(", "), f"{_currency(found)}"), prices))
+    cells = tuple(_figure(scores[plan].cost, factor) for plan in plans)
+    columns.append(Column((f"cost, {word}".rstrip(", "), f"{_currency(found)}"), cells))
     columns += [_aim_column(aim, plans, scores) for aim in found.aims]
     if len(found.aims) != 1 or not found.aims[0].share:
         head = ("all met",) if found.aims else ("served", "on time")

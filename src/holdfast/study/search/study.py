@@ -235,6 +235,8 @@ class Search:
         except Spent:
             pass
         except KeyboardInterrupt:
+            if not self.trials.scores:
+                raise
             return self.found(interrupted=True)
         try:
             return self._test()
