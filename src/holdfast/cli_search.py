@@ -128,6 +128,7 @@ def to_json(found: Found) -> dict[str, Any]:
             for name in measures
             if name not in ("cost", "total_cost", "all_met")
         },
+        "idle": list(found.idle),
         "bound": None
         if found.bound is None
         else {"least": found.bound.least.to_dict(), "above": found.bound.above.to_dict()},
