@@ -4,6 +4,7 @@ check   lint, types, tests: what CI runs
 twin    the engine against the slow twin on random scenarios (`--write`: its figures into the docs)
 faults  faults planted in the engine, and who catches each (`--write`: into the docs)
 truths  published results against the engine and theory
+optima  what a search finds where the optimum is published (`--write`: into the docs)
 coverage  how often intervals that say 95 % hold the truth (`--write`: into the docs)
 bench   times and memory on this machine, beside its peers (`--help` says more)
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
@@ -59,6 +60,13 @@ def faults(arguments: list[str]) -> None:
 def truths(arguments: list[str]) -> None:
     """Compares Holdfast with published results."""
     from truths.run import main
+
+    raise SystemExit(main(arguments))
+
+
+def optima(arguments: list[str]) -> None:
+    """Searches where the optimum is known."""
+    from truths.optima import main
 
     raise SystemExit(main(arguments))
 
@@ -129,6 +137,7 @@ COMMANDS = {
     "twin": twin,
     "faults": faults,
     "truths": truths,
+    "optima": optima,
     "coverage": coverage,
     "bench": bench,
     "pins": pins,

@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.engine.run import Device
     from holdfast.study.result import About, Result
 
 JSON_FORMAT: Final = 1
@@ -37,6 +38,7 @@ SLACK: Final = 2**24
 @click.option("--quiet", is_flag=True, help="Print only where the result is.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 @click.option("--cluster", metavar="ADDRESS", help="On the workers of this Dask scheduler [here].")
+@click.option("--device", default="cpu", metavar="cpu|cuda", help="On an NVIDIA graphics processor: cuda [cpu].")
 def run(
     scenario: str,
     alternatives: str | None,
@@ -49,6 +51,7 @@ def run(
     quiet: bool,
     threads: int | None,
     cluster: str | None,
+    device: Device,
 ) -> None:
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
@@ -56,21 +59,21 @@ def run(
 
     start = simulate.SEED if seed is None else seed
     futures = simulate.FUTURES if replications is None else replications
-    simulate.check(futures, start, threads, cluster)
+    simulate.check(futures, start, threads, cluster, device)
     read = holdfast.load(scenario)
-    names = simulate.choose(read, _names(alternatives))
-    worlds = simulate.choose_what_ifs(read, _names(what_if))
+    names = simulate.choose(read, names_of(alternatives))
+    worlds = simulate.choose_what_ifs(read, names_of(what_if))
     needs = None
     if until is not None:
-        with _Progress(quiet or as_json) as report:
-            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster)
+        with Progress(quiet or as_json) as report:
+            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster, device)
         futures = needs.replications
         _say(needs.said(), quiet, as_json)
     inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
     folder = prepare(out, simulate.about(read), inputs, _bytes(names, worlds, futures))
     try:
-        with _Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs)
+        with Progress(quiet or as_json) as report:
+            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
         _drop(folder)
@@ -89,16 +92,16 @@ def _say(text: str, quiet: bool, as_json: bool) -> None:
 
     stream = sys.stderr if as_json else sys.stdout
     if not quiet:
-        lines = [each for line in text.split("\n") for each in wrap(plain(line, stream.encoding or "ascii"), _width())]
+        lines = [each for line in text.split("\n") for each in wrap(plain(line, stream.encoding or "ascii"), width())]
         click.echo("\n".join([*lines, ""]), err=as_json)
 
 
-def _width() -> int:
+def width() -> int:
     """Columns of the terminal, in bounds."""
     return max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
 
 
-def _names(text: str | None) -> list[str] | None:
+def names_of(text: str | None) -> list[str] | None:
     """Names between commas; None where nothing was said; none at all for `none`."""
     if text is None:
         return None
@@ -159,10 +162,11 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
     problems.raise_if_any()
 
 
-class _Progress:
+class Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
-    def __init__(self, silent: bool) -> None:
+    def __init__(self, silent: bool, counted: str = "futures") -> None:
+        self.counted = counted
         self.silent = silent or not sys.stderr.isatty()
         self.began = time.monotonic()
         self.bars: Any = None
@@ -179,7 +183,7 @@ class _Progress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} futures")
+            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} " + self.counted)
             self.bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
             self.bars.start()
         if stage not in self.tasks:
@@ -205,7 +209,7 @@ def _print(result: Result) -> None:
     """The answer, in the letters that the terminal has."""
     from holdfast.output.table import answer
 
-    click.echo(answer(result, _width(), sys.stdout.encoding or "ascii"))
+    click.echo(answer(result, width(), sys.stdout.encoding or "ascii"))
 
 
 def _where(result: Result, folder: Path, quiet: bool) -> None:

@@ -310,5 +310,33 @@ CODES: dict[str, Code] = {
         "holdfast run cartridge-plant --cluster localhost",
         "holdfast run cartridge-plant --cluster tcp://localhost:8786",
     ),
+    "HF421": Code(
+        "The graphics processor cannot be used",
+        "`--device cuda` needs an NVIDIA driver, a graphics processor of compute capability 7.0 or later (from 2017) "
+        "and some of its memory, and nothing else: no toolkit is asked for. Without --device, futures are simulated on "
+        "this machine's cores, and come out the same. Nothing is begun before the processor has been looked at.",
+        "holdfast run cartridge-plant --device cuda",
+        "holdfast run cartridge-plant",
+    ),
+    "HF430": Code(
+        "Not the journal of this search",
+        "`holdfast search` writes every block of futures into search.jsonl beside its result, and goes on from there "
+        "after a break. A journal that another scenario, seed or version wrote, or that was changed, is not used, and "
+        "nothing is guessed from it. A last line that was cut short is no error: its futures are simulated again.",
+    ),
+    "HF431": Code(
+        "Nothing to search, or not by what was asked",
+        "A search turns the levers of a scenario; a scenario without levers has one plan. A budget is a time, a number "
+        "of evaluations, or both; what a plan may cost is money in the scenario's currency.",
+        "holdfast search cartridge-plant --budget 2",
+        "holdfast search cartridge-plant --budget '2 min' --cost-at-most '300 million USD'",
+    ),
+    "HF440": Code(
+        "A library that this needs is not installed",
+        "Some commands use libraries that Holdfast does not bring along, so that it stays small. The message names "
+        "what to install.",
+        "pip install holdfast",
+        'pip install "holdfast[sensitivity]"',
+    ),
 }
 """Every code by its name, in order."""

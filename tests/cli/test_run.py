@@ -187,6 +187,13 @@ def test_mistakes(
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_ctrl_c_inside_executed_text_ends_with_the_same_code() -> None:
+    """Python marks a KeyboardInterrupt that leaves executed text as one that kills, even if it is caught further up."""
+    program = "import holdfast.cli as c; c.cli.main = lambda **_: exec('raise KeyboardInterrupt'); c.main()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, b"Traceback" in done.stderr) == (130, False)
+
+
 def test_ctrl_c_leaves_no_half_result(tmp_path: Path) -> None:
     """Interrupted while it simulates: exit code 130, no traceback, nothing half written, earlier results whole."""
     old = tmp_path / "older-0000" / "result.nc"

@@ -10,7 +10,7 @@ import holdfast as hf
 from holdfast.errors import ScenarioError
 from holdfast.output.report import report_data
 from holdfast.output.table import answer
-from holdfast.output.words_history import sentence
+from holdfast.output.words_history import headline
 from holdfast.parts.history import MEANS, OF
 from holdfast.study.history import Judged, to_plain
 from holdfast.study.result import Result
@@ -165,7 +165,8 @@ def test_history_is_in_the_file_the_words_and_the_report(tmp_path):
     assert 'Depot lasted: 7 weeks. With "Wait" in "No ships" 7 weeks in every future: inside.' in text
     section = next(s for s in report_data(result)["sections"] if s["id"] == "s-history")
     views = section["charts"][0]["views"]
-    assert [v["title"] for v in views] == [sentence(result, one) for one in result.history]
+    assert [v["title"] for v in views] == [headline(result, one) for one in result.history]
+    assert views[0]["title"] == "Depot lasted: 7 weeks; 7 weeks in every future"
     kinds = {v["data"]["kind"] for v in views}
     assert kinds == {"fan", "opening", "bars"}
     out = next(v for v, one in zip(views, result.history, strict=True) if one.told.name == "out")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from holdfast.output.words_history import history
+from holdfast.output.words_stress import sentences
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from holdfast.study.case import Case
     from holdfast.study.result import Result
     from holdfast.study.standards import Judgement
+    from holdfast.study.stress import Stress
 
 FEWEST: Final = 30
 """So many futures at least must be behind a sentence about some of them."""
@@ -50,7 +52,8 @@ class Finding:
     """One thing that the answer says."""
 
     kind: str
-    """standards, plant, runs-out, cut, alike, worlds, peace, history, until or evidence."""
+    """standards, plant, runs-out, cut, alike, worlds, peace, history, until or evidence; of cuts: worst, alike, unsure,
+    helps, nothing, pairs, pays or rests-on; studies have kinds of their own (docs/reference/json.md)."""
     text: str
 
 
@@ -111,8 +114,12 @@ class Reading:
         return fine[0] if fine else max(self.names, key=lambda name: self.joint[name].estimate)
 
 
-def findings(result: Result) -> list[Finding]:
+def findings(result: Result | Stress) -> list[Finding]:
     """Everything that the answer says, in order."""
+    from holdfast.study.stress import Stress
+
+    if isinstance(result, Stress):
+        return [Finding(kind, text) for kind, text in sentences(result)]
     reading = Reading(result)
     rules = (
         ("standards", _standards),
@@ -281,10 +288,10 @@ def _opening(case: Case, project: str, opens: Estimate) -> str:
     often = capital(f"{project} opens in {_often(opens, ' of futures')}")
     if not math.isfinite(middle.estimate):
         return f"{often}."
+    half, early = date(start, middle.estimate), date(start, low.estimate)
     late = date(start, high.estimate) if math.isfinite(high.estimate) else "never"
-    return (
-        f"{often}; half of all by {date(start, middle.estimate)}, 80 % between {date(start, low.estimate)} and {late}."
-    )
+    most = f"80 % in {early}" if early == late else f"80 % between {early} and {late}"
+    return f"{often}; half of all by {half}, {most}."
 
 
 def first_to_run_out(case: Case) -> tuple[str, Estimate] | None:

@@ -24,12 +24,12 @@ SUBJECTS: Final = {
     "output": "{of} made",
     "ordered": "through {of} went out",
     "received": "through {of} came in",
-    "shortfall": "what {of} went short of was",
-    "on_hand": "in {of} were",
+    "shortfall": "what {of} went short of",
+    "on_hand": "in {of}",
     "tts": "{of} lasted",
     "fill_rate": "of what {of} wanted was served on time",
     "ready_rate": "of the time {of} was not short",
-    "service_probability": "that {of} was never short:",
+    "service_probability": "that {of} was never short",
 }
 
 
@@ -105,8 +105,7 @@ def sentence(result: Result, judged: Judged) -> str:
     shown = told.said if told.kind in ("amount", "rate", "time") else shown
     was = shown if told.low == told.high else f"{shown} ({say.values(told.low, told.high)})"
     low, high = judged.band
-    often = "in every future" if bool((judged.values == judged.values[0]).all()) else "in 8 of 10 futures or more"
-    said = f"{band} in 8 of 10 futures" if low != high else f"{band} {often}"
+    said = f"{band} in 8 of 10 futures" if low != high else f"{band} {_often(judged)}"
     verdict = "inside" if judged.inside else f"outside {say.apart(judged.beyond)}"
     return f"{title_of(told)}: {was}. With {where} {said}: {verdict}."
 
@@ -116,8 +115,13 @@ def headline(result: Result, judged: Judged) -> str:
     told, say = judged.told, Saying(result, judged.told)
     low, high = judged.band
     band = say.values(low, high)
-    of = f"{band} in 8 of 10 futures or more" if low == high else f"8 of 10 futures lie from {band}"
+    of = f"{band} {_often(judged)}" if low == high else f"8 of 10 futures lie from {band}"
     return f"{title_of(told)}: {say.value(told.was)}; {of}"
+
+
+def _often(judged: Judged) -> str:
+    """In how many futures the one value that is both ends of the band stands."""
+    return "in every future" if bool((judged.values == judged.values[0]).all()) else "in 8 of 10 futures or more"
 
 
 def history(result: Result) -> str:

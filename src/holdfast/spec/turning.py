@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from holdfast.errors import Problems
 from holdfast.spec import overlay
 from holdfast.spec.levers import is_share, size, spread
+from holdfast.spec.quantities import QuantityError
 from holdfast.spec.resolve.world import to_tree_world
 from holdfast.spec.scenario import Scenario, known_fields_once
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, at_path
@@ -132,6 +133,48 @@ def turned(
     world = to_tree_world(read, tree, alternative or "today", what_if or "", problems, scenario.folder)
     problems.raise_if_any()
     return world
+
+
+def standing(scenario: Scenario, alternative: str | None = None) -> dict[str, float]:
+    """At which values levers stand under an alternative (today's plan if None): in their unit, or as places of choices.
+
+    A lever is left out where what stands there is none of what it may set: a value that changes, several values, one
+    outside its range.
+    """
+    read = scenario.document
+    tree = overlay.lay(read, alternative, None, Problems(), known_fields_once())
+    found = {}
+    for lever in levers(scenario):
+        values = {_stands(tree, tuple(steps), lever, read.units) for steps in spread(tree, lever.sets.split("."))}
+        value = values.pop() if len(values) == 1 else None
+        if value is not None:
+            found[lever.name] = value
+    return found
+
+
+def _stands(tree: Mapping, steps: tuple[str, ...], lever: Lever, units: Units) -> float | None:
+    """The value at one place of a lever; None where it is none that the lever could set."""
+    if lever.share:
+        try:
+            share = _shares(at_path(tree, steps[:-1]), units).get(steps[-1], 0.0)
+            return round(share * 100.0 if lever.unit == "%" else share, 9)
+        except QuantityError:
+            return None
+    node = at_path(tree, steps)
+    if lever.beyond:
+        beyond = node.get("beyond") if isinstance(node, Mapping) and set(node.entries) == {"cover", "beyond"} else None
+        node = node.get("cover") if isinstance(beyond, Scalar) and beyond.text == lever.beyond else None  # type: ignore[union-attr]
+    if not isinstance(node, Scalar):
+        return None
+    if lever.kind == "choice":
+        return float(lever.choices.index(node.text)) if node.text in lever.choices else None
+    try:
+        value, measure = size(node.text, units)
+        each, own = size(f"1 {lever.unit}".strip(), units) if lever.kind != "date" else (1.0, "date")
+    except QuantityError:
+        return None
+    inside = measure == own and lever.low <= value / each <= lever.high
+    return round(value / each, 9) if inside else None
 
 
 def _set(tree: Mapping, lever: Lever, text: str, problems: Problems, units: Units) -> Mapping:

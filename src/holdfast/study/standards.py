@@ -75,21 +75,36 @@ def by_future(case: Case, window: int, measure: str) -> Floats:
 _WINDOW = ("wanted", "served", "periods", "short_periods", "spells", "short_spells")
 
 
+def parts(case: Case, window: int, measure: str) -> tuple[Floats, Floats]:
+    """(replication,) the two parts of a measure over a window: the ratio of their expected values is the measure.
+
+    Raises:
+        ValueError: there is no such measure.
+    """
+    each = {name: case.totals[f"windows.{window}.{name}"] for name in _WINDOW}
+    one = np.ones(case.replications)
+    if measure == "fill_rate":
+        return each["served"], each["wanted"]
+    if measure == "ready_rate":
+        return each["periods"] - each["short_periods"], each["periods"]
+    if measure == "cycle_service_level":
+        return each["spells"] - each["short_spells"], each["spells"]
+    if measure == "service_probability":
+        return (each["short_periods"] == 0).astype(np.float64), one
+    if measure == "unmet":
+        return each["wanted"] - each["served"], one
+    raise ValueError(f"no measure of a window is called {measure}")
+
+
 def measure_of(case: Case, window: int, measure: str) -> Estimate:
     """The measure over a window, all futures together: the ratio of its expected parts."""
-    each = {name: case.totals[f"windows.{window}.{name}"] for name in _WINDOW}
-    if measure == "fill_rate":
-        return estimates.ratio(each["served"], each["wanted"])
-    if measure == "ready_rate":
-        return estimates.ratio(each["periods"] - each["short_periods"], each["periods"])
-    if measure == "cycle_service_level":
-        return estimates.ratio(each["spells"] - each["short_spells"], each["spells"])
+    above, below = parts(case, window, measure)
     if measure == "service_probability":
-        return estimates.share(each["short_periods"] == 0)
+        return estimates.share(above > 0)
     if measure == "unmet":
         consumer = case.world.consumers[case.world.windows[window].consumer].name
-        return estimates.mean(each["wanted"] - each["served"], measures.unit_of(case, consumer))
-    raise ValueError(f"no measure of a window is called {measure}")
+        return estimates.mean(above, measures.unit_of(case, consumer))
+    return estimates.ratio(above, below)
 
 
 def met_in(case: Case, standard: Standard) -> NDArray[np.bool_]:
@@ -108,17 +123,17 @@ def judge(case: Case, standard: Standard) -> Judgement:
     at_least = standard.at_least is not None
     if standard.in_share is None:
         reached = measure_of(case, standard.window, standard.measure)
-        verdict = _verdict(reached, bound(standard), at_least)
-        return Judgement(standard, met, reached, verdict, absent)
+        told = verdict(reached, bound(standard), at_least)
+        return Judgement(standard, met, reached, told, absent)
     each = by_future(case, standard.window, standard.measure)
     each = np.where(np.isnan(each), math.inf if at_least else -math.inf, each)
     p = 1.0 - standard.in_share if at_least else standard.in_share
     unit = measure_of(case, standard.window, standard.measure).unit
     reached = estimates.quantile(each, p, unit.removesuffix(" of futures"))
-    return Judgement(standard, met, reached, _verdict(met, standard.in_share, True), absent)
+    return Judgement(standard, met, reached, verdict(met, standard.in_share, True), absent)
 
 
-def _verdict(value: Estimate, limit: float, at_least: bool) -> Verdict:
+def verdict(value: Estimate, limit: float, at_least: bool) -> Verdict:
     """What an interval says of a bound; an expected value that is undefined (no such period) meets it."""
     if math.isnan(value.estimate):
         return "yes"

@@ -132,11 +132,10 @@ def plant_costs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     is_open, runs, running, warm = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     effective, output, fixed, idle, discount = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, P[A[k + 8] + t]
     for i in range(lo, hi):
-        if Z[is_open + i] != 0:
-            if F[runs + i] == 2.0:
-                cost = F[running + i] * discount
-                F[fixed + i] += cost
-                if F[effective + i] > 0.0:
-                    F[idle + i] += cost * (1.0 - F[output + i] / F[effective + i])
-            elif F[runs + i] == 1.0:
-                F[fixed + i] += F[warm + i] * discount
+        # whether open or not, everything is reckoned, so that lanes go together
+        runs_now = F[runs + i] * Z[is_open + i]
+        full, kept_warm, capacity = F[running + i], F[warm + i], F[effective + i]
+        unused = 1.0 - F[output + i] / capacity
+        cost = full * discount if runs_now == 2.0 else 0.0
+        F[fixed + i] += cost + (kept_warm * discount if runs_now == 1.0 else 0.0)
+        F[idle + i] += cost * (unused if capacity > 0.0 else 0.0)

@@ -1,0 +1,181 @@
+"""A linear program of buying, storing and serving in one future that is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from holdfast.errors import StudyError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+ROUNDING: Final = 1e-9
+"""Part of an amount by which sums of the simulator and of the program may differ."""
+
+
+class Program:
+    """Variables by period, their costs, and rows that tie them; built part by part, then solved once."""
+
+    def __init__(self, periods: int) -> None:
+        self.periods = periods
+        self._cost: list[Floats] = []
+        self._high: list[Floats] = []
+        self._count = 0
+        self._equal = _Rows()
+        self._most = _Rows()
+        self._held: dict[int, NDArray[np.int64]] = {}
+        """By keep: what is on hand."""
+        self._start: dict[int, float] = {}
+        self._in: dict[int, list[NDArray[np.int64]]] = {}
+        self._out: dict[int, list[NDArray[np.int64]]] = {}
+        self._served: dict[int, list[NDArray[np.int64]]] = {}
+
+    def _new(self, cost: Floats | float, high: Floats | float = np.inf, size: int | None = None) -> NDArray[np.int64]:
+        """Places of new variables."""
+        n = self.periods if size is None else size
+        self._cost.append(np.broadcast_to(np.asarray(cost, dtype=np.float64), (n,)))
+        self._high.append(np.broadcast_to(np.asarray(high, dtype=np.float64), (n,)))
+        self._count += n
+        return np.arange(self._count - n, self._count)
+
+    def store(self, keeps: list[int], holding: list[Floats], floor: float, most: float, slope: float) -> None:
+        """A store: what is on hand of each keep costs, and together it fits in room that may be bought."""
+        for keep, cost in zip(keeps, holding, strict=True):
+            self._held[keep] = self._new(cost)
+        if not np.isfinite(most):
+            return
+        room = self._new(slope, most - floor, 1)
+        entries = [(self._held[keep], 1.0) for keep in keeps]
+        self._most.add([*entries, (np.repeat(room, self.periods), -1.0)], np.full(self.periods, floor))
+
+    def channel(self, keeps: list[int], price: Floats, capacity: Floats, together: bool) -> None:
+        """What a channel brings in each period; its capacity counts by period, or from the start on together."""
+        brought = [self._new(price, np.inf if together else capacity) for _ in keeps]
+        for keep, each in zip(keeps, brought, strict=True):
+            self._in.setdefault(keep, []).append(each)
+        limited = np.isfinite(capacity)
+        if not limited.any():
+            return
+        if not together:
+            if len(keeps) > 1:
+                at = np.flatnonzero(limited)
+                self._most.add([(each[at], 1.0) for each in brought], capacity[at])
+            return
+        total = self._new(0.0, capacity)
+        before = np.concatenate([total[:1], total[:-1]])
+        sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+        entries = [(total, 1.0), (before, sign), *((each, -1.0) for each in brought)]
+        self._equal.add(entries, np.zeros(self.periods))
+
+    def keep(self, keep: int, on_hand: float, due: Floats) -> None:
+        """What is there at the start, and what is under way: it may come when due, or later."""
+        if due.any():
+            waits, comes = self._new(0.0), self._new(0.0)
+            before = np.concatenate([waits[:1], waits[:-1]])
+            sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+            self._equal.add([(waits, 1.0), (before, sign), (comes, 1.0)], due)
+            self._in.setdefault(keep, []).append(comes)
+        self._start[keep] = on_hand
+
+    def use(self, use: int, keeps: list[int], wanted: Floats, shortage: Floats | None, backordered: bool) -> None:
+        """What is served of what is wanted; where shortage costs, what is not is lost, or waits and costs on."""
+        given = [self._new(0.0) for _ in keeps]
+        for keep, each in zip(keeps, given, strict=True):
+            self._out.setdefault(keep, []).append(each)
+        self._served[use] = given
+        if not given:
+            return
+        if shortage is None:
+            self._most.add([(each, 1.0) for each in given], wanted)
+            return
+        short = self._new(shortage)
+        entries: list[tuple[NDArray[np.int64], Any]] = [(short, 1.0), *((each, 1.0) for each in given)]
+        if backordered:
+            before = np.concatenate([short[:1], short[:-1]])
+            entries.append((before, np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])))
+        self._equal.add(entries, wanted)
+
+    def serve(self, use: int, inside: NDArray[np.bool_], amount: float) -> None:
+        """At least so much of a use is served within some periods."""
+        at = np.flatnonzero(inside)
+        given = self._served[use]
+        if amount > 0.0 and given:
+            columns = np.concatenate([each[at] for each in given])
+            self._most.one(columns, -1.0, -amount * (1.0 - ROUNDING))
+
+    def solve(self) -> float:
+        """The least cost.
+
+        Raises:
+            StudyError: the program has no solution, though nothing that is simulated could be so.
+        """
+        from scipy.optimize import linprog
+
+        for keep, held in self._held.items():
+            before = np.concatenate([held[:1], held[:-1]])
+            sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+            entries = [(held, 1.0), (before, sign)]
+            entries += [(each, -1.0) for each in self._in.get(keep, [])]
+            entries += [(each, 1.0) for each in self._out.get(keep, [])]
+            start = np.zeros(self.periods)
+            start[0] = self._start.get(keep, 0.0)
+            self._equal.add(entries, start)
+        cost, high = np.concatenate(self._cost), np.concatenate(self._high)
+        equal, right = self._equal.matrix(self._count)
+        most, limit = self._most.matrix(self._count)
+        found: Any = linprog(
+            cost,
+            A_ub=most,
+            b_ub=limit,
+            A_eq=equal,
+            b_eq=right,
+            bounds=np.column_stack([np.zeros(high.size), high]),
+            method="highs",
+        )
+        if found.status != 0:
+            raise StudyError(f"the bound could not be reckoned: {found.message}")
+        return float(found.fun)
+
+
+class _Rows:
+    """Rows of a sparse matrix, gathered in blocks."""
+
+    def __init__(self) -> None:
+        self._rows: list[NDArray[np.int64]] = []
+        self._columns: list[NDArray[np.int64]] = []
+        self._values: list[Floats] = []
+        self._right: list[Floats] = []
+        self._count = 0
+
+    def add(self, entries: list[tuple[NDArray[np.int64], Any]], right: Floats) -> None:
+        """A row for each of the right sides: sum of factor x variable."""
+        n = right.size
+        at = np.arange(self._count, self._count + n)
+        for columns, factor in entries:
+            self._rows.append(at)
+            self._columns.append(columns)
+            self._values.append(np.broadcast_to(np.asarray(factor, dtype=np.float64), (n,)))
+        self._right.append(right)
+        self._count += n
+
+    def one(self, columns: NDArray[np.int64], factor: float, right: float) -> None:
+        """One row over many variables."""
+        self._rows.append(np.full(columns.size, self._count))
+        self._columns.append(columns)
+        self._values.append(np.full(columns.size, factor))
+        self._right.append(np.array([right]))
+        self._count += 1
+
+    def matrix(self, width: int) -> tuple[Any, Floats | None]:
+        """The matrix and its right side; None where there are no rows."""
+        from scipy.sparse import coo_matrix
+
+        if not self._count:
+            return None, None
+        where = np.concatenate(self._rows), np.concatenate(self._columns)
+        rows = coo_matrix((np.concatenate(self._values), where), shape=(self._count, width)).tocsr()
+        return rows, np.concatenate(self._right)

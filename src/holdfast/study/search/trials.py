@@ -1,0 +1,124 @@
+"""Trials: plans simulated on the same futures, as many of them as each deserves."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from holdfast.engine.run import BLOCK, default_threads, simulate
+from holdfast.errors import ScenarioError
+from holdfast.study.search.journal import Block, Journal
+from holdfast.study.search.scores import scores_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from holdfast.study.search.scores import Scores
+    from holdfast.study.search.space import Plan, Space
+
+FEW: Final = 200
+"""Futures on which every plan is tried first."""
+OVERHEAD: Final = 150
+"""Futures that take as long to simulate as it takes to make a plan's world ready."""
+
+
+class Spent(Exception):
+    """The budget is used up: what was found so far stands."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When to stop: after so many seconds of work, after so many evaluations, or at whichever comes first."""
+
+    seconds: float | None = None
+    evaluations: int | None = None
+
+
+@dataclass
+class Trials:
+    """The plans tried so far, in the order in which they were first tried."""
+
+    space: Space
+    seed: int
+    journal: Journal
+    budget: Budget
+    threads: int | None = None
+    on_block: Callable[[Trials], None] | None = None
+    scores: dict[Plan, Scores] = field(default_factory=dict)
+    broken: dict[Plan, str] = field(default_factory=dict)
+    """Plans that do not hold together, and why."""
+    seconds: float = 0.0
+    """Spent on blocks, in this session and before it."""
+    evaluations: int = 0
+    """Blocks of futures simulated."""
+    simulated: int = 0
+    """Of them, those of this session."""
+    work: dict[int, int] = field(default_factory=dict)
+    """Futures, with the overhead of each block, by how many a plan had afterwards."""
+    _began: float = field(default_factory=time.monotonic)
+
+    def extend(self, plan: Plan, futures: int) -> Scores | None:
+        """The scores of a plan on at least so many futures; None if it does not hold together.
+
+        Raises:
+            Spent: there is no budget left to simulate what is missing.
+        """
+        known = self.scores.get(plan)
+        have = known.futures if known is not None else 0
+        if have >= futures:
+            return known
+        if plan in self.broken:
+            return None
+        self._stop_if_spent()
+        block = self.journal.get(plan, have, futures - have)
+        if block is None:
+            block = self._simulate(plan, have, futures - have)
+            if block is None:
+                return None
+        self.seconds += block.seconds
+        self.evaluations += 1
+        self.work[futures] = self.work.get(futures, 0) + futures - have + OVERHEAD
+        self.scores[plan] = known.then(block.scores) if known is not None else block.scores
+        if self.on_block is not None:
+            self.on_block(self)
+        return self.scores[plan]
+
+    def fresh(self, plan: Plan, first: int, futures: int) -> Scores | None:
+        """The scores of a plan on other futures than those of the search, whatever the budget says.
+
+        None if it does not hold together.
+        """
+        block = self.journal.get(plan, first, futures) or self._simulate(plan, first, futures)
+        return block.scores if block is not None else None
+
+    def _simulate(self, plan: Plan, first: int, futures: int) -> Block | None:
+        try:
+            world = self.space.world(plan)
+        except ScenarioError as error:
+            self.broken[plan] = str(error.problems[0].message)
+            return None
+        if not self.simulated:
+            self._began = max(self._began, time.monotonic() - 5.0)  # compiling is no work of this plan
+        threads = self.threads or default_threads()
+        size = min(BLOCK, max(1, -(-futures // threads)))
+        outcome = simulate(
+            world, replications=futures, seed=self.seed, first=first, threads=self.threads, block=size
+        )  # fmt: skip
+        now = time.monotonic()
+        block = Block(plan, first, scores_of(world, outcome), round(now - self._began, 6))
+        self._began = now
+        self.journal.put(block)
+        self.simulated += 1
+        return block
+
+    def _stop_if_spent(self) -> None:
+        seconds, evaluations = self.budget.seconds, self.budget.evaluations
+        if (seconds is not None and self.seconds >= seconds) or (
+            evaluations is not None and self.evaluations >= evaluations
+        ):
+            raise Spent
+
+    def with_at_least(self, futures: int) -> list[Plan]:
+        """Plans that have so many futures, in the order in which they were first tried."""
+        return [plan for plan, scores in self.scores.items() if scores.futures >= futures]
