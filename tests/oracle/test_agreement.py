@@ -71,7 +71,7 @@ def test_a_wrong_twin_is_found_and_the_first_difference_told(monkeypatch):
 def test_a_rule_that_looks_ahead_sees_what_was_under_way_beyond_the_horizon(rule):
     kind, levels = rule
     several = {"channels": (0, 1), "shares": (1.0, 0.0)}
-    levels = levels or {"order_up_to": 300.0, "expedite_up_to": 200.0, **several}
+    levels = levels or {"order_up_to": 40.0, "expedite_up_to": 200.0, **several}
     ships = (hand.channel("slow", lead_time=hand.law(2)), hand.channel("fast", lead_time=hand.law(3)))
     due = tuple((t, 2.0, 0) for t in range(1, 12))
     keep = hand.keep(30.0, hand.ordering(kind, **levels), under_way=due)
