@@ -76,7 +76,7 @@ def run(
             result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
-        _drop(folder)
+        drop(folder)
         raise
     if as_json:
         click.echo(json.dumps(to_json(result), indent=1))
@@ -137,13 +137,13 @@ def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
             str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out"
         )
     if free < size + SLACK:
-        _drop(folder)
+        drop(folder)
         text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
         _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
     return folder
 
 
-def _drop(folder: Path) -> None:
+def drop(folder: Path) -> None:
     """Removes a folder if nothing is in it."""
     with contextlib.suppress(OSError):
         folder.rmdir()

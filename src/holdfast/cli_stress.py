@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 @click.option("--json", "as_json", is_flag=True, help="Print every cut as JSON.")
+@click.option("--report", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write a page too.")
 def stress(
     scenario: str,
     alternatives: str | None,
@@ -40,6 +42,7 @@ def stress(
     seed: int | None,
     threads: int | None,
     as_json: bool,
+    report: Path | None,
 ) -> None:
     """Cut each channel, input, plant and state of SCENARIO: who lasts how long, and when does a plan pay?"""
     import holdfast
@@ -48,7 +51,7 @@ def stress(
     from holdfast.study import stress as study
 
     read = holdfast.load(scenario)
-    with Progress(as_json) as report:
+    with Progress(as_json) as progress:
         found = study.stress(
             read,
             alternatives=names_of(alternatives),
@@ -62,8 +65,13 @@ def stress(
             seed=simulate.SEED if seed is None else seed,
             threads=threads,
             value=value,
-            on_progress=report,
+            on_progress=progress,
         )
+    if report is not None:
+        from holdfast.output.report_made import write
+        from holdfast.output.report_stress import stress_data
+
+        write(stress_data(found), report)
     if as_json:
         click.echo(json.dumps(to_json(found), indent=1))
         return

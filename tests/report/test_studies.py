@@ -1,6 +1,7 @@
 """The pages of studies beside a run, in a real browser: what is drawn is what was found."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 import holdfast as hf
 from holdfast.output.report_crossover import crossover_data
 from holdfast.output.report_made import write
+from holdfast.output.report_search import search_data
 from holdfast.output.report_sensitivity import sensitivity_data
+from holdfast.output.report_stress import stress_data
 from holdfast.output.report_why import why_data
 from tests.report.conftest import Opened
 
@@ -29,6 +32,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ),
         "sensitivity": sensitivity_data(
             hf.sensitivity(hf.load(STUDIES / "ranges.yaml"), measure="total_cost", budget=300, replications=20)
+        ),
+        "stress": stress_data(hf.stress(hf.load(STUDIES / "straits.yaml"), replications=20)),
+        "search": search_data(
+            hf.search(hf.load(STUDIES.parent / "search" / "levered.yaml"), evaluations=20, replications=50)
         ),
     }
     for name, data in found.items():
@@ -59,7 +66,7 @@ def boxes(tab: Opened, chart: str, tone: str) -> list[list[float]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["why", "crossover", "sensitivity"])
+@pytest.mark.parametrize("name", ["why", "crossover", "sensitivity", "stress", "search"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_opens_without_complaint_or_request_and_fits(browser, pages, name, width, scheme):
@@ -111,4 +118,32 @@ def test_bars_of_the_tornado_reach_from_today_to_what_comes_of_each_end(browser,
     most = sizes.index(max(sizes))
     assert len(drawn) == len(sizes)
     assert [size / drawn[most] for size in drawn] == pytest.approx([size / sizes[most] for size in sizes], abs=0.01)
+    tab.context.close()
+
+
+def test_points_of_the_frontier_lie_where_cost_and_service_are(browser, pages):
+    tab = Opened(browser, pages["search"])
+    points = sorted(charts_of(tab)["frontier"]["points"], key=lambda point: point["x"]["estimate"])
+    drawn = tab.page.evaluate(
+        """() => { const c = document.querySelector('#frontier .canvas').chart;
+            const s = c.getOption().series.findIndex(s => s.type === 'scatter' && s.z === 3);
+            return c.getOption().series[s].data.map(d => c.convertToPixel({seriesIndex: s}, d.value)); }"""
+    )
+    assert len(drawn) == len(points) >= 2
+    assert [at[0] for at in drawn] == sorted(at[0] for at in drawn)
+    service = [point["y"]["estimate"] for point in points]
+    height = [at[1] for at in drawn]
+    assert all((a <= b) == (x >= y) for (a, x), (b, y) in pairwise(zip(service, height, strict=True)))
+    labels = [point["label"] for point in points if point["label"]]
+    texts = tab.page.evaluate("[...document.querySelectorAll('#frontier svg text')].map(t => t.textContent)")
+    assert set(labels) <= set(texts)
+    tab.context.close()
+
+
+def test_cells_of_exposure_are_the_shares(browser, pages):
+    tab = Opened(browser, pages["stress"])
+    values = [value for row in charts_of(tab)["exposed"]["values"] for value in row]
+    texts = tab.page.evaluate("[...document.querySelectorAll('#exposed svg text')].map(t => t.textContent)")
+    for value in set(values):
+        assert texts.count(f"{value:g}") >= values.count(value)
     tab.context.close()

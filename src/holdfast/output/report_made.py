@@ -93,8 +93,8 @@ def method(about: About, told: dict[str, Any], citations: Iterable[tuple[str, st
         ("inputs, SHA-256", about.digest),
         ("seed", str(told.get("seed", ""))),
         ("futures of each plan, base world", str(told.get("replications", ""))),
-        ("futures of each plan, other worlds", str(told.get("replications_what_if", "none"))),
-        ("futures of each plan, all cut", str(told.get("replications_cut", "none"))),
+        ("futures of each plan, other worlds", str(told.get("replications_what_if", ""))),
+        ("futures of each plan, all cut", str(told.get("replications_cut", ""))),
         ("version of Holdfast", str(told.get("version", ""))),
         ("environment", versions),
     ]

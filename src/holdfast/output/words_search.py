@@ -10,7 +10,20 @@ from holdfast.output.table import MARKS, WIDTH, Column, blocks
 from holdfast.output.words import Finding
 from holdfast.study import estimates
 from holdfast.study.estimates import Estimate, told_apart
-from holdfast.study.figures import amount, listed, number, percent, points, scale_of, share, spread, within
+from holdfast.study.figures import (
+    EXACT,
+    ROUNDED,
+    amount,
+    capital,
+    listed,
+    number,
+    percent,
+    points,
+    scale_of,
+    share,
+    spread,
+    within,
+)
 from holdfast.study.search.bound import part_above
 from holdfast.study.search.final import judge, misses
 from holdfast.study.search.space import BASE_PLAN
@@ -74,7 +87,9 @@ def _choice(found: Found) -> str:
         start = f"The cheapest of {plans:,} plans tried that meets every standard as nearly as can be told"
     met = listed([_met(aim, scores.measure(aim)) for aim in found.aims])
     more = _beside_base(found, chosen, total=False)
-    return f"{start}: {told(found, chosen.best)}. It costs {_cost(found, scores.cost)}.{more} It meets {met}."
+    idle = f" {capital(listed(list(found.idle)))} makes no difference to it." if len(found.idle) == 1 else ""
+    idle = f" {capital(listed(list(found.idle)))} make no difference to it." if len(found.idle) > 1 else idle
+    return f"{start}: {told(found, chosen.best)}.{idle} It costs {_cost(found, scores.cost)}.{more} It meets {met}."
 
 
 def _met(aim: Aim, measure: Estimate) -> str:
@@ -234,8 +249,12 @@ def _dearer(chosen: Chosen, found: Found, plan: Plan, best: Scores) -> bool:
 
 
 def _gap(found: Found, gap: Estimate) -> str:
+    """How large a difference of costs is, whatever its sign: `9.35 to 9.62 EUR`."""
     factor, word = scale_of([gap.low, gap.high])
-    return f"{spread(gap.low / factor, gap.high / factor)} {word}{_currency(found)}"
+    low, high = sorted((abs(gap.low) / factor, abs(gap.high) / factor))
+    size = spread(low, high)
+    size = number(abs(gap.estimate) / factor) if size in (EXACT, ROUNDED) else size
+    return f"{size} {word}{_currency(found)}"
 
 
 def _budget(found: Found) -> str:
@@ -275,7 +294,7 @@ def _bound(found: Found) -> str:
     asks = "and served everyone as well in every future" if found.aims else "shortages counted"
     futures = 0 if found.bound.above.influence is None else found.bound.above.influence.size
     return (
-        f"A plan with the same choices that knew the future, {asks}, would cost at least"
+        f"A plan with the same choices that knew the future, kept its goods in its stores {asks}, would cost at least"
         f" {_cost(found, found.bound.least)}, by {futures} futures. The best found is {spread(low, high)} % dearer; no"
         " other setting of its numbers, nor any other way to order, that serves as well can save more than that."
     )
@@ -332,12 +351,13 @@ def _marginal(found: Found) -> str:
     for each in found.marginals:
         if each.cost.estimate == 0 and each.service.estimate == 0:
             continue
-        cost = (
-            f"costs {_gap(found, each.cost)} more" if told_apart(each.cost) else "costs as much as far as can be told"
-        )
+        way = "more" if each.cost.estimate > 0 else "less"
+        sure = told_apart(each.cost)
+        cost = f"costs {_gap(found, each.cost)} {way}" if sure else "costs as much as far as can be told"
         what = "of futures meeting all" if found.aims else "of what is wanted"
+        low, high = sorted((abs(each.service.low), abs(each.service.high)))
         if told_apart(each.service):
-            gain = f"buys {points(each.service.low, each.service.high)} {what}"
+            gain = f"{'buys' if each.service.estimate > 0 else 'loses'} {points(low, high)} {what}"
         else:
             gain = f"buys nothing that can be told ({points(each.service.low, each.service.high)} {what})"
         parts.append(f"{each.what} {cost} and {gain}")
@@ -352,7 +372,10 @@ def _made(found: Found) -> str:
     if found.tested:
         fresh = next(iter(found.tested.values())).futures
         text += f"; the finalists then on {fresh:,} futures that the search never saw"
-    text += f". --evaluations {told_['evaluations']} --seed {told_['seed']} finds the same again."
+    if found.interrupted:
+        text += ". The same command goes on from here."
+    else:
+        text += f". --evaluations {told_['evaluations']} --seed {told_['seed']} finds the same again."
     if found.broken:
         text += f" {len(found.broken):,} more do not hold together: {next(iter(found.broken.values()))}."
     return f"{text} {found.note[:1].upper() + found.note[1:]}." if found.note else text
@@ -399,10 +422,11 @@ def table(
     """Plans with their levers, what they cost and how well they serve; in several blocks where it is wide."""
     label = [marks.get(plan) or ("as it is" if plan == BASE_PLAN else str(i)) for i, plan in enumerate(plans)]
     names = Column(("plan",), tuple(label), left=True)
-    factor, word = scale_of([scores[plan].cost.estimate for plan in plans])
+    prices = sorted(scores[plan].cost.estimate for plan in plans)
+    factor, word = scale_of([prices[(len(prices) - 1) // 2]])
     columns = [_lever_column(i, lever, plans) for i, lever in enumerate(found.levers)]
-    prices = tuple(_figure(scores[plan].cost, factor) for plan in plans)
-    columns.append(Column((f"cost, {word}".rstrip(", "), f"{_currency(found)}"), prices))
+    cells = tuple(_figure(scores[plan].cost, factor) for plan in plans)
+    columns.append(Column((f"cost, {word}".rstrip(", "), f"{_currency(found)}"), cells))
     columns += [_aim_column(aim, plans, scores) for aim in found.aims]
     if len(found.aims) != 1 or not found.aims[0].share:
         head = ("all met",) if found.aims else ("served", "on time")

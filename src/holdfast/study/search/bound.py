@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Records = dict[str, Floats]
 
-FUTURES: Final = 20
+FUTURES: Final = 10
 """Futures in which the programs are solved."""
 ALIKE: Final = (
     "regimes", "prices", "signals", "projects", "plants", "lines", "inspections", "consumers", "uses", "windows",
@@ -75,9 +75,26 @@ def why_not(best: World, ends: list[World]) -> str:
 def _blank(world: World) -> World:
     """A world with nothing in it."""
     return dataclasses.replace(
-        world, regimes=(), prices=(), signals=(), channels=(), projects=(), plants=(), lines=(), inspections=(),
-        stores=(), keeps=(), consumers=(), uses=(), windows=(), standards=(), notes={},
-    )  # fmt: skip
+        world,
+        alternative="",
+        conditions=(),
+        goods=(),
+        regimes=(),
+        prices=(),
+        signals=(),
+        channels=(),
+        projects=(),
+        plants=(),
+        lines=(),
+        inspections=(),
+        stores=(),
+        keeps=(),
+        consumers=(),
+        uses=(),
+        windows=(),
+        standards=(),
+        notes={},
+    )
 
 
 def _runs(world: World, plant: int) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FRESH_FROM: Final = 1_000_000
 """Number of the first fresh future: no search comes near it."""
-STEPS: Final = (0.0, 0.5, 1.0, 1.5)
+STEPS: Final = (0.0, 1.0, 2.0, 3.0)
 """Finalists clear what is asked by so many times the margin of the last test: the cheapest of each."""
 RIVALS: Final = 2
 """Finalists beside those."""

@@ -13,6 +13,7 @@ import numpy as np
 from holdfast.study import estimates, measures
 from holdfast.study.search.final import misses
 from holdfast.study.search.goals import frontier_of, service
+from holdfast.study.search.trials import MANY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,8 @@ class Found:
     chosen: tuple[Chosen, ...] = ()
     """The last choice of each goal: the cheapest plan first."""
     marginals: tuple[Marginal, ...] = ()
+    idle: tuple[str, ...] = ()
+    """Levers that make no difference to the best plan, in any future tried."""
     bound: Bound | None = None
     """What any plan with the choices of the best one costs at least."""
     unbound: str = ""
@@ -88,7 +91,7 @@ class Found:
     @cached_property
     def futures(self) -> int:
         """Futures on which plans of the frontier are set beside each other: as many as several plans have."""
-        counts = sorted({scores.futures for scores in self.scores.values()}, reverse=True)
+        counts = sorted({scores.futures for scores in self.scores.values() if scores.futures <= MANY}, reverse=True)
         few = max(1, min(12, len(self.scores) // 8))
         return next((n for n in counts if sum(s.futures >= n for s in self.scores.values()) >= few), counts[-1])
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from holdfast.study.search.climb import Climb
 from holdfast.study.search.goals import frontier_of, service_of
 from holdfast.study.search.space import BASE_PLAN
-from holdfast.study.search.trials import FEW
+from holdfast.study.search.trials import FEW, MANY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from holdfast.study.search.space import Plan
     from holdfast.study.search.trials import Trials
 
-MANY: Final = 1_000
-"""Futures of plans in the second round of the race."""
 EXPLORING: Final = 0.4
 """Part of the work that goes into new plans on few futures."""
 FIRST_PART: Final = 1 / 8
@@ -69,7 +67,7 @@ class Schedule:
         Raises:
             Spent: there is no budget left.
         """
-        for rung in self.rungs[:2]:
+        for rung in self.rungs:
             self.trials.extend(BASE_PLAN, rung)
         climb = Climb(self.trials.space, self.seeds, self.aims, self.trials.seed)
         self._explore(climb)

@@ -74,6 +74,10 @@ class Scores:
         """These futures and those that follow."""
         return Scores({name: np.concatenate([x, more.parts[name]]) for name, x in self.parts.items()})
 
+    def same(self, other: Scores) -> bool:
+        """Whether others are the same in every part and future."""
+        return all(np.array_equal(x, other.parts[name], equal_nan=True) for name, x in self.parts.items())
+
     def part(self, name: str) -> Floats:
         """(replication,) one part, in full precision."""
         return self.parts[name].astype(np.float64)

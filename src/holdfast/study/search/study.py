@@ -20,7 +20,7 @@ from holdfast.study.search.journal import NAME as JOURNAL
 from holdfast.study.search.schedule import Schedule, rungs_of
 from holdfast.study.search.scores import aims_of
 from holdfast.study.search.space import BASE_PLAN, Space, known_plans, space_of
-from holdfast.study.search.trials import Budget, Spent, Trials
+from holdfast.study.search.trials import FEW, Budget, Spent, Trials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,8 @@ __all__ = ["JOURNAL", "Ask", "check", "identity", "search", "seconds_of"]
 
 BUDGET: Final = 120.0
 """[seconds] that a search takes where nothing is said."""
-LAST_TEST: Final = 0.15
-"""Part of the time that is left for the last test."""
+LAST_TEST: Final = 0.25
+"""Part of the time that is left for the last test and the bound."""
 MORE_DAYS: Final = 30.0
 """[days] of stock whose worth is told, where a lever sets a time."""
 
@@ -235,6 +235,8 @@ class Search:
         except Spent:
             pass
         except KeyboardInterrupt:
+            if not self.trials.scores:
+                raise
             return self.found(interrupted=True)
         try:
             return self._test()
@@ -286,7 +288,26 @@ class Search:
         best = chosen[0].best
         marginals = self._marginals(best, tested)
         least, why = self._bound(best, tested)
-        return self.found(tested=tested, chosen=tuple(chosen), marginals=marginals, bound=least, unbound=why)
+        idle = self._idle(best)
+        return self.found(
+            tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, bound=least, unbound=why
+        )  # fmt: skip
+
+    def _idle(self, best: Plan | None) -> tuple[str, ...]:
+        """Levers of which another value changes nothing beside the best plan, in few futures."""
+        if not best:
+            return ()
+        here = self.trials.fresh(best, FRESH_FROM, FEW)
+        found = []
+        for i, lever in enumerate(self.space.levers):
+            value = self.space.values(best)[i]
+            ends = (0.0, len(lever.choices) - 1.0) if lever.kind == "choice" else (lever.low, lever.high)
+            far = max(ends, key=lambda end: abs(end - value))
+            plan = self.space.plan([*self.space.values(best)[:i], far, *self.space.values(best)[i + 1 :]])
+            there = self.trials.fresh(plan, FRESH_FROM, FEW)
+            if there is not None and here is not None and there.same(here) and plan != best:
+                found.append(lever.name)
+        return tuple(found)
 
     def _bound(self, best: Plan | None, tested: dict[Plan, Scores]) -> tuple[Bound | None, str]:
         """What any plan with the choices of the best one costs at least, or why that is not known."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FEW: Final = 200
 """Futures on which every plan is tried first."""
+MANY: Final = 1_000
+"""Futures of plans in the second round of the race, and of the frontier."""
 OVERHEAD: Final = 150
 """Futures that take as long to simulate as it takes to make a plan's world ready."""
 
