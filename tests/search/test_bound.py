@@ -32,9 +32,9 @@ def test_a_clairvoyant_buys_what_is_served_and_nothing_else(strait: hf.Scenario)
     plan = ("150 sacks", "no")
     best, ends = worlds(space, plan)
     assert why_not(best, ends) == ""
-    costs = costs_of(space, plan, 12)
+    costs = costs_of(space, plan, 10)
     found = bound(best, ends, costs, 7, 0)
-    served = [record(best, seed=7, replication=i)[0]["consumers.kitchens.salt.served"].sum() for i in range(12)]
+    served = [record(best, seed=7, replication=i)[0]["consumers.kitchens.salt.served"].sum() for i in range(10)]
     assert found.least.estimate == pytest.approx(np.mean(served) - 10.0, rel=1e-6)
     assert found.above.estimate == pytest.approx(costs.mean() - np.mean(served) + 10.0, rel=1e-6)
     low, high = part_above(found)
@@ -95,3 +95,21 @@ def test_the_answer_tells_the_bound(strait: hf.Scenario) -> None:
     assert "% dearer" in text
     best = found.chosen[0].best
     assert found.bound.least.estimate < found.tested[best].cost.estimate  # type: ignore[index]
+
+
+def test_stock_that_waits_outside_is_told(tmp_path) -> None:
+    """With a barn of 60 sacks, what is kept beyond them waits for room, and the answer warns of it."""
+    found = hf.search(
+        changed(tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks")), evaluations=60, replications=500
+    )
+    assert found.best is not None
+    assert found.waiting["barn"].low > 0.05
+    (text,) = [each.text for each in search_findings(found) if each.kind == "waiting"]
+    assert text.startswith("Beware: ")
+    assert "waits outside" in text
+
+
+def test_where_nothing_waits_nothing_is_said(strait: hf.Scenario) -> None:
+    found = hf.search(strait, evaluations=30, replications=300)
+    assert found.waiting == {}
+    assert not [each for each in search_findings(found) if each.kind == "waiting"]
