@@ -34,6 +34,7 @@ def test_a_clairvoyant_buys_what_is_served_and_nothing_else(strait: hf.Scenario)
     assert why_not(best, ends) == ""
     costs = costs_of(space, plan, 10)
     found = bound(best, ends, costs, 7, 0)
+    assert found is not None
     served = [record(best, seed=7, replication=i)[0]["consumers.kitchens.salt.served"].sum() for i in range(10)]
     assert found.least.estimate == pytest.approx(np.mean(served) - 10.0, rel=1e-6)
     assert found.above.estimate == pytest.approx(costs.mean() - np.mean(served) + 10.0, rel=1e-6)
@@ -54,6 +55,7 @@ def test_room_that_must_be_bought_costs(tmp_path, strait: hf.Scenario) -> None:
     ends = [space.world((kept, room, "no")) for kept, room in (("150 sacks", "100 sacks"), ("150 sacks", "500 sacks"))]
     assert why_not(best, ends) == ""
     found = bound(best, ends, costs_of(space, plan, 8), 7, 0)
+    assert found is not None
     needed = []
     for i in range(8):
         records = record(best, seed=7, replication=i)[0]
@@ -69,7 +71,9 @@ def test_no_simulated_plan_that_serves_as_well_is_cheaper(strait: hf.Scenario) -
     space = space_of(strait, None)
     for plan in (("30 sacks", "no"), ("90 sacks", "yes"), ("400 sacks", "yes")):
         best, ends = worlds(space, plan)
-        assert bound(best, ends, costs_of(space, plan, 6), 7, 0).above.estimate >= -1e-6
+        found = bound(best, ends, costs_of(space, plan, 6), 7, 0)
+        assert found is not None
+        assert found.above.estimate >= -1e-6
 
 
 @pytest.mark.parametrize(
@@ -107,6 +111,8 @@ def test_stock_that_waits_outside_is_told(tmp_path) -> None:
     (text,) = [each.text for each in search_findings(found) if each.kind == "waiting"]
     assert text.startswith("Beware: ")
     assert "waits outside" in text
+    assert found.bound is None
+    assert "does not fit into its stores" in "".join(each.text for each in search_findings(found))
 
 
 def test_where_nothing_waits_nothing_is_said(strait: hf.Scenario) -> None:

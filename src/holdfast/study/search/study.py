@@ -347,7 +347,8 @@ class Search:
         if why:
             return None, why
         prices = self.goals[0].prices(tested[best])
-        return bound(world, ends, prices, self.ask.seed, FRESH_FROM), ""
+        found = bound(world, ends, prices, self.ask.seed, FRESH_FROM)
+        return found, "" if found is not None else "what the best plan serves does not fit into its stores"
 
     def _last_round(self, goal: Goal) -> dict[Plan, Scores]:
         """The plans of the last round, on its futures; of an earlier one where only plans of that reach the goal."""
