@@ -211,7 +211,7 @@ def _seems(aim: Aim, scores: Scores) -> bool:
 def _waiting(found: Found) -> str:
     """Where the best plan leans on goods that wait outside a store, which costs nothing in a scenario."""
     parts = [
-        f"{share(part.estimate, part.low, part.high, ' of what it holds for')} {name}"
+        f"{share(part.estimate, part.low, part.high)} of what is held for {name}"
         for name, part in found.waiting.items()
         if part.low >= OUTSIDE
     ]

@@ -40,8 +40,8 @@ __all__ = ["JOURNAL", "Ask", "check", "identity", "search", "seconds_of"]
 
 BUDGET: Final = 120.0
 """[seconds] that a search takes where nothing is said."""
-LAST_TEST: Final = 0.25
-"""Part of the time that is left for the last test and the bound."""
+LAST_TEST: Final = 12
+"""Plans of the last test, with those beside the best, and the bound: time is kept for as many."""
 TOLD: Final = 10
 """Futures of the best plan that are looked at period by period."""
 MORE_DAYS: Final = 30.0
@@ -225,10 +225,9 @@ class Search:
         cheapest = Goal("cheapest", self.aims, ask.replications)
         budget = Goal("best_for_budget", self.aims, ask.replications, ask.cost_at_most)
         self.goals = (cheapest,) if math.isinf(ask.cost_at_most) else (cheapest, budget)
-        searching = None if ask.budget is None else ask.budget * (1.0 - LAST_TEST)
-        self.trials = Trials(
-            space, ask.seed, journal, Budget(searching, ask.evaluations), threads, self._told if on_progress else None
-        )
+        limits = Budget(ask.budget, ask.evaluations, LAST_TEST * ask.replications)
+        told = self._told if on_progress else None
+        self.trials = Trials(space, ask.seed, journal, limits, threads, told)
         seeds = list(dict.fromkeys([*known.values(), *space.corners]))
         near = (replace(cheapest, lenient=True),) if self.aims else ()
         self.schedule = Schedule(self.trials, (*self.goals, *near), rungs_of(ask.replications), seeds)
