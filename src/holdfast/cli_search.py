@@ -129,6 +129,7 @@ def to_json(found: Found) -> dict[str, Any]:
             if name not in ("cost", "total_cost", "all_met")
         },
         "idle": list(found.idle),
+        "waiting": {store: part.to_dict() for store, part in found.waiting.items()},
         "bound": None
         if found.bound is None
         else {"least": found.bound.least.to_dict(), "above": found.bound.above.to_dict()},

@@ -32,9 +32,10 @@ def test_a_clairvoyant_buys_what_is_served_and_nothing_else(strait: hf.Scenario)
     plan = ("150 sacks", "no")
     best, ends = worlds(space, plan)
     assert why_not(best, ends) == ""
-    costs = costs_of(space, plan, 12)
+    costs = costs_of(space, plan, 10)
     found = bound(best, ends, costs, 7, 0)
-    served = [record(best, seed=7, replication=i)[0]["consumers.kitchens.salt.served"].sum() for i in range(12)]
+    assert found is not None
+    served = [record(best, seed=7, replication=i)[0]["consumers.kitchens.salt.served"].sum() for i in range(10)]
     assert found.least.estimate == pytest.approx(np.mean(served) - 10.0, rel=1e-6)
     assert found.above.estimate == pytest.approx(costs.mean() - np.mean(served) + 10.0, rel=1e-6)
     low, high = part_above(found)
@@ -54,6 +55,7 @@ def test_room_that_must_be_bought_costs(tmp_path, strait: hf.Scenario) -> None:
     ends = [space.world((kept, room, "no")) for kept, room in (("150 sacks", "100 sacks"), ("150 sacks", "500 sacks"))]
     assert why_not(best, ends) == ""
     found = bound(best, ends, costs_of(space, plan, 8), 7, 0)
+    assert found is not None
     needed = []
     for i in range(8):
         records = record(best, seed=7, replication=i)[0]
@@ -69,7 +71,9 @@ def test_no_simulated_plan_that_serves_as_well_is_cheaper(strait: hf.Scenario) -
     space = space_of(strait, None)
     for plan in (("30 sacks", "no"), ("90 sacks", "yes"), ("400 sacks", "yes")):
         best, ends = worlds(space, plan)
-        assert bound(best, ends, costs_of(space, plan, 6), 7, 0).above.estimate >= -1e-6
+        found = bound(best, ends, costs_of(space, plan, 6), 7, 0)
+        assert found is not None
+        assert found.above.estimate >= -1e-6
 
 
 @pytest.mark.parametrize(
@@ -95,3 +99,23 @@ def test_the_answer_tells_the_bound(strait: hf.Scenario) -> None:
     assert "% dearer" in text
     best = found.chosen[0].best
     assert found.bound.least.estimate < found.tested[best].cost.estimate  # type: ignore[index]
+
+
+def test_stock_that_waits_outside_is_told(tmp_path) -> None:
+    """With a barn of 60 sacks, what is kept beyond them waits for room, and the answer warns of it."""
+    found = hf.search(
+        changed(tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks")), evaluations=60, replications=500
+    )
+    assert found.best is not None
+    assert found.waiting["barn"].low > 0.05
+    (text,) = [each.text for each in search_findings(found) if each.kind == "waiting"]
+    assert text.startswith("Beware: ")
+    assert "waits outside" in text
+    assert found.bound is None
+    assert "does not fit into its stores" in "".join(each.text for each in search_findings(found))
+
+
+def test_where_nothing_waits_nothing_is_said(strait: hf.Scenario) -> None:
+    found = hf.search(strait, evaluations=30, replications=300)
+    assert found.waiting == {}
+    assert not [each for each in search_findings(found) if each.kind == "waiting"]

@@ -88,3 +88,13 @@ def test_objectives_are_to_be_small(tried: Trials) -> None:
 def test_a_frontier_by_hand() -> None:
     points = [(1.0, 0.1), (2.0, 0.1), (2.0, 0.5), (3.0, 0.4), (4.0, 0.9), (0.5, 0.0)]
     assert frontier_of(points) == [5, 0, 2, 4]
+
+
+def test_time_is_kept_for_the_last_test() -> None:
+    budget = Budget(seconds=100.0, kept=10_000)
+    assert not budget.spent(89.0, 1, 100_000), "a last test of 8.9 seconds is left"
+    assert budget.spent(91.0, 1, 100_000)
+    assert budget.spent(41.0, 1, 1_000), "it keeps 60 seconds at most"
+    assert not budget.spent(39.0, 1, 1_000)
+    assert Budget(evaluations=3).spent(0.0, 3, 600)
+    assert not Budget(evaluations=3).spent(1e9, 2, 600)

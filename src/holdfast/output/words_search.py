@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from holdfast.study.search.scores import Aim, Scores
     from holdfast.study.search.space import Plan
 
+OUTSIDE: Final = 0.05
+"""Part of a stock that may wait outside its store without a word."""
 ALIKE: Final = 0.01
 """Part of the cost by which plans may differ and still be said to cost nearly the same."""
 
@@ -46,6 +48,7 @@ def search_findings(found: Found) -> list[Finding]:
     """Everything that is said of a search, in order."""
     rules = (
         ("choice", _choice),
+        ("waiting", _waiting),
         ("alike", _alike),
         ("budget", _budget),
         ("bound", _bound),
@@ -203,6 +206,18 @@ def _so_far(found: Found) -> str:
 def _seems(aim: Aim, scores: Scores) -> bool:
     measure = scores.measure(aim).estimate
     return math.isnan(measure) or (measure >= aim.asked if aim.at_least else measure <= aim.asked)
+
+
+def _waiting(found: Found) -> str:
+    """Where the best plan leans on goods that wait outside a store, which costs nothing in a scenario."""
+    parts = [
+        f"{share(part.estimate, part.low, part.high)} of what is held for {name}"
+        for name, part in found.waiting.items()
+        if part.low >= OUTSIDE
+    ]
+    if not parts:
+        return ""
+    return f"Beware: {listed(parts)} waits outside for room, where nothing is charged for it in a scenario."
 
 
 def _alike(found: Found) -> str:

@@ -107,8 +107,8 @@ def _runs(world: World, plant: int) -> bool:
     return comes(this.project) and any(comes(world.lines[i].project) for i in this.lines)
 
 
-def bound(best: World, ends: list[World], costs: Floats, seed: int, first: int) -> Bound:
-    """What any plan with the choices of the best one costs at least.
+def bound(best: World, ends: list[World], costs: Floats, seed: int, first: int) -> Bound | None:
+    """What any plan with the choices of the best one costs at least; None where none could do it from its stores.
 
     Args:
         best: the world of the best plan.
@@ -121,6 +121,8 @@ def bound(best: World, ends: list[World], costs: Floats, seed: int, first: int) 
     n = min(FUTURES, costs.size)
     known = [record(best, seed=seed, replication=first + i)[0] for i in range(n)]
     each = np.array([_least(best, ends, records) for records in known])
+    if not np.isfinite(each).all():
+        return None
     return Bound(estimates.mean(each, "money"), estimates.mean(costs[:n] - each, "money"))
 
 

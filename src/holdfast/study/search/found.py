@@ -66,6 +66,8 @@ class Found:
     marginals: tuple[Marginal, ...] = ()
     idle: tuple[str, ...] = ()
     """Levers that make no difference to the best plan, in any future tried."""
+    waiting: dict[str, Estimate] = field(default_factory=dict)
+    """By store: the part of the best plan's goods that waits outside it for room, where that is not nothing."""
     bound: Bound | None = None
     """What any plan with the choices of the best one costs at least."""
     unbound: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+INFEASIBLE: Final = 2
+"""What SciPy calls a program that nothing solves."""
 ROUNDING: Final = 1e-9
 """Part of an amount by which sums of the simulator and of the program may differ."""
 
@@ -108,10 +111,10 @@ class Program:
             self._most.one(columns, -1.0, -amount * (1.0 - ROUNDING))
 
     def solve(self) -> float:
-        """The least cost.
+        """The least cost; infinite where nothing does what is asked.
 
         Raises:
-            StudyError: the program has no solution, though nothing that is simulated could be so.
+            StudyError: the program was not solved.
         """
         from scipy.optimize import linprog
 
@@ -136,6 +139,8 @@ class Program:
             bounds=np.column_stack([np.zeros(high.size), high]),
             method="highs",
         )
+        if found.status == INFEASIBLE:
+            return math.inf
         if found.status != 0:
             raise StudyError(f"the bound could not be reckoned: {found.message}")
         return float(found.fun)

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+import numpy as np
+
+from holdfast.engine.run import record
 from holdfast.errors import Place, Problems, ScenarioError
-from holdfast.study import measures, simulate
+from holdfast.study import estimates, measures, simulate
 from holdfast.study.case import Case
 from holdfast.study.search.bound import bound, why_not
 from holdfast.study.search.final import FRESH_FROM, choose, finalists
@@ -37,8 +40,10 @@ __all__ = ["JOURNAL", "Ask", "check", "identity", "search", "seconds_of"]
 
 BUDGET: Final = 120.0
 """[seconds] that a search takes where nothing is said."""
-LAST_TEST: Final = 0.25
-"""Part of the time that is left for the last test and the bound."""
+LAST_TEST: Final = 12
+"""Plans of the last test, with those beside the best, and the bound: time is kept for as many."""
+TOLD: Final = 10
+"""Futures of the best plan that are looked at period by period."""
 MORE_DAYS: Final = 30.0
 """[days] of stock whose worth is told, where a lever sets a time."""
 
@@ -220,10 +225,9 @@ class Search:
         cheapest = Goal("cheapest", self.aims, ask.replications)
         budget = Goal("best_for_budget", self.aims, ask.replications, ask.cost_at_most)
         self.goals = (cheapest,) if math.isinf(ask.cost_at_most) else (cheapest, budget)
-        searching = None if ask.budget is None else ask.budget * (1.0 - LAST_TEST)
-        self.trials = Trials(
-            space, ask.seed, journal, Budget(searching, ask.evaluations), threads, self._told if on_progress else None
-        )
+        limits = Budget(ask.budget, ask.evaluations, LAST_TEST * ask.replications)
+        told = self._told if on_progress else None
+        self.trials = Trials(space, ask.seed, journal, limits, threads, told)
         seeds = list(dict.fromkeys([*known.values(), *space.corners]))
         near = (replace(cheapest, lenient=True),) if self.aims else ()
         self.schedule = Schedule(self.trials, (*self.goals, *near), rungs_of(ask.replications), seeds)
@@ -290,8 +294,23 @@ class Search:
         least, why = self._bound(best, tested)
         idle = self._idle(best)
         return self.found(
-            tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, bound=least, unbound=why
+            tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, waiting=self._waiting(best),
+            bound=least, unbound=why,
         )  # fmt: skip
+
+    def _waiting(self, best: Plan | None) -> dict[str, Estimate]:
+        """Where goods of the best plan wait for room, by store: the part that waits, on average over time."""
+        if best is None:
+            return {}
+        world, found = self.space.world(best), {}
+        told = [record(world, seed=self.ask.seed, replication=FRESH_FROM + i)[0] for i in range(TOLD)]
+        for store in world.stores:
+            names = [f"stores.{store.name}.{world.goods[world.keeps[k].good].name}" for k in store.keeps]
+            waits = np.array([sum(float(each[f"{name}.waiting"].sum()) for name in names) for each in told])
+            held = np.array([sum(float(each[f"{name}.on_hand"].sum()) for name in names) for each in told])
+            if waits.any():
+                found[store.name] = estimates.ratio(waits, waits + held)
+        return found
 
     def _idle(self, best: Plan | None) -> tuple[str, ...]:
         """Levers of which another value changes nothing beside the best plan, in few futures."""
@@ -327,7 +346,8 @@ class Search:
         if why:
             return None, why
         prices = self.goals[0].prices(tested[best])
-        return bound(world, ends, prices, self.ask.seed, FRESH_FROM), ""
+        found = bound(world, ends, prices, self.ask.seed, FRESH_FROM)
+        return found, "" if found is not None else "what the best plan serves does not fit into its stores"
 
     def _last_round(self, goal: Goal) -> dict[Plan, Scores]:
         """The plans of the last round, on its futures; of an earlier one where only plans of that reach the goal."""

@@ -21,6 +21,8 @@ FEW: Final = 200
 """Futures on which every plan is tried first."""
 MANY: Final = 1_000
 """Futures of plans in the second round of the race, and of the frontier."""
+MOST_KEPT: Final = 0.6
+"""Part of the time, at most, that is kept for the last test."""
 OVERHEAD: Final = 150
 """Futures that take as long to simulate as it takes to make a plan's world ready."""
 
@@ -35,6 +37,17 @@ class Budget:
 
     seconds: float | None = None
     evaluations: int | None = None
+    kept: int = 0
+    """Futures of the last test, for which time is kept at the speed seen so far, but at most `MOST_KEPT` of it."""
+
+    def spent(self, seconds: float, evaluations: int, futures: int) -> bool:
+        """Whether there is nothing left, after so many seconds for so many futures in so many evaluations."""
+        if self.evaluations is not None and evaluations >= self.evaluations:
+            return True
+        if self.seconds is None:
+            return False
+        last = self.kept * seconds / futures if futures else 0.0
+        return seconds >= self.seconds - min(last, MOST_KEPT * self.seconds)
 
 
 @dataclass
@@ -54,6 +67,8 @@ class Trials:
     """Spent on blocks, in this session and before it."""
     evaluations: int = 0
     """Blocks of futures simulated."""
+    drawn: int = 0
+    """Futures simulated, in this session and before it."""
     simulated: int = 0
     """Of them, those of this session."""
     work: dict[int, int] = field(default_factory=dict)
@@ -80,6 +95,7 @@ class Trials:
                 return None
         self.seconds += block.seconds
         self.evaluations += 1
+        self.drawn += futures - have
         self.work[futures] = self.work.get(futures, 0) + futures - have + OVERHEAD
         self.scores[plan] = known.then(block.scores) if known is not None else block.scores
         if self.on_block is not None:
@@ -115,10 +131,7 @@ class Trials:
         return block
 
     def _stop_if_spent(self) -> None:
-        seconds, evaluations = self.budget.seconds, self.budget.evaluations
-        if (seconds is not None and self.seconds >= seconds) or (
-            evaluations is not None and self.evaluations >= evaluations
-        ):
+        if self.budget.spent(self.seconds, self.evaluations, self.drawn):
             raise Spent
 
     def with_at_least(self, futures: int) -> list[Plan]:
