@@ -1,7 +1,8 @@
 """What developers run: `uv run dev.py COMMAND`.
 
 check   lint, types, tests: what CI runs
-twin    the engine against the slow twin on random scenarios
+twin    the engine against the slow twin on random scenarios (`--write`: its figures into the docs)
+faults  faults planted in the engine, and who catches each (`--write`: into the docs)
 truths  published results against the engine and theory
 optima  what a search finds where the optimum is published (`--write`: into the docs)
 coverage  how often intervals that say 95 % hold the truth (`--write`: into the docs)
@@ -45,6 +46,13 @@ def check(_: list[str]) -> None:
 def twin(arguments: list[str]) -> None:
     """Compares the engine with the slow twin."""
     from reference.agreement import main
+
+    raise SystemExit(main(arguments))
+
+
+def faults(arguments: list[str]) -> None:
+    """Plants faults in the engine."""
+    from reference.faults import main
 
     raise SystemExit(main(arguments))
 
@@ -127,6 +135,7 @@ def docs(arguments: list[str]) -> None:
 COMMANDS = {
     "check": check,
     "twin": twin,
+    "faults": faults,
     "truths": truths,
     "optima": optima,
     "coverage": coverage,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Final
 
 import holdfast as hf
+from docs import marks
 from holdfast.output.words_history import sentence
 
 PAGE: Final = Path(__file__).parent / "explanation" / "back-tests.md"
@@ -26,8 +26,7 @@ def figures(name: str) -> str:
 def filled(page: str) -> str:
     """The page with its figures as they would be now."""
     for name in CASES:
-        block = f"<!-- {name} -->\n{figures(name)}\n<!-- end -->"
-        page = re.sub(rf"<!-- {name} -->\n.*?<!-- end -->", lambda _, text=block: text, page, flags=re.DOTALL)  # type: ignore[misc]
+        page = marks.filled(page, name, figures(name))
     return page
 
 

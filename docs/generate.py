@@ -74,6 +74,12 @@ def api_page() -> str:
     ]
     for name in holdfast.__all__:
         each = getattr(holdfast, name)
+        if inspect.ismodule(each):
+            lines += ["", f"## {name}", "", *_doc(each)]
+            for member in each.__all__:
+                function = getattr(each, member)
+                lines += ["", f"### {name}.{member}", "", *_signed(f"{name}.{member}", function), *_doc(function)]
+            continue
         lines += ["", f"## {name}", "", *_signed(name, each), *_doc(each)]
         if inspect.isclass(each) and not issubclass(each, Exception):
             for member, value in vars(each).items():
@@ -127,7 +133,7 @@ def _doc(what: object) -> list[str]:
             out.append(f"  {text}")
         else:
             listing = listing and not text
-            out.append(line)
+            out.append(line.partition("# doctest:")[0].rstrip())
     return [*out, "```"] if session else out
 
 

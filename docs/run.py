@@ -26,7 +26,12 @@ SHOWN: Final = (
     "docs/tutorial.md",
     "docs/how-to/back-test.md",
     "docs/how-to/civil-good.md",
+    "docs/how-to/crossover.md",
+    "docs/how-to/figures.md",
     "docs/how-to/new-law-or-part.md",
+    "docs/how-to/stress.md",
+    "docs/how-to/sensitivity.md",
+    "docs/how-to/why.md",
     "docs/how-to/search.md",
 )
 """Pages with blocks that are run."""

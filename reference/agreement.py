@@ -11,6 +11,7 @@ import contextlib
 import math
 import random
 import tempfile
+import textwrap
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -108,7 +109,11 @@ class Tally:
 
     agreed: int = 0
     worlds: int = 0
-    """Worlds compared: each alternative in each what_if is one."""
+    """Futures compared, each of one alternative in one what_if."""
+    periods: int = 0
+    """Periods of these futures."""
+    figures: int = 0
+    """Values compared, one for each record and period."""
     covered: Counter[str] = field(default_factory=Counter)
     """In how many worlds each part was, or each rare thing happened."""
     worst: str | None = None
@@ -126,6 +131,8 @@ class Tally:
             self.worst = f"{what}\nseed {seed}, replication {replication}\n{found}"
             raise Disagreement(found)
         self.worlds += 1
+        self.periods += world.periods
+        self.figures += sum(map(len, twin.records.values())) + len(twin.finals)
         self.covered.update(covers(world) | happened(twin.records))
 
 
@@ -190,12 +197,35 @@ def _search(
     return tally
 
 
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "twin.md"
+WIDTH = 120
+"""Columns of a line on the page."""
+
+
+def told(drawn: Tally, written: Tally, options: argparse.Namespace) -> str:
+    """What agreed and what was in it, as it stands on the page."""
+    command = (
+        f"uv run dev.py twin --scenarios {options.scenarios} --files {options.files} --seed {options.seed} --write"
+    )
+    text = (
+        f"All of {drawn.agreed:,} random worlds agreed in two futures each ({drawn.worlds:,} futures), and all of "
+        f"{written.agreed:,} random scenario files in all their worlds ({written.worlds:,} futures): "
+        f"{drawn.periods + written.periods:,} periods, {drawn.figures + written.figures:,} figures compared, none "
+        "apart. In how many of these futures each part was there, or each rare thing happened:"
+    )
+    covered = drawn.covered + written.covered
+    parts = "; ".join(f"{part} ({count:,})" for part, count in sorted(covered.items()))
+    lines = [f"    {command}", "", *textwrap.wrap(text, WIDTH), ""]
+    return "\n".join([*lines, *textwrap.wrap(parts, WIDTH, initial_indent="> ", subsequent_indent="> ")])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Compare engine and twin and print how many agreed and what they covered; 0 if all did."""
     parser = argparse.ArgumentParser(prog="dev.py twin", description=main.__doc__)
     parser.add_argument("--scenarios", type=int, default=500, help="how many random worlds [500]")
     parser.add_argument("--files", type=int, default=20, help="how many random scenario files [20]")
     parser.add_argument("--seed", type=int, default=1, help="which random ones [1]")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/explanation/twin.md")
     options = parser.parse_args(argv)
     begun = time.perf_counter()
     drawn = run(options.scenarios, options.seed)
@@ -211,4 +241,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 1
     print(f"{drawn.agreed} of {drawn.agreed} random worlds agreed in two futures each,")
     print(f"{written.agreed} of {written.agreed} random files agreed in their {written.worlds} worlds ({took}).")
+    if options.write:
+        from docs.marks import fill
+
+        fill(PAGE, "twin", told(drawn, written, options))
     return 0

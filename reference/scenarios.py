@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -138,6 +139,7 @@ class Builder:
                 "gamma",
                 "normal",
                 "uniform",
+                "pert",
                 "poisson",
                 "geometric",
                 "discrete",
@@ -153,6 +155,7 @@ class Builder:
             "gamma": lambda: laws.Gamma.from_mean(mean, 0.5),
             "normal": lambda: laws.Normal(mean, mean / 4),
             "uniform": lambda: laws.Uniform(0.5 * mean, 1.5 * mean),
+            "pert": lambda: laws.Pert(0.5 * mean, mean, 3 * mean),
             "poisson": lambda: laws.Poisson(mean),
             "geometric": lambda: laws.Geometric(mean, 1.0 if mean > 1 else 0.0),
             "discrete": lambda: laws.Discrete((0.0, mean, 3 * mean), (0.25, 0.5, 0.25)),
@@ -376,7 +379,7 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
     under_way = []
     if b.n_channels and b.flip():
         under_way = [(b.whole(0, 8), b.number(0.5, 20), b.whole(0, b.n_channels - 1)) for _ in range(b.whole(1, 3))]
-    return w.Keep(
+    keep = w.Keep(
         store,
         good,
         b.number(0, 80),
@@ -388,6 +391,10 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
         _ordering(b),
         b.number(0, 3) if b.rarely() else 0.0,
     )
+    rule = keep.ordering
+    if rule is not None and rule.kind == "vector_base_stock":  # as the language has it: from its own source alone
+        under_way = [each for each in under_way if each[2] in rule.channels]
+    return dataclasses.replace(keep, under_way=tuple(under_way))
 
 
 def _store(b: Builder, s: int) -> w.Store:

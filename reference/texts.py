@@ -67,6 +67,7 @@ class Writer:
                 {"lognormal": {"mean": f"{mean} {unit}", "cv": 0.6}},
                 {"lognormal": {"median": f"{mean} {unit}", "p90": f"{2 * mean} {unit}"}},
                 {"uniform": [f"{low} {unit}", f"{high + 1} {unit}"]},
+                {"pert": {"best": f"{low} {unit}", "likely": f"{mean} {unit}", "worst": f"{high + 1} {unit}"}},
                 {"gamma": {"mean": f"{mean} {unit}", "cv": 0.5}},
                 {
                     "mixture": [

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from truths.registry import By, Estimate, NotExpressible, Number, answers
+from truths.registry import By, Estimate, NotExpressible, Number, Step, answers
+from truths.unexpressed import unexpressed
 
 OWN: Final = Path(__file__).with_name("bank.json")
 """The bank that comes with the project; each row names its source."""
@@ -20,6 +21,7 @@ SHARP: Final = 0.003
 
 SIGMAS: Final = 4.0
 NEEDS: Final = ("id", "family", "model", "parameters", "quantity", "value", "tolerance")
+TEXTS: Final = ("id", "family", "model", "quantity")
 
 
 class BankError(Exception):
@@ -55,6 +57,10 @@ class Reply:
     estimate: Estimate | None
     note: str
     seconds: float
+    theory: Estimate | None = None
+    """What theory says, where the engine answered and theory can."""
+    why: str = ""
+    """Why the engine did not answer."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,14 @@ class Row:
     passed: bool
     note: str
     seconds: float
+    theory: Number | None = None
+    """What theory says, as a cross-check of an answer by the engine."""
+    theory_passed: bool | None = None
+    model: str = ""
+    why: str = ""
+    """Why the engine did not answer."""
+    steps: tuple[Step, ...] = ()
+    """Where a continuous model is approximated: what each period gave."""
 
 
 def read(path: Path) -> list[Truth]:
@@ -104,18 +118,22 @@ def _problems(row: Any) -> list[str]:
     if not isinstance(row, dict):
         return [f"is {row!r}, not an object; write {{{', '.join(NEEDS)}}}"]
     found = [f"{row.get('id', 'it')} lacks {key!r}; add it" for key in NEEDS if key not in row]
-    if not found and not isinstance(row["parameters"], dict):
+    if found:
+        return found
+    wrong = [key for key in TEXTS if not isinstance(row[key], str) or not row[key]]
+    found += [f"{row['id']}: {key} is {row[key]!r}, not a text" for key in wrong]
+    if not isinstance(row["parameters"], dict):
         found.append(f"{row['id']}: parameters are {row['parameters']!r}, not an object")
-    if not found and not _is_number(row["value"]):
+    if not _is_number(row["value"]):
         found.append(f"{row['id']}: the value {row['value']!r} is not a number or a list of numbers")
-    if not found and not (isinstance(row["tolerance"], int | float) and row["tolerance"] >= 0):
+    if isinstance(row["tolerance"], list) or not _is_number(row["tolerance"]) or row["tolerance"] < 0:
         found.append(f"{row['id']}: the tolerance {row['tolerance']!r} is not a number from 0 on")
     return found
 
 
 def _is_number(value: Any) -> bool:
     if isinstance(value, list):
-        return all(_is_number(item) for item in value)
+        return bool(value) and all(_is_number(item) for item in value)
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -125,40 +143,58 @@ def _truth(row: dict[str, Any]) -> Truth:
 
 
 def ask(question: Question) -> Reply:
-    """What Holdfast answers to a question: the engine if it can, else theory, else nobody, with the reason."""
-    begun, reasons = time.perf_counter(), []
-    known = answers(question.model)
-    if not known:
-        reasons.append(f"nobody answers the model {question.model!r}")
-    for by, answer in known:
+    """What Holdfast answers to a question: the engine if it can, else theory, else nobody, with the reason.
+
+    Where the engine answers, theory is asked too, as a cross-check.
+    """
+    begun = time.perf_counter()
+    reasons: dict[By, str] = {}
+    found: dict[By, Estimate] = {}
+    for by, answer in answers(question.model):
         try:
-            estimate = answer(dict(question.parameters), question.quantity)
+            found[by] = answer(dict(question.parameters), question.quantity)
         except NotExpressible as reason:
-            reasons.append(str(reason))
+            reasons[by] = str(reason)
         except Exception as error:  # an odd row must not stop the others: it is told
             where = traceback.extract_tb(error.__traceback__)[-1]
-            reasons.append(f"{by} failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})")
-        else:
-            return Reply(by, estimate, "; ".join([*reasons, estimate.note]).strip("; "), time.perf_counter() - begun)
-    return Reply(None, None, "; ".join(reasons), time.perf_counter() - begun)
+            reasons[by] = f"failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    seconds = time.perf_counter() - begun
+    if not found:
+        told = "; ".join(f"{by}: {reason}" for by, reason in reasons.items())
+        return Reply(None, None, told or f"nobody answers the model {question.model!r}", seconds)
+    by, estimate = next(iter(found.items()))
+    if by == "engine":
+        return Reply(by, estimate, estimate.note, seconds, found.get("theory"))
+    return Reply(by, estimate, estimate.note, seconds, why=reasons.get("engine") or unexpressed(question.model))
 
 
 def judge(truth: Truth, reply: Reply) -> Row:
     """Compares a reply with the value: |estimate - value| <= 4 standard errors + tolerance, with small errors."""
     name, family = truth.question.id, truth.question.family
     if reply.estimate is None:
-        return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds)
-    estimate, error = reply.estimate.estimate, reply.estimate.standard_error
-    off, note = _off(estimate, truth.value), reply.note
-    beyond = max(0.0, off - truth.tolerance * (1 + 1e-9) - 1e-12 * _size(truth.value))
+        model = truth.question.model
+        return Row(name, family, "none", None, None, truth.value, None, False, reply.note, reply.seconds, model=model)
+    z, passed, note = _judged(truth, reply.estimate)
+    theory = None if reply.theory is None else reply.theory.estimate
+    agrees = None if reply.theory is None else _judged(truth, reply.theory)[1]
+    note = "; ".join(part for part in (reply.note, note) if part)
+    given = reply.estimate
+    return Row(
+        name, family, str(reply.by), given.estimate, given.standard_error, truth.value, z, passed, note, reply.seconds,
+        theory, agrees, truth.question.model, reply.why, given.steps,
+    )  # fmt: skip
+
+
+def _judged(truth: Truth, found: Estimate) -> tuple[float | None, bool, str]:
+    """Distance beyond the tolerance in standard errors, whether it passes, and what hinders it."""
+    error = found.standard_error
+    beyond = max(0.0, _off(found.estimate, truth.value) - truth.tolerance * (1 + 1e-9) - 1e-12 * _size(truth.value))
     z: float | None = 0.0 if beyond == 0 else beyond / error if error > 0 else None
-    sharp = error <= SHARP * _size(truth.value)
-    if not sharp:
-        note = f"{note}; standard error above {SHARP:.1%} of the value".strip("; ")
     if z is not None and not math.isfinite(z):
         z = None
-    passed = sharp and z is not None and z <= SIGMAS
-    return Row(name, family, str(reply.by), estimate, error, truth.value, z, passed, note, reply.seconds)
+    sharp = error <= SHARP * _size(truth.value)
+    note = "" if sharp else f"standard error above {SHARP:.1%} of the value"
+    return z, sharp and z is not None and z <= SIGMAS, note
 
 
 def _size(value: Number) -> float:
@@ -181,3 +217,24 @@ def _off(estimate: Number, value: Number) -> float:
 def as_json(rows: list[Row]) -> dict[str, Any]:
     """The judged rows as JSON can hold them."""
     return {"rows": [asdict(row) for row in rows]}
+
+
+def read_judged(path: Path, bank: list[Truth]) -> list[Row]:
+    """The rows of a bank as they were judged before, from what `as_json` wrote.
+
+    Raises:
+        BankError: the file cannot be read, or holds other rows.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        rows = [Row(**{**row, "steps": tuple(Step(**step) for step in row["steps"])}) for row in data]
+    except OSError as error:
+        message = f"{path}: cannot be read ({error.strerror}); write it with --json"
+        raise BankError(message) from None
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{path}: does not hold judged rows ({error}); write it with --json"
+        raise BankError(message) from None
+    if [(row.id, row.value) for row in rows] != [(truth.question.id, truth.value) for truth in bank]:
+        message = f"{path}: its rows are not those of the bank; ask again, with --json"
+        raise BankError(message)
+    return rows

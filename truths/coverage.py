@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import functools
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.study import estimates
+from docs.marks import fill
+from holdfast.study import estimates, until
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "intervals.md"
-MARKS: Final = ("<!-- coverage -->", "<!-- end -->")
 FUTURES: Final = 1_000
 """Of each sample, where nothing else is said."""
 BAND: Final = (0.93, 0.97)
@@ -54,12 +53,14 @@ class Found:
     below: float
     samples: int
     """How many intervals were made; 0 where the coverage is reckoned exactly."""
+    warned_of: bool = False
+    """Whether this is how not to do it, shown beside what is done."""
 
     @property
     def fits(self) -> bool:
         """Whether the coverage lies in the band, as far as so many samples can tell (4 standard errors)."""
         slack = 4 * math.sqrt(0.95 * 0.05 / self.samples) if self.samples else 0.0
-        return BAND[0] - slack <= self.coverage <= BAND[1] + slack
+        return self.warned_of or BAND[0] - slack <= self.coverage <= BAND[1] + slack
 
 
 def measured(study: Study, samples: int, seed: int) -> Found:
@@ -130,6 +131,57 @@ def studies() -> list[Study]:
         for p in (0.1, 0.5, 0.95)
     ]
     return out
+
+
+Draws = Callable[["Generator", int], "np.ndarray[tuple[int], np.dtype[np.float64]]"]
+UNTIL: Final[dict[str, tuple[Draws, Callable[[np.ndarray], Estimate], float, float]]] = {
+    "mean within 5 %": (lambda r, n: r.exponential(size=n), lambda x: estimates.mean(x, ""), 1.0, 5.0),
+    "mean of a loss in 5 % of futures within 20 %": (
+        lambda r, n: _rare(r, n, 0.05), lambda x: estimates.mean(x, ""), 0.05, 20.0,
+    ),
+    "probability of 10 % within 1 point": (
+        lambda r, n: r.random(n), lambda x: estimates.share(x < 0.1), 0.1, 1.0,
+    ),
+}  # fmt: skip
+"""By name: what futures give, the figure of them, its truth, and within how much it is to be known."""
+
+
+def until_it_is_known() -> list[Study]:
+    """As many futures as a pilot says that a figure needs (`holdfast.study.until`)."""
+    return [
+        Study(name, "as many futures as a pilot of 1,000 said", truth, functools.partial(_two_stages, name=name))
+        for name, (_, _, truth, _) in UNTIL.items()
+    ]
+
+
+def _two_stages(random: Generator, name: str) -> Estimate:
+    draws, figure, _, within = UNTIL[name]
+    first = draws(random, until.PILOT)
+    futures = until.rounded_up(until.futures_for(figure(first), within))
+    rest = draws(random, max(0, int(futures) - until.PILOT))
+    return figure(np.concatenate([first, rest]))
+
+
+def looked_at_again() -> list[Study]:
+    """What is not done here: to look again and again, and to stop when the interval is narrow, or when plans differ."""
+    narrow = "*not done:* stopped once it looked so, every 10 futures from 30"
+    apart = "*not done:* stopped once told apart, every 500 futures to 10,000"
+    return [
+        Study("mean of a loss in 5 % of futures within 50 %", narrow, 0.05, _when_narrow),
+        Study("paired difference of plans that are alike", apart, 0.0, _when_apart),
+    ]
+
+
+def _when_narrow(random: Generator) -> Estimate:
+    values = _rare(random, 10_000, 0.05)
+    looks = (estimates.mean(values[:n], "") for n in range(30, values.size, 10))
+    return next(found for found in looks if found.estimate and until.half_width(found) <= 50.0)
+
+
+def _when_apart(random: Generator) -> Estimate:
+    values = random.normal(size=10_000)
+    looks = [estimates.mean(values[:n], "") for n in range(500, values.size + 1, 500)]
+    return next((found for found in looks if estimates.told_apart(found)), looks[-1])
 
 
 def _worst(random: Generator) -> Estimate:
@@ -213,12 +265,6 @@ def table(found: Sequence[Found]) -> str:
     return "\n".join([head, *lines])
 
 
-def filled(page: str, figures: str) -> str:
-    """The page with these figures between its marks."""
-    pattern = f"{re.escape(MARKS[0])}\n.*?{re.escape(MARKS[1])}"
-    return re.sub(pattern, lambda _: f"{MARKS[0]}\n{figures}\n{MARKS[1]}", page, count=1, flags=re.DOTALL)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure how often 95 % intervals hold the truth; 1 if one does so in fewer than 93 or more than 97 %."""
     parser = argparse.ArgumentParser(prog="dev.py coverage", description=main.__doc__)
@@ -233,11 +279,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("--samples must be at least 100, and --blocks at least 0")
     found = [measured(study, options.samples, options.seed) for study in studies()]
     found += shares()
+    found += [measured(study, options.samples // 5, options.seed) for study in until_it_is_known()]
+    again = [measured(study, options.samples // 5, options.seed) for study in looked_at_again()]
+    found += [dataclasses.replace(each, warned_of=True) for each in again]
     if options.blocks:
         found += of_a_case(options.blocks, 200, 200_000, options.seed)
     print(table(found))
     if options.write:
-        PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), table(found)), encoding="utf-8")
+        fill(PAGE, "coverage", table(found))
     off = [f for f in found if not f.fits]
     for each in off:
         print(f"off: {each.measure}, {each.law}: {100 * each.coverage:.2f} %")

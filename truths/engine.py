@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from truths.registry import Estimate
+from truths.registry import Estimate, NotExpressible, Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +33,12 @@ AIM: Final = 0.0012
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
+PILOT: Final = 3
+"""Batches after which it is foreseen how many more are needed."""
 BATCH: Final = 768
-"""Futures of a batch."""
+"""Futures of a batch, and what their number is a multiple of."""
+WORTH_IT: Final = 3_000_000
+"""Periods of a batch, so that preparing it is little beside them."""
 GROUPS: Final = 96
 """Groups of futures over which the standard error is reckoned by leaving one out."""
 
@@ -126,16 +130,24 @@ def estimate(
         aim: Standard error at which it stops, as a part of the estimate.
         most: Periods of all futures together after which no batch is added.
         note: What people should know of it.
+
+    Raises:
+        NotExpressible: the first batches say that it would take many more periods than `most`.
     """
     made, batches = world(text), 0
+    size = BATCH * max(1, round(WORTH_IT / (BATCH * (periods + warm_up))))
     sums: list[dict[str, NDArray[np.float64]]] = []
     while True:
-        each = futures_of(made, periods, warm_up, first=batches * BATCH)
+        each = futures_of(made, periods, warm_up, first=batches * size, futures=size)
         sums.append({name: x.reshape(GROUPS, -1).mean(axis=1) for name, x in each.items()})
         batches += 1
         value, error = _left_out(sums, measure)
-        if (batches > 1 and error <= aim * abs(value)) or batches * BATCH * periods >= most:
+        used = batches * size * (periods + warm_up)
+        if (batches > 1 and error <= aim * abs(value)) or used >= most:
             return Estimate(value, error, note)
+        if batches == PILOT and used * (error / (aim * abs(value))) ** 2 > 1.5 * most:
+            message = f"so rare that a standard error of {aim:.2%} takes more than {most / 1e6:.0f} million periods"
+            raise NotExpressible(message)
 
 
 def _left_out(sums: list[dict[str, NDArray[np.float64]]], measure: Callable[[Totals], float]) -> tuple[float, float]:
@@ -177,21 +189,29 @@ def quick(
     return measure({name: float(x.mean()) for name, x in each.items()})
 
 
-def limit(at: Callable[[float], Estimate], steps: tuple[float, float], order: int) -> Estimate:
+def limit(
+    at: Callable[[float], Estimate], periods: tuple[float, float], order: int, unit: float = 1.0, note: str = ""
+) -> Estimate:
     """What estimates tend to as the period shrinks, from two periods, the second half the first.
 
     Args:
-        at: The estimate for a step.
-        steps: A coarse step, and half of it.
-        order: Power of the step with which the error falls: 1 or 2.
+        at: The estimate for a period.
+        periods: A coarse period, and half of it.
+        order: Power of the period with which the error falls: 1 or 2.
+        unit: What periods are measured in, in the time unit of the row.
+        note: What people should know of it.
 
     Source: Richardson's extrapolation; Glasserman, Monte Carlo Methods in Financial Engineering (2003), ch. 6.2.4.
     """
-    coarse, fine = (at(step) for step in steps)
-    assert not isinstance(coarse.estimate, list)
-    assert not isinstance(fine.estimate, list)
+    tried = [at(period) for period in periods]
+    steps = tuple(_step(unit * period, each) for period, each in zip(periods, tried, strict=True))
+    coarse, fine = steps
     k = 2.0**order
     value = (k * fine.estimate - coarse.estimate) / (k - 1.0)
     error = math.hypot(k * fine.standard_error, coarse.standard_error) / (k - 1.0)
-    note = f"steps of {steps[0]:g} and {steps[1]:g} gave {coarse.estimate:.6g} and {fine.estimate:.6g}"
-    return Estimate(value, error, note)
+    return Estimate(value, error, note, steps)
+
+
+def _step(period: float, found: Estimate) -> Step:
+    assert not isinstance(found.estimate, list)
+    return Step(period, found.estimate, found.standard_error)

@@ -28,6 +28,16 @@ class NotExpressible(Exception):
 
 
 @dataclass(frozen=True)
+class Step:
+    """What a period gave, where a model in continuous time is approximated."""
+
+    period: float
+    """In the time unit of the row."""
+    estimate: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
 class Estimate:
     """What Holdfast says."""
 
@@ -35,7 +45,9 @@ class Estimate:
     standard_error: float = 0.0
     """0 where it is exact, up to rounding."""
     note: str = ""
-    """What people should know of how it came about: a period that was refined, a rule that theory gave."""
+    """What people should know of how it came about: a level that theory gave, a simplification."""
+    steps: tuple[Step, ...] = ()
+    """Where a continuous model is approximated: each period that was tried; the estimate is their limit."""
 
 
 Answer = Callable[[Mapping[str, Any], str], Estimate]

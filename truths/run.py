@@ -12,7 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from truths.bank import OWN, BankError, Reply, Row, Truth, as_json, ask, judge, read
+from truths import page
+from truths.bank import OWN, BankError, Reply, Row, Truth, as_json, ask, judge, read, read_judged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,10 @@ def _failures(rows: list[Row]) -> list[str]:
         f"off: {row.id} by {row.by}: {row.estimate} +- {row.standard_error}, published {row.value}. {row.note}"
         for row in off
     ]
+    lines += [
+        f"off: {row.id} by theory, as a cross-check: {row.theory}, published {row.value}"
+        for row in rows if row.theory_passed is False
+    ]  # fmt: skip
     reasons: dict[str, list[str]] = {}
     for row in rows:
         if row.by == "none":
@@ -77,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bank", type=Path, default=OWN, help="a bank in the format of truths/bank.json [that one]")
     parser.add_argument("--family", action="append", help="only this family; may be repeated")
     parser.add_argument("--json", type=Path, help="write the judged rows to this file")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/validation.md")
+    parser.add_argument("--judged", type=Path, help="rows that --json wrote before, instead of asking again")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="processes [one a core]")
     options = parser.parse_args(argv)
     begun = time.perf_counter()
@@ -85,17 +92,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.jobs < 1:
             message = f"--jobs {options.jobs}: at least 1 is needed"
             raise BankError(message)
+        if options.write and (options.family or options.bank != OWN):
+            message = "--write: the page shows the whole of the project's own bank; leave --family and --bank out"
+            raise BankError(message)
+        before = read_judged(options.judged, bank) if options.judged else None
     except BankError as error:
         print(error, file=sys.stderr)
         return 2
-    rows = judged(bank, min(options.jobs, len(bank)))
+    rows = judged(bank, min(options.jobs, len(bank))) if before is None else before
     if options.json:
         _write(options.json, as_json(rows))
     print(table(rows))
     for line in _failures(rows):
         print(line)
     print(f"{time.perf_counter() - begun:.0f} s")
-    return int(any(row.by != "none" and not row.passed for row in rows))
+    if options.write:
+        page.PAGE.write_text(page.written(page.PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
+    return int(any((row.by != "none" and not row.passed) or row.theory_passed is False for row in rows))
 
 
 def _chosen(bank: list[Truth], families: list[str] | None, path: Path) -> list[Truth]:

@@ -20,6 +20,19 @@ INTERRUPTED: Final = 130
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("holdfast.cli_run:run", "Simulate a scenario's alternatives, and answer its question."),
     "search": ("holdfast.cli_search:search", "Find the best settings of a scenario's levers."),
+    "stress": (
+        "holdfast.cli_stress:stress",
+        "Cut everything, one by one: who lasts how long, and when does a plan pay?",
+    ),
+    "crossover": (
+        "holdfast.cli_crossover:crossover",
+        "Say which plan is the cheapest that serves, by length of a cut-off and demand.",
+    ),
+    "why": ("holdfast.cli_why:why", "Say why consumers are short: how much of it each cause did."),
+    "sensitivity": (
+        "holdfast.cli_sensitivity:sensitivity",
+        "Say what the answer owes to inputs of which only ranges are known.",
+    ),
     "check": ("holdfast.cli:check", "Say all that is wrong with a scenario, where, and the likely fix."),
     "explain": ("holdfast.cli:explain", "Explain an error code, with an example of wrong and right."),
     "new": ("holdfast.cli:new", "Write a small commented scenario to start from."),

@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.engine.run import Device
     from holdfast.study.result import About, Result
 
 JSON_FORMAT: Final = 1
@@ -30,41 +31,52 @@ SLACK: Final = 2**24
 @click.option("--alternatives", metavar="A,B", help="Only these; all of them otherwise.")
 @click.option("--what-if", "what_if", metavar="A,B", help="Only these other worlds; 'none' for none.")
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each alternative [10000].")
+@click.option("--until", metavar="GOAL", help="As many as it takes: 'service within 1 %', at most --replications.")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), metavar="DIR", help="Where results go [here].")
 @click.option("--json", "as_json", is_flag=True, help="Print every measure as JSON.")
 @click.option("--quiet", is_flag=True, help="Print only where the result is.")
 @click.option("--threads", type=int, default=None, metavar="N", help="At most so many [all cores].")
 @click.option("--cluster", metavar="ADDRESS", help="On the workers of this Dask scheduler [here].")
+@click.option("--device", default="cpu", metavar="cpu|cuda", help="On an NVIDIA graphics processor: cuda [cpu].")
 def run(
     scenario: str,
     alternatives: str | None,
     what_if: str | None,
     replications: int | None,
+    until: str | None,
     seed: int | None,
     out: Path,
     as_json: bool,
     quiet: bool,
     threads: int | None,
     cluster: str | None,
+    device: Device,
 ) -> None:
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
     from holdfast.study import simulate
 
-    futures = simulate.FUTURES if replications is None else replications
     start = simulate.SEED if seed is None else seed
-    simulate.check(futures, start, threads, cluster)
+    futures = simulate.FUTURES if replications is None else replications
+    simulate.check(futures, start, threads, cluster, device)
     read = holdfast.load(scenario)
-    names = simulate.choose(read, _names(alternatives))
-    worlds = simulate.choose_what_ifs(read, _names(what_if))
-    folder = prepare(out, simulate.about(read), (names, worlds, futures, start), _bytes(names, worlds, futures))
+    names = simulate.choose(read, names_of(alternatives))
+    worlds = simulate.choose_what_ifs(read, names_of(what_if))
+    needs = None
+    if until is not None:
+        with Progress(quiet or as_json) as report:
+            needs = simulate.foresee(read, until, names, replications, start, threads, report, cluster, device)
+        futures = needs.replications
+        _say(needs.said(), quiet, as_json)
+    inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
+    folder = prepare(out, simulate.about(read), inputs, _bytes(names, worlds, futures))
     try:
-        with _Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster)
+        with Progress(quiet or as_json) as report:
+            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
         _keep(result, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
-        _drop(folder)
+        drop(folder)
         raise
     if as_json:
         click.echo(json.dumps(to_json(result), indent=1))
@@ -74,7 +86,22 @@ def run(
     _where(result, folder, quiet)
 
 
-def _names(text: str | None) -> list[str] | None:
+def _say(text: str, quiet: bool, as_json: bool) -> None:
+    """Says something before the work starts: beside the JSON, and nothing where nobody listens."""
+    from holdfast.output.letters import plain, wrap
+
+    stream = sys.stderr if as_json else sys.stdout
+    if not quiet:
+        lines = [each for line in text.split("\n") for each in wrap(plain(line, stream.encoding or "ascii"), width())]
+        click.echo("\n".join([*lines, ""]), err=as_json)
+
+
+def width() -> int:
+    """Columns of the terminal, in bounds."""
+    return max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
+
+
+def names_of(text: str | None) -> list[str] | None:
     """Names between commas; None where nothing was said; none at all for `none`."""
     if text is None:
         return None
@@ -110,13 +137,13 @@ def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
             str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out"
         )
     if free < size + SLACK:
-        _drop(folder)
+        drop(folder)
         text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
         _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
     return folder
 
 
-def _drop(folder: Path) -> None:
+def drop(folder: Path) -> None:
     """Removes a folder if nothing is in it."""
     with contextlib.suppress(OSError):
         folder.rmdir()
@@ -135,10 +162,11 @@ def _refuse(place: str, code: str, message: str, fix: str) -> None:
     problems.raise_if_any()
 
 
-class _Progress:
+class Progress:
     """A progress display on the terminal for work that takes over a second; silent where nobody watches."""
 
-    def __init__(self, silent: bool) -> None:
+    def __init__(self, silent: bool, counted: str = "futures") -> None:
+        self.counted = counted
         self.silent = silent or not sys.stderr.isatty()
         self.began = time.monotonic()
         self.bars: Any = None
@@ -155,7 +183,7 @@ class _Progress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} futures")
+            columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} " + self.counted)
             self.bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
             self.bars.start()
         if stage not in self.tasks:
@@ -181,8 +209,7 @@ def _print(result: Result) -> None:
     """The answer, in the letters that the terminal has."""
     from holdfast.output.table import answer
 
-    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(answer(result, width, sys.stdout.encoding or "ascii"))
+    click.echo(answer(result, width(), sys.stdout.encoding or "ascii"))
 
 
 def _where(result: Result, folder: Path, quiet: bool) -> None:

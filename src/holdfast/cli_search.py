@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from holdfast.cli_run import JSON_FORMAT, _drop, prepare
+from holdfast.cli_run import JSON_FORMAT, drop, prepare, width
 
 if TYPE_CHECKING:
     from holdfast.study.search.found import Found
@@ -68,8 +67,13 @@ def search(
                 folder / study.JOURNAL, report,
             )  # fmt: skip
     except BaseException:  # an empty folder tells nobody anything; a journal stays
-        _drop(folder)
+        drop(folder)
         raise
+    if found.scores:
+        from holdfast.output.report_made import write
+        from holdfast.output.report_search import search_data
+
+        write(search_data(found), folder / "report.html")
     _tell(found, folder / study.JOURNAL, as_json, quiet)
     if found.interrupted:
         sys.exit(130)
@@ -85,9 +89,11 @@ def _tell(found: Found, journal: Path, as_json: bool, quiet: bool) -> None:
     if quiet:
         click.echo(journal)
         return
-    width = max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
-    click.echo(search_answer(found, width, sys.stdout.encoding or "ascii"))
-    click.echo(f"\nJournal  {journal}")
+    click.echo(search_answer(found, width(), sys.stdout.encoding or "ascii"))
+    click.echo("")
+    if found.scores:
+        click.echo(f"Report   {journal.with_name('report.html')}")
+    click.echo(f"Journal  {journal}")
 
 
 def to_json(found: Found) -> dict[str, Any]:

@@ -293,6 +293,15 @@ CODES: dict[str, Code] = {
         "machine's arithmetic can change it; the message names the first figures that differ, and the result names its "
         "versions.",
     ),
+    "HF406": Code(
+        "What --until asks for cannot be read",
+        "It is MEASURE within NUMBER %, several by commas. The measure is a standard's name; `service`, for every "
+        "standard (or every consumer's fill rate where a scenario has none); `cost`, `total_cost` or `shortage_cost`; "
+        "or `fill_rate`, `ready_rate` or `service_probability`, for every consumer. The number is half the width of "
+        "the 95 % interval: in percentage points for shares, in per cent of the figure for amounts.",
+        'holdfast run cartridge-plant --until "service under 1"',
+        'holdfast run cartridge-plant --until "service within 1 %, cost within 2 %"',
+    ),
     "HF420": Code(
         "The cluster cannot be used",
         "`--cluster` takes the address of a Dask scheduler that runs already and has workers. Nobody answers there, or "
@@ -300,6 +309,14 @@ CODES: dict[str, Code] = {
         "could differ; or it was lost on the way. Nothing of the study is kept; earlier results are whole.",
         "holdfast run cartridge-plant --cluster localhost",
         "holdfast run cartridge-plant --cluster tcp://localhost:8786",
+    ),
+    "HF421": Code(
+        "The graphics processor cannot be used",
+        "`--device cuda` needs an NVIDIA driver, a graphics processor of compute capability 7.0 or later (from 2017) "
+        "and some of its memory, and nothing else: no toolkit is asked for. Without --device, futures are simulated on "
+        "this machine's cores, and come out the same. Nothing is begun before the processor has been looked at.",
+        "holdfast run cartridge-plant --device cuda",
+        "holdfast run cartridge-plant",
     ),
     "HF430": Code(
         "Not the journal of this search",

@@ -18,7 +18,7 @@ from benchmarks.peers.reference import FANS, SEED, TOTALS, Peer, fans, numbers, 
 from benchmarks.registry import Case, Figure, Settings, Skip, load_cases, register
 from holdfast.engine.run import simulate
 
-CASES = {"cartridge", "chain", "cluster", "phases", "reference", "sizes", "start"}
+CASES = {"cartridge", "chain", "cluster", "cuda", "phases", "reference", "sizes", "start"}
 
 
 @pytest.fixture(scope="module")

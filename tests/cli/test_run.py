@@ -69,6 +69,32 @@ def test_the_answer_fits_80_columns_and_says_where_it_is(capsys: pytest.CaptureF
         assert text in out
 
 
+def test_until_says_how_many_futures_it_takes_before_it_simulates_them(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    goal = ["run", "iv-fluids", "--what-if", "none", "--until", "cost within 1 %", "--replications", "40"]
+    code, out, err = call(capsys, *goal, "--out", str(tmp_path / "told"))
+    assert (code, err) == (0, "")
+    assert out.index("Simulating ") < out.index("40 futures of")
+    assert out.startswith("cost is known within 1 % after ")
+    assert out.index("Cost is known within ") > out.index("said a pilot of 40; 40")
+    code, out, err = call(capsys, *goal, "--json", "--out", str(tmp_path / "json"))
+    assert code == 0
+    assert json.loads(out)["provenance"]["until"]["asked"] == "cost within 1 %"
+    assert "Simulating 40 futures of each plan" in err
+    code, out, err = call(capsys, *goal, "--quiet", "--out", str(tmp_path / "quiet"))
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) == 1
+
+
+def test_a_goal_that_cannot_be_read_leaves_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    goal = ["--until", "cost within 1 %, servic below 2", "--out", str(tmp_path / "none")]
+    code, out, err = call(capsys, "run", "iv-fluids", *goal)
+    assert (code, out) == (2, "")
+    assert err.startswith("HF406 --until:1:18")
+    assert not (tmp_path / "none").exists()
+
+
 def test_json_is_as_documented(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out, err = call(capsys, *PLANS, "--json", "--replications", "25", "--seed", "3", "--out", str(tmp_path))
     assert (code, err) == (0, "")

@@ -12,7 +12,7 @@ from holdfast.engine import kernel
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from holdfast.engine.ops.prices import exponential
+from holdfast.engine.elementary import exponential
 from holdfast.engine import kernel
 import numpy as np
 from tests.engine.worlds import cartridges

@@ -103,3 +103,18 @@ def test_a_changed_parameter_compiles_nothing():
     simulate(dearer, replications=5, seed=1)
     simulate(two, replications=5, seed=1)
     assert set(kernel._compiled) == before
+
+
+def test_every_period_of_a_flow_is_kept_where_it_is_asked_for(reference):
+    names = ["consumers.military.ball.unmet", "costs.imports"]
+    world = cartridges(plant=True)
+    found = simulate(world, replications=40, seed=7, each_period=names, block=7)
+    assert list(found.yearly) == names
+    for name in found.totals:
+        assert np.array_equal(found.totals[name], reference.totals[name][:40]), name
+    records, _ = record(world, seed=7, replication=33)
+    for name in names:
+        assert found.yearly[name].shape == (world.periods, 40)
+        assert np.allclose(found.yearly[name][:, 33], records[name], rtol=1e-6, atol=1e-6)
+        assert np.allclose(found.yearly[name].sum(axis=0), found.totals[name], rtol=1e-4)
+        assert found.totals[name].max() > 0

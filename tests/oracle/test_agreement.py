@@ -10,6 +10,7 @@ import holdfast as hf
 from holdfast.parts.ordering import NEEDS
 from holdfast.parts.world import IN_TRANSIT, PROJECT_STATES
 from reference.agreement import difference, run, run_files
+from tests.oracle import hand
 
 MUST_BE_THERE = {
     *(f"channel: {mode}" for mode in IN_TRANSIT),
@@ -64,6 +65,17 @@ def test_a_wrong_twin_is_found_and_the_first_difference_told(monkeypatch):
     assert tally.agreed < 200
     assert tally.worst is not None
     assert ".expired: twin 0.0, engine" in tally.worst
+
+
+@pytest.mark.parametrize("rule", [("vector_base_stock", {"levels": (60.0, 15.0, 9.0)}), ("dual_index", {})])
+def test_a_rule_that_looks_ahead_sees_what_was_under_way_beyond_the_horizon(rule):
+    kind, levels = rule
+    several = {"channels": (0, 1), "shares": (1.0, 0.0)}
+    levels = levels or {"order_up_to": 40.0, "expedite_up_to": 200.0, **several}
+    ships = (hand.channel("slow", lead_time=hand.law(2)), hand.channel("fast", lead_time=hand.law(3)))
+    due = tuple((t, 2.0, 0) for t in range(1, 12))
+    keep = hand.keep(30.0, hand.ordering(kind, **levels), under_way=due)
+    assert difference(hand.world(8, channels=ships, keeps=(keep,)), seed=1, replication=0) is None
 
 
 @pytest.mark.parametrize("replication", [0, 1])

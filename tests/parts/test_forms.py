@@ -42,6 +42,19 @@ def test_uniform_and_exponential():
     assert build("exponential", mean=3) == Exponential(3)
 
 
+def test_three_estimates_make_a_pert():
+    law = build("pert", best=2, likely=3.5, worst=8)
+    assert law.mean() == pytest.approx((2 + 4 * 3.5 + 8) / 6)
+    assert law.quantile(np.array([1e-12, 1 - 1e-12])) == pytest.approx([2, 8], abs=1e-2)
+    p = np.array([0.01, 0.3, 0.9])
+    assert [law.cdf(x) for x in law.quantile(p)] == pytest.approx(p)
+    grid = law.quantile((np.arange(200_000) + 0.5) / 200_000)
+    assert grid.mean() == pytest.approx(law.mean(), rel=1e-5)
+    assert grid.var() == pytest.approx(law.variance(), rel=1e-4)
+    assert law.scaled(2).quantile(p) == pytest.approx(2 * law.quantile(p))
+    assert build("pert", best=4, likely=4, worst=4) == Fixed(4)
+
+
 def test_a_law_without_spread_is_fixed():
     assert build("gamma", mean=5, cv=0) == build("lognormal", mean=5, cv=0) == build("normal", mean=5, cv=0) == Fixed(5)
     assert build("uniform", low=5, high=5) == build("lognormal", median=5, p90=5) == Fixed(5)
@@ -55,6 +68,7 @@ def test_a_law_without_spread_is_fixed():
         ("lognormal", {"mean": 0, "cv": 1}, "its mean must be more than 0"),
         ("lognormal", {"median": 2, "p90": 1}, "its p90 lies below its median"),
         ("uniform", {"low": 2, "high": 1}, "its low end lies above its high end"),
+        ("pert", {"best": 2, "likely": 1, "worst": 3}, "its three estimates do not rise"),
         ("beta", {"mean": 1, "cv": 0.1}, "its mean must lie between 0 and 100 %"),
         ("beta", {"mean": 0.5, "cv": 1}, "a share with that mean has a cv below 1"),
     ],
@@ -66,7 +80,7 @@ def test_what_defines_no_law_is_told(name, numbers, what):
 
 def test_every_form_names_laws_that_divide():
     for form in FORMS.values():
-        way = dict.fromkeys(form.ways[0], 0.5) | ({"high": 0.75} if form.name == "uniform" else {})
+        way = dict.fromkeys(form.ways[0], 0.5) | {"uniform": {"high": 0.75}, "pert": {"worst": 0.75}}.get(form.name, {})
         law = form.build(way)
         assert (law.over(0.5) is not None) == form.divides, form.name
 

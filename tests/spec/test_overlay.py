@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holdfast.errors import Problems, ScenarioError
+from holdfast.parts.forms import FORMS
 from holdfast.spec import document, overlay
 from holdfast.spec.tree import at_path, to_plain
 
@@ -94,6 +95,15 @@ def test_names_merge_and_values_are_replaced_whole(read) -> None:
         "lasts": {"lognormal": {"mean": "1 year", "cv": "1"}},
         "then": "war",
     }
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_law_replaces_another_whole(name: str) -> None:
+    problems = Problems()
+    text = TEXT.replace("{lognormal: {mean: 1 year, cv: 1}}", f"{{{name}: {{mean: 1 year}}}}")
+    found = document.from_text(text, "f.yaml", problems)
+    problems.raise_if_any()
+    assert plain(found, "regimes.war.states.peace.lasts", None, "short") == {name: {"mean": "1 year"}}
 
 
 def test_a_dotted_path_reaches_into_a_value(read) -> None:

@@ -75,6 +75,17 @@ def base_stock_disruptions(p: Parameters, quantity: str) -> Estimate:
     return estimate(base_stock(p, level), average_cost(LONG), periods=LONG, note=note)
 
 
+@engine("disruption.tomlin_threshold")
+def tomlin_threshold(p: Parameters, quantity: str) -> Estimate:
+    """The premium at which a reliable supplier pays: what the best base stock costs, per unit of demand."""
+    if str(p.get("quantity", quantity)) != "premium_threshold":
+        message = "the engine simulates a level; which level is best is told by theory"
+        raise NotExpressible(message)
+    level, d = _best_level({**p, "lead_time": 0}), float(p["d"])
+    text, cost = base_stock({**p, "lead_time": 0}, level), average_cost(LONG)
+    return estimate(text, lambda x: cost(x) / d, periods=LONG, note=f"S = {level:g}, the best in the same futures")
+
+
 @engine("disruption.tomlin_split_cost")
 def tomlin_split_cost(p: Parameters, quantity: str) -> Estimate:
     """The cost of a share w of demand from a reliable supplier, the rest from one that is cut off at random."""
@@ -171,15 +182,16 @@ def fluid(p: Parameters, quantity: str) -> Estimate:
         message = f"the quantity {quantity!r} is not measured"
         raise NotExpressible(message)
     surplus = float(p["supply"]) - float(p["demand"])
+    unit = 1.0 / max(float(p["lam"]), float(p["mu"]))
 
     def at(part: float) -> Estimate:
-        step = part / max(float(p["lam"]), float(p["mu"]))
+        step = part * unit
         periods = int(LONG * STEPS[0] / part)
 
         def full(x: Totals) -> float:
             return x["stores.store.good.refused"] / surplus / (step * periods)
 
         measure = _lost if quantity == "lost_fraction" else full
-        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, most=700_000_000)
+        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, aim=0.0019)
 
-    return limit(at, STEPS, order=2)
+    return limit(at, STEPS, order=2, unit=unit)

@@ -152,6 +152,34 @@ export interface SankeyData {
   links: { source: string; target: string; value: number }[];
 }
 
+/** A measure when each input is at the ends of its range, all others as they are; `centre`: none is. */
+export interface TornadoData {
+  kind: "tornado";
+  unit: string;
+  centre: number;
+  bars: { label: string; low: { text: string; value: Estimate }; high: { text: string; value: Estimate } }[];
+}
+
+/** Plans of a search: all that were tried, and those that are told. `y` is a share. */
+export interface FrontierData {
+  kind: "frontier";
+  xLabel: string;
+  yLabel: string;
+  asked: number | null;
+  cloud: [number, number][];
+  /** `edge`: none is both cheaper and better. `settings`: what its levers are set to, a line each. */
+  points: { label: string; x: Estimate; y: Estimate; edge: boolean; strong: boolean; settings: string[] }[];
+}
+
+/** Which plan is chosen in each cell of a table; null: none. */
+export interface ChoiceData {
+  kind: "choice";
+  rows: string[];
+  columns: string[];
+  columnLabel: string;
+  cells: { plan: number | null; brief: string; note: string }[][];
+}
+
 export type ChartData =
   | GridData
   | DotsData
@@ -164,7 +192,10 @@ export type ChartData =
   | TimelineData
   | SurvivalData
   | BarsData
-  | SankeyData;
+  | SankeyData
+  | TornadoData
+  | FrontierData
+  | ChoiceData;
 
 /** One picture. `title` says what it shows, `subtitle` what is drawn and in which unit, `table` is all of it in numbers. */
 export interface View {
@@ -223,7 +254,8 @@ export interface ReportData {
   made: string;
   plans: Plan[];
   answer: string[];
-  table: { columns: { label: string; note: string }[]; rows: AnswerRow[]; note: string };
+  /** The plans compared; a page that compares none has none. */
+  table: { columns: { label: string; note: string }[]; rows: AnswerRow[]; note: string } | null;
   sections: Section[];
   evidence: { summary: string; rows: EvidenceRow[]; sources: Source[] };
   method: {

@@ -20,12 +20,13 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numba
 from llvmlite import ir
+from llvmlite.binding import llvm_version_info
 from numba import types
 from numba.core import config
 from numba.extending import intrinsic
@@ -52,11 +53,15 @@ _T = TypeVar("_T", bound=Callable[..., Any])
 step: Callable[[_T], _T] = numba.njit(inline="never", forceinline=True, error_model="numpy")
 """Marks a scalar step function, inlined into the ops that call it."""
 
+OPS: Final[list[OpFunction]] = []
+"""Every op of the modules that have been loaded."""
+
 _compiled: dict[OpFunction, Any] = {}
 
 
 def op(function: OpFunction) -> OpFunction:
     """Marks a lane loop; it is compiled when a model first needs it."""
+    OPS.append(function)
     return function
 
 
@@ -64,8 +69,56 @@ def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     if function not in _compiled:
         with _cache_directory(), _uninterrupted():
-            _compiled[function] = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
+            _compiled[function] = compiled = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
+        if not compiled.cache_hits:
+            keep(f"{name_of(function)}.ll", compiled.inspect_llvm())
     return int(_compiled[function].address)
+
+
+def name_of(function: OpFunction) -> str:
+    """The name of an op, the same in every process."""
+    return f"{function.__module__.rpartition('.')[2]}_{function.__name__}"
+
+
+def intermediate(function: OpFunction) -> str:
+    """LLVM's intermediate code of an op, from which its machine code was made, or would be.
+
+    The function that it is about is the one whose name begins with `cfunc.`.
+    """
+
+    def compiled() -> str:
+        with _uninterrupted():
+            text: str = numba.cfunc(_SIGNATURE, error_model="numpy")(function).inspect_llvm()
+        return text
+
+    name = f"{name_of(function)}.ll"
+    if not (_intermediates() / name).exists():
+        address(function)  # keeps it, unless the machine code was there and this was lost
+    return kept(name, compiled)
+
+
+def kept(name: str, make: Callable[[], str]) -> str:
+    """A text from the folder of compiled kernels; made, and kept, where it is not there."""
+    with suppress(OSError):
+        return (_intermediates() / name).read_text(encoding="utf-8")
+    text = make()
+    keep(name, text)
+    return text
+
+
+def keep(name: str, text: str) -> None:
+    """Writes a text into the folder of compiled kernels; without such a folder it is made again next time."""
+    with suppress(OSError):
+        folder = _intermediates()
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f"{name}.{os.getpid()}"
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(folder / name)
+
+
+def _intermediates() -> Path:
+    version = ".".join(str(part) for part in llvm_version_info)
+    return cache_home() / f"kernels-{sources_hash()}" / f"llvm-{version}"
 
 
 def is_compiled(function: OpFunction) -> bool:

@@ -25,6 +25,8 @@ from holdfast.parts.laws import StandardNormal
 from holdfast.parts.world import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from holdfast.parts.world import Regime, World
 
 YEARLY = (
@@ -44,13 +46,15 @@ _NOT_YEARLY = (
 )
 
 
-def lower(world: World, *, replications: int, record: bool = False) -> Model:
+def lower(world: World, *, replications: int, record: bool = False, each_period: Sequence[str] = ()) -> Model:
     """The model of a world.
 
     Args:
         world: What to simulate.
         replications: Replications whose outputs are kept together.
         record: Keep every period of one replication instead of yearly figures and bands.
+        each_period: Flows of which every period is kept, in place of the yearly figures of all; those that are 0 in
+            every future (§22) are left out.
     """
     low = Lowering(world)
     b = low.builder
@@ -71,7 +75,7 @@ def lower(world: World, *, replications: int, record: bool = False) -> Model:
     lower_plants(low)
     lower_consumers(low)
     lower_accounts(low)
-    return _finish(low, replications, record)
+    return _finish(low, replications, record, each_period)
 
 
 def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
@@ -265,10 +269,12 @@ def _years(world: World) -> list[int]:
     return [year[t] if t == world.periods - 1 or year[t + 1] != year[t] else -1 for t in range(world.periods)]
 
 
-def _finish(low: Lowering, replications: int, record: bool) -> Model:
+def _finish(low: Lowering, replications: int, record: bool, each_period: Sequence[str]) -> Model:
     b, world = low.builder, low.world
     years = _years(world)
-    yearly = [] if record else [n for n in b.flows if n.startswith(YEARLY) and not n.endswith(_NOT_YEARLY)]
+    kept = [] if record else [n for n in b.flows if n.startswith(YEARLY) and not n.endswith(_NOT_YEARLY)]
+    by_period = [name for name in each_period if name in b.flows]
+    yearly = [] if each_period else kept
     totals = {name: b.f() for name in b.flows}
     place = {name: j for j, name in enumerate(yearly)}
     finals = {**totals, **b.finals}
@@ -280,6 +286,9 @@ def _finish(low: Lowering, replications: int, record: bool) -> Model:
     b.emit("records", records.derive, where, len(to_add), *sums, len(b.changes), *changes)
     if record:
         records_op(b, at)
+    if by_period:
+        rows = [x for j, name in enumerate(by_period) for x in (b.flows[name], b.f(), j)]
+        b.emit("records", records.keep_period, len(by_period), replications, world.periods, where, *rows)
     triples = [x for name, row in b.flows.items() for x in (row, totals[name], place.get(name, -1))]
     b.emit("records", records.flush, len(b.flows), replications, max(years) + 1, where, *triples)
     on_hand = [low.keeps[i] + ON_HAND for i in range(len(world.keeps))]
@@ -288,8 +297,8 @@ def _finish(low: Lowering, replications: int, record: bool) -> Model:
         len(b.integer_finals), *b.integer_finals.values(), len(on_hand), *on_hand, first=world.periods - 1,
     )  # fmt: skip
     return b.build(
-        years=max(years) + 1,
-        yearly=yearly,
+        years=world.periods if each_period else max(years) + 1,
+        yearly=by_period or yearly,
         totals=[*finals, *b.integer_finals],
         records_=[*b.flows, *b.levels, *b.codes] if record else [],
     )

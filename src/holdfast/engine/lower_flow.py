@@ -151,10 +151,12 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     b, world, channel = low.builder, low.world, low.world.channels[c]
     due = [(t, amount) for t, amount, source in world.keeps[keep].under_way if source == c]
     most, usual = most_and_usual(channel.lead_time)
-    size = (min(world.periods, most + 2), max(usual, _looks_ahead(world.keeps[keep], world)) + 2)
+    ahead = _looks_ahead(world.keeps[keep], world)
+    size = (min(world.periods, most + 2), max(usual, ahead) + 2)
     name = f"channels.{channel.name}.{low.keep_name(keep)}"
     held = b.level(f"{name}.held", b.f())
-    opening = np.zeros(min(world.periods, 1 + max((t for t, _ in due), default=-1)))
+    # A rule that looks ahead sees, in the last periods, what is due after the horizon.
+    opening = np.zeros(min(world.periods + ahead, 1 + max((t for t, _ in due), default=-1)))
     for t, amount in due:
         if t < opening.size:
             opening[t] += amount

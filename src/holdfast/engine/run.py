@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from holdfast.engine.model import BandSpec, Model
     from holdfast.parts.world import World
+
+Device = Literal["cpu", "cuda"]
+"""Where replications are simulated: on this machine's cores, or on an NVIDIA graphics processor."""
 
 BLOCK: Final = 192
 """Replications of a block: as many as keep their state in a core's cache. Results do not depend on it."""
@@ -69,7 +72,7 @@ class Outcome:
     levels.
     """
     yearly: dict[str, NDArray[np.float32]]
-    """By name of a flow, shape (year, replication)."""
+    """By name of a flow, shape (year, replication), or (period, replication) where every period was asked for."""
     bands: dict[str, Band]
     status: NDArray[np.int32]
     """Shape (replication,): 0, or bits of engine.ops.records.STATUS_*."""
@@ -106,6 +109,8 @@ def simulate(
     threads: int | None = None,
     on_progress: Callable[[int], None] | None = None,
     block: int = BLOCK,
+    each_period: Sequence[str] = (),
+    device: Device = "cpu",
 ) -> Outcome:
     """Simulates replications `first` to `first + replications - 1` of a world.
 
@@ -120,17 +125,26 @@ def simulate(
         threads: At most so many; all cores by default.
         on_progress: Called with the number of replications done since the last call.
         block: Replications of a block.
+        each_period: Flows of which every period is kept, in place of the yearly figures of all (`Outcome.yearly`).
+        device: "cuda" simulates on an NVIDIA graphics processor, for which `threads` and `block` say nothing.
 
     Raises:
         EngineError: a replication went wrong (a number that is not finite, a negative stock).
+        ScenarioError: HF421, the graphics processor cannot be used.
     """
     if replications < 1:
         message = f"{replications} replications: at least 1 is needed"
         raise EngineError(message)
-    model = lower(world, replications=replications)
+    model = lower(world, replications=replications, each_period=each_period)
     outputs = np.zeros((len(model.totals) + 1, replications))
     yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
-    bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
+    if device == "cuda":
+        from holdfast.engine import cuda
+
+        with _compute:
+            bins = cuda.run(world, outputs, yearly, seed, first, on_progress)
+    else:
+        bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
     status = outputs[-1].astype(np.int32)
     _raise_if_wrong(world, status, first, seed)
     totals = dict(zip(model.totals, outputs[:-1], strict=True))

@@ -5,37 +5,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from holdfast.errors import Place, Problems, ScenarioError
-from holdfast.output import report_flows, report_futures, report_history, report_plants, report_service
-from holdfast.output.report_futures import WHOLE, Futures
-from holdfast.output.report_page import page
+from holdfast.output import report_service
+from holdfast.output.report_charts import CHARTS, SECTIONS, Material
+from holdfast.output.report_made import FORMAT, evidence, method, write
 from holdfast.output.report_parts import Json, clean, share_text
-from holdfast.output.words import Reading, findings, first_to_run_out
+from holdfast.output.words import findings, first_to_run_out
 from holdfast.study import measures
 from holdfast.study.figures import number, percent, percents, spread, year
 
 if TYPE_CHECKING:
-    from holdfast.spec.document import Document
+    import os
+
+    from holdfast.output.words import Reading
     from holdfast.study.estimates import Estimate
     from holdfast.study.result import Result
 
-FORMAT: Final = 1
-"""Version of the data that the page reads."""
-EVENTS: Final = (
-    ("world", "regimes, warnings, prices and projects move"),
-    ("receipts", "shipments due clear or are held; inspected lots are released; stores take what they have room for"),
-    ("decisions", "signals are read and orders placed, knowing what has come in"),
-    ("production", "lines run, take inputs and form lots, which enter inspection"),
-    ("demand", "people draw, by priority; what is not served is backordered or lost"),
-    ("ageing", "accidents, expiry"),
-    ("accounts", "costs and records on the end state"),
-)
 CITATIONS: Final = (
     (
         "Random numbers (Philox4x32-10)",
@@ -51,10 +38,9 @@ CITATIONS: Final = (
 
 def report_data(result: Result) -> Json:
     """What the report shows: answer, tables and charts, in the shape of web/src/data.ts."""
-    reading = Reading(result)
+    material = Material(result)
+    reading = material.reading
     case = result.case()
-    document = _document(result)
-    futures = {name: Futures(reading.case(name), result.seed, {}) for name in reading.names}
     said = findings(result)
     period = {1.0: "daily", 7.0: "weekly"}.get(
         case.world.period_days, f"in periods of {number(case.world.period_days)} days"
@@ -67,38 +53,19 @@ def report_data(result: Result) -> Json:
         "plans": [{"name": name, "title": result.about.alternatives.get(name) or ""} for name in reading.names],
         "answer": [each.text for each in said],
         "table": _table(reading),
-        "sections": _sections(reading, futures),
-        "evidence": _evidence(document, next((each.text for each in said if each.kind == "evidence"), "")),
-        "method": _method(result),
+        "sections": _sections(material),
+        "evidence": evidence(result.about, next((each.text for each in said if each.kind == "evidence"), "")),
+        "method": method(result.about, result.provenance, CITATIONS),
     }
     cleaned: Json = clean(data)
     return cleaned
 
 
-def _sections(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
-    """The charts, in the order of the questions that people ask; sections without charts are left out."""
-    shown = min(WHOLE, reading.case(reading.today).replications)
-    whole = {name: [each.of(n) for n in range(shown)] for name, each in futures.items()}
-    flows, service, single, plants = report_flows, report_service, report_futures, report_plants
-    parts = (
-        (
-            "service",
-            "Which plans serve, and at what price",
-            [*service.frequencies(reading), *service.cost_service(reading)],
-        ),
-        ("last", "How long stocks last", [*flows.stock(reading, whole), *service.survival(reading)]),
-        ("short", "Who is short, and when", [*service.shortage_by_year(reading), *single.causes(reading, futures)]),
-        ("sources", "Where goods come from", [*flows.supply(reading), *flows.flows(reading)]),
-        (
-            "plants",
-            "What building brings",
-            [*plants.opening(reading, _happened(reading)), *plants.five_numbers(reading)],
-        ),
-        ("money", "What it costs", plants.costs(reading)),
-        ("worlds", "What would change the answer", service.worlds(reading)),
-        ("history", "Beside what happened", report_history.history(reading)),
-        ("future", "One future, told", single.one_future(reading, futures)),
-    )
+def _sections(material: Material) -> list[Json]:
+    """The charts by section; sections without charts are left out."""
+    parts = [
+        (name, title, [chart for each in names for chart in CHARTS[each](material)]) for name, title, names in SECTIONS
+    ]
     return [
         {"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts
     ]
@@ -174,106 +141,10 @@ def _between(when: Estimate) -> str:
     return f"{low} to {high.split(' ')[-1]}" if same else f"{low} to {high}"
 
 
-def _document(result: Result) -> Document | None:
-    """The scenario as it was read, for its evidence; nothing where its text cannot be read any more."""
-    from holdfast.spec import document
-
-    try:
-        return document.from_text(result.about.text, f"{result.about.name}.yaml", Problems())
-    except ScenarioError:
-        return None
-
-
-def _text(node: Any, key: str) -> str:
-    """The text under a key of a tree."""
-    from holdfast.spec.tree import Mapping, Scalar
-
-    found = node.get(key) if isinstance(node, Mapping) else None
-    return found.text if isinstance(found, Scalar) else ""
-
-
-def _happened(reading: Reading) -> dict[str, float]:
-    """When projects opened in history, in years since the start."""
-    told = [one.told for one in reading.result.history if one.told.measure == "opening_date"]
-    world = reading.case(reading.today).world
-    return {one.of[0]: one.was * world.period_days / 365.25 for one in told}
-
-
-def _evidence(document: Document | None, summary: str) -> Json:
-    """What each number rests on."""
-    from holdfast.spec.evidence import WORLD
-
-    if document is None:
-        return {"summary": summary, "rows": [], "sources": []}
-    rows = [
-        {
-            "where": row.path,
-            "place": f"line {row.place.line}",
-            "value": row.value or "all that stands below it",
-            "kind": row.kind,
-            "range": f"{row.low} to {row.high}" if row.low else "",
-            "how": row.how,
-            "quote": row.quote,
-            "sources": list(row.sources),
-            "hindsight": row.hindsight,
-        }
-        for row in document.evidence
-        if row.section in WORLD
-    ]
-    rows.sort(key=lambda row: ("stated", "derived", "assumed").index(str(row["kind"])))
-    sources = [
-        {
-            "name": name,
-            "title": _text(node, "title"),
-            "publisher": _text(node, "publisher"),
-            "date": _text(node, "date"),
-            "link": _text(node, "url") or _text(node, "link"),
-        }
-        for name, node in document.base.mapping("sources").items()
-    ]
-    return {"summary": summary, "rows": rows, "sources": sources}
-
-
-def _method(result: Result) -> Json:
-    """Order of events, inputs, seed, versions and the methods behind the figures."""
-    told = result.provenance
-    environment = told.get("environment", {})
-    versions = ", ".join(f"{name} {value}" for name, value in environment.items())
-    provenance = [
-        ("scenario", result.about.name),
-        ("inputs, SHA-256", result.about.digest),
-        ("seed", str(result.seed)),
-        ("futures of each plan, base world", str(told.get("replications", ""))),
-        ("futures of each plan, other worlds", str(told.get("replications_what_if", "none"))),
-        ("futures of each plan, all cut", str(told.get("replications_cut", "none"))),
-        ("version of Holdfast", str(told.get("version", ""))),
-        ("environment", versions),
-    ]
-    return {
-        "events": [{"phase": phase, "what": what} for phase, what in EVENTS],
-        "provenance": [{"label": label, "value": value} for label, value in provenance if value],
-        "citations": [{"what": what, "source": source} for what, source in CITATIONS],
-        "scenario": result.about.text,
-    }
-
-
 def write_report(result: Result, path: str | os.PathLike[str]) -> None:
     """Writes the report of a result as one HTML file, whole or not at all.
 
     Raises:
         ScenarioError: HF401, it cannot be written.
     """
-    text = page(report_data(result))
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as error:
-        problems = Problems()
-        message = f"the report cannot be written: {error.strerror or error}"
-        problems.add("HF401", Place(str(target)), "", message, "choose another place")
-        problems.raise_if_any()
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    write(report_data(result), path)

@@ -89,7 +89,8 @@ def _over_time(reading: Reading, judged: Judged) -> Json:
     """A flow or a stock by period, and what happened over its span."""
     path, told, world = judged.path, judged.told, _case(reading, judged).world
     assert path is not None
-    periods = np.arange(path.first, path.first + path.quantiles.shape[1])
+    quantiles = path.quantiles[:, : _until(judged, world.period_days)]
+    periods = np.arange(path.first, path.first + quantiles.shape[1])
     begin, end = (told.end - 1.0, told.end) if told.measure == "on_hand" else (told.begin, told.end)
     level = told.was
     if told.measure == "tts":
@@ -100,7 +101,7 @@ def _over_time(reading: Reading, judged: Judged) -> Json:
     factor, unit = (
         (0.01, "% of what it is a share of")
         if path.unit == "share"
-        else per_scale([*path.quantiles.ravel(), level], path.unit)
+        else per_scale([*quantiles.ravel(), level], path.unit)
     )
     inside = (
         (periods + 1.0 > begin - 1e-9) & (periods < end + 1e-9)
@@ -115,7 +116,7 @@ def _over_time(reading: Reading, judged: Judged) -> Json:
             "x": round(years_at(world, begin), 4),
             "text": f"happened: {Saying(reading.result, told).value(told.was)}",
         },
-        **{name: points(row, factor) for name, row in zip(BAND_NAMES, path.quantiles, strict=True)},
+        **{name: points(row, factor) for name, row in zip(BAND_NAMES, quantiles, strict=True)},
         "futures": [happened],
     }
     data = {"kind": "fan", "start": start_year(world), "unit": unit, "x": x, "panels": [panel]}
@@ -126,6 +127,15 @@ def _over_time(reading: Reading, judged: Judged) -> Json:
     shown = table(["year", *(f"{round(100 * q)} % of futures below" for q in LINES), "what happened"], rows)
     what = "stock at the end of each period" if told.measure in ("on_hand", "tts") else f"{told.measure} by period"
     return _view(reading, judged, f"The {what}, in {unit}, over {judged.values.size:,} futures.", data, shown)
+
+
+def _until(judged: Judged, period_days: float) -> int | None:
+    """How many periods are drawn: of a time to survive twice as long, since what comes later says nothing of it."""
+    told, path = judged.told, judged.path
+    times = [value for value in (told.was, *judged.band) if math.isfinite(value)]
+    if told.measure != "tts" or path is None or not times:
+        return None
+    return max(4, math.ceil(told.begin + 2.0 * max(times) * told.per / period_days) - path.first)
 
 
 def _dates(reading: Reading, judged: Judged) -> Json:

@@ -17,6 +17,7 @@ from holdfast.study.figures import days, number, percent, plural, scale_of, spre
 if TYPE_CHECKING:
     from holdfast.study.result import Result
     from holdfast.study.standards import Judgement
+    from holdfast.study.stress import Stress
 
 WIDTH: Final = 80
 MARKS: Final = {"yes": "yes", "no": "no", "cannot be told": "~"}
@@ -214,14 +215,20 @@ def five_numbers(result: Result) -> list[str]:
     return lines
 
 
-def answer(result: Result, width: int = WIDTH, encoding: str = "utf-8") -> str:
-    """The whole answer: question, sentences, table, the five numbers, what it rests on.
+def answer(result: Result | Stress, width: int = WIDTH, encoding: str = "utf-8") -> str:
+    """The whole answer: question, sentences, table, the five numbers, what it rests on; or that of a study of cuts.
 
     Args:
         result: what it answers for.
         width: columns of a line, at most.
         encoding: the letters there are; it is laid out in them, since `...` takes more room than `…`.
     """
+    from holdfast.study.stress import Stress
+
+    if isinstance(result, Stress):
+        from holdfast.output import table_stress
+
+        return table_stress.answer(result, width, encoding)
     case = result.case()
     base = "futures" if case.replications != 1 else "future"
     period = {1.0: "daily", 7.0: "weekly"}.get(

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from holdfast.output.words_history import history
+from holdfast.output.words_stress import sentences
 from holdfast.study import estimates, measures, standards
 from holdfast.study.estimates import Estimate, told_apart
 from holdfast.study.figures import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from holdfast.study.case import Case
     from holdfast.study.result import Result
     from holdfast.study.standards import Judgement
+    from holdfast.study.stress import Stress
 
 FEWEST: Final = 30
 """So many futures at least must be behind a sentence about some of them."""
@@ -50,7 +52,8 @@ class Finding:
     """One thing that the answer says."""
 
     kind: str
-    """standards, plant, runs-out, cut, alike, worlds, peace, history or evidence."""
+    """standards, plant, runs-out, cut, alike, worlds, peace, history, until or evidence; of cuts: worst, alike, unsure,
+    helps, nothing, pairs, pays or rests-on; studies have kinds of their own (docs/reference/json.md)."""
     text: str
 
 
@@ -111,8 +114,12 @@ class Reading:
         return fine[0] if fine else max(self.names, key=lambda name: self.joint[name].estimate)
 
 
-def findings(result: Result) -> list[Finding]:
+def findings(result: Result | Stress) -> list[Finding]:
     """Everything that the answer says, in order."""
+    from holdfast.study.stress import Stress
+
+    if isinstance(result, Stress):
+        return [Finding(kind, text) for kind, text in sentences(result)]
     reading = Reading(result)
     rules = (
         ("standards", _standards),
@@ -123,6 +130,7 @@ def findings(result: Result) -> list[Finding]:
         ("worlds", _worlds),
         ("peace", _peace),
         ("history", lambda read: history(read.result)),
+        ("until", _until),
         ("evidence", _evidence),
     )
     return [Finding(kind, text) for kind, rule in rules if (text := rule(reading))]
@@ -434,6 +442,33 @@ def _state(case: Case, window: int) -> str:
     """The state that a window waits for: `"crisis" of tensions`."""
     condition = case.world.conditions[case.world.windows[window].condition]
     return f'"{condition.states[case.world.windows[window].state]}" of {condition.name}'
+
+
+def _until(reading: Reading) -> str:
+    """How many futures the answer was said to need, and how surely it is known with them."""
+    told = reading.result.provenance.get("until")
+    if told is None:
+        return ""
+    futures = reading.case(reading.today).replications
+    wanted = [goal["needed"] for goal in told["goals"]]
+    need = f"about {max(wanted):,} futures" if all(wanted) else "more futures than it can tell"
+    why = ", the most allowed, were" if told["capped"] else " were"
+    first = f"{capital(told['asked'])} takes {need}, said a pilot of {told['pilot']:,}; {futures:,}{why} simulated."
+    return " ".join([first, *[_known(reading, goal) for goal in told["goals"]]])
+
+
+def _known(reading: Reading, goal: dict[str, Any]) -> str:
+    """How surely one measure is known, where it is known least."""
+    if goal["half_width"] == 0.0:
+        return capital(f"{goal['measure']} is the same in every future.")
+    figure = f"{goal['of']} " if goal["of"] != goal["measure"] else ""
+    where = f"least surely {figure}with {reading.title(goal['alternative'])}"
+    if goal["half_width"] is None:
+        return capital(f"{goal['measure']} is not known to any part of itself ({where}).")
+    missed = "" if goal["reached"] else f", and not within the {goal['within']:g} asked"
+    return capital(
+        f"{goal['measure']} is known within {number(goal['half_width'], 2)} {goal['unit']}{missed} ({where})."
+    )
 
 
 def _evidence(reading: Reading) -> str:

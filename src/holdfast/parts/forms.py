@@ -13,7 +13,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from holdfast.parts.laws import Beta, Exponential, Fixed, Gamma, Geometric, Law, Lognormal, Normal, Poisson, Uniform
+from holdfast.parts.laws import (
+    Beta,
+    Exponential,
+    Fixed,
+    Gamma,
+    Geometric,
+    Law,
+    Lognormal,
+    Normal,
+    Pert,
+    Poisson,
+    Uniform,
+)
 
 ENTRY_POINTS: Final = "holdfast.parts"
 
@@ -93,6 +105,13 @@ def _beta(n: Numbers) -> Law:
     return Beta.from_mean(mean, cv)
 
 
+def _pert(n: Numbers) -> Law:
+    best, likely, worst = n["best"], n["likely"], n["worst"]
+    if not best <= likely <= worst:
+        raise LawError("its three estimates do not rise", "write the best first, then the likely, then the worst")
+    return Pert(best, likely, worst) if best < worst else Fixed(best)
+
+
 def _poisson(n: Numbers) -> Law:
     return Poisson(n["mean"]) if n["mean"] > 0 else Fixed(0.0)
 
@@ -114,6 +133,7 @@ FORMS: Final[dict[str, LawForm]] = {
         LawForm("normal", (("mean", "cv"), ("mean", "sd")), _normal, divides=True),
         LawForm("uniform", (("low", "high"),), _uniform),
         LawForm("beta", (("mean", "cv"),), _beta),
+        LawForm("pert", (("best", "likely", "worst"),), _pert),
         LawForm("poisson", (("mean",),), _poisson, divides=True),
         LawForm("geometric", (("mean",), ("mean", "least")), _geometric),
     )

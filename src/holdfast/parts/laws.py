@@ -293,6 +293,39 @@ class Beta(Law):
 
 
 @dataclass(frozen=True)
+class Pert(Law):
+    """A beta law between a best and a worst case, by what is most likely: three estimates.
+
+    Source: Malcolm, Roseboom, Clark and Fazar, Operations Research 7 (1959) 646; Vose, Risk Analysis (2008), ch. 14.
+    """
+
+    best: float
+    likely: float
+    worst: float
+
+    @property
+    def _share(self) -> Beta:
+        """How far between best and worst."""
+        width = self.worst - self.best
+        return Beta(1 + 4 * (self.likely - self.best) / width, 1 + 4 * (self.worst - self.likely) / width)
+
+    def mean(self) -> float:
+        return (self.best + 4 * self.likely + self.worst) / 6
+
+    def variance(self) -> float:
+        return (self.worst - self.best) ** 2 * self._share.variance()
+
+    def cdf(self, x: float) -> float:
+        return self._share.cdf((x - self.best) / (self.worst - self.best))
+
+    def quantile(self, p: Floats) -> Floats:
+        return self.best + (self.worst - self.best) * self._share.quantile(p)
+
+    def scaled(self, k: float) -> Law:
+        return Pert(k * self.best, k * self.likely, k * self.worst) if k else Fixed(0.0)
+
+
+@dataclass(frozen=True)
 class Scaled(Law):
     """k times another continuous law."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from holdfast.errors import Problems, did_you_mean, nearest
+from holdfast.parts.forms import FORMS
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, join
 
 if TYPE_CHECKING:
@@ -17,23 +18,7 @@ if TYPE_CHECKING:
 
     from holdfast.spec.document import Document
 
-LAWS: Final = frozenset(
-    [
-        "fixed",
-        "exponential",
-        "lognormal",
-        "gamma",
-        "normal",
-        "uniform",
-        "beta",
-        "poisson",
-        "triangular",
-        "weibull",
-        "mixture",
-        "empirical",
-        "discrete",
-    ]
-)
+LAWS: Final = frozenset({*FORMS, "triangular", "weibull", "mixture", "empirical", "discrete"})
 VALUE_KEYS: Final = LAWS | {"usually", "since", "cover", "value"}
 """A mapping with one of these is a value, which an overlay replaces whole."""
 VALUE_FIELDS: Final = frozenset({"from", "then", "paid", "starts", "under_way", "during"})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from holdfast.errors import Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
 from holdfast.spec import load as files
+from holdfast.spec.calm import resting
 from holdfast.spec.evidence import Evidence, Summary, summary
 from holdfast.spec.history import history
 from holdfast.spec.resolve.world import Memo, to_tree_world
@@ -79,6 +80,11 @@ class Scenario:
             name: {key: child.text for key, child in node.items() if isinstance(child, Scalar)}
             for name, node in self.document.base.mapping("sources").items() if isinstance(node, Mapping)
         }  # fmt: skip
+
+    @property
+    def resting(self) -> dict[str, str]:
+        """By regime the state in which it changes nothing; those that have none are left out."""
+        return resting(self.document)
 
     @property
     def history(self) -> tuple[Happened, ...]:

@@ -14,18 +14,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.study.case import Case, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import FORMAT
+from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from holdfast.engine.run import Outcome
+    from holdfast.engine.run import Device, Outcome
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
 
@@ -35,6 +36,9 @@ FUTURES: Final = 10_000
 CUT_FUTURES: Final = 1_000
 CUT_YEARS: Final = 10.0
 """How long the question "what if everything is cut today" looks ahead, at most."""
+
+DEVICES: Final = ("cpu", "cuda")
+"""Where futures can be simulated on this machine."""
 
 TODAY: Final = "today"
 """Name of the plan of a scenario that has no alternatives."""
@@ -64,6 +68,7 @@ def simulate(
     seed: int = SEED,
     threads: int | None = None,
     cluster: str | None = None,
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> Result:
     """What comes of one alternative in one world.
 
@@ -76,29 +81,34 @@ def simulate(
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
         cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said. The result
             does not depend on it.
+        device: "cuda" simulates on this machine's NVIDIA graphics processor, "cpu" on its cores. The futures do not
+            depend on it.
 
     Raises:
-        ScenarioError: there is no such alternative or what_if, a number is out of range, or the cluster cannot be used.
+        ScenarioError: there is no such alternative or what_if, a number is out of range, or cluster or device cannot
+            be used.
     """
     chosen = None if alternative is None else [alternative]
     names = choose(scenario, chosen)[:1]
     worlds = choose_what_ifs(scenario, None if what_if in (None, BASE) else [str(what_if)])
     where = BASE if what_if in (None, BASE) else worlds[0]
-    check(replications, seed, threads, cluster)
+    check(replications, seed, threads, cluster, device)
     jobs = [_Job("futures", names[0], where, world_of(scenario, names[0], where), replications)]
-    with _machines(threads, cluster) as outcomes:
-        return _study(scenario, jobs, seed, outcomes, None)
+    with _machines(threads, cluster, device) as outcomes:
+        return _on(device, _study(scenario, jobs, seed, outcomes, None))
 
 
 def compare(
     scenario: Scenario,
     alternatives: Iterable[str] | None = None,
     what_if: Iterable[str] | None = None,
-    replications: int = FUTURES,
+    replications: int | None = None,
     seed: int = SEED,
     threads: int | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
     cluster: str | None = None,
+    until: str | Needs | None = None,
+    device: Literal["cpu", "cuda"] = "cpu",
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
@@ -108,18 +118,30 @@ def compare(
         scenario: what `holdfast.load` gives.
         alternatives: which; all where nothing is said.
         what_if: in which other worlds; all where nothing is said, none for [].
-        replications: futures of each alternative in the base world; a what_if gets a tenth (`futures_of_what_if`).
+        replications: futures of each alternative in the base world [10,000]; a what_if gets a tenth
+            (`futures_of_what_if`). With `until`, as many at most [100,000].
         seed: where the random numbers come from.
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
         on_progress: called with the stage, the futures done in it and all of its futures.
         cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said. The result
             does not depend on it.
+        until: how surely an answer is to be known, such as "service within 1 %": a pilot says how many futures that
+            needs, and so many are simulated; or what `foresee` said of it.
+        device: "cuda" simulates on this machine's NVIDIA graphics processor, "cpu" on its cores. The futures do not
+            depend on it.
 
     Raises:
-        ScenarioError: there is no such alternative or what_if, a number is out of range, or the cluster cannot be used.
+        ScenarioError: there is no such alternative or what_if, a number is out of range, cluster or device cannot be
+            used, or `until` cannot be read.
     """
-    check(replications, seed, threads, cluster)
+    check(FUTURES if replications is None else replications, seed, threads, cluster, device)
     names = choose(scenario, alternatives)
+    if isinstance(until, str):
+        until = foresee(scenario, until, names, replications, seed, threads, on_progress, cluster, device)
+    if until is not None:
+        replications = until.replications
+    elif replications is None:
+        replications = FUTURES
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
     base = [_Job(f"{plans} x base world", n, BASE, world_of(scenario, n, BASE), replications) for n in names]
@@ -128,11 +150,52 @@ def compare(
     fewer = futures_of_what_if(replications)
     stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
     others = [_Job(stage, n, w, world_of(scenario, n, w), fewer) for w in worlds for n in names]
-    with _machines(threads, cluster) as outcomes:
-        result = _study(scenario, [*base, *others], seed, outcomes, on_progress)
+    with _machines(threads, cluster, device) as outcomes:
+        result = _on(device, _study(scenario, [*base, *others], seed, outcomes, on_progress))
         found = {job.alternative: case for job, case in _run(cuts, seed, outcomes, on_progress)}
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
+    if until is not None:
+        provenance["until"] = reached({name: result.case(name, BASE) for name in names}, until)
     return dataclasses.replace(result, cuts=found, provenance=provenance)
+
+
+def foresee(
+    scenario: Scenario,
+    until: str,
+    alternatives: Iterable[str] | None = None,
+    most: int | None = None,
+    seed: int = SEED,
+    threads: int | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    cluster: str | None = None,
+    device: Device = "cpu",
+) -> Needs:
+    """How many futures an answer needs, reckoned from a pilot of each alternative in the base world.
+
+    The pilot's futures are the first of a comparison with the same seed.
+
+    Args:
+        scenario: what `holdfast.load` gives.
+        until: how surely which measures are to be known, such as "service within 1 %, cost within 2 %".
+        alternatives: which; all where nothing is said.
+        most: futures of each alternative that may be simulated [100,000].
+        seed: where the random numbers come from.
+        threads: how many at most; all cores where nothing is said.
+        on_progress: called with the stage, the futures done in it and all of its futures.
+        cluster: address of a Dask scheduler whose workers simulate; this machine where nothing is said.
+        device: where futures are simulated, as in `compare`.
+
+    Raises:
+        ScenarioError: `until` cannot be read, a number is out of range, or cluster or device cannot be used.
+    """
+    cap = MOST if most is None else most
+    check(cap, seed, threads, cluster, device)
+    pilot = min(PILOT, cap)
+    jobs = [_Job("pilot", n, BASE, world_of(scenario, n, BASE), pilot) for n in choose(scenario, alternatives)]
+    goals = read(until, [standard.name for job in jobs for standard in job.world.standards])
+    with _machines(threads, cluster, device) as outcomes:
+        cases = {job.alternative: case for job, case in _run(jobs, seed, outcomes, on_progress)}
+    return needs_of(cases, goals, pilot, cap)
 
 
 def world_of(scenario: Scenario, alternative: str, what_if: str) -> World:
@@ -185,11 +248,13 @@ def _chosen(known: dict[str, str], names: Iterable[str] | None, what: str) -> li
     return wanted
 
 
-def check(replications: int, seed: int, threads: int | None, cluster: str | None = None) -> None:
-    """Refuses numbers that no study can have.
+def check(
+    replications: int, seed: int, threads: int | None, cluster: str | None = None, device: Device = "cpu"
+) -> None:
+    """Refuses numbers that no study can have, and a device that cannot be used.
 
     Raises:
-        ScenarioError: HF403.
+        ScenarioError: HF403; HF421, the graphics processor cannot be used.
     """
     problems = Problems()
     if replications < 1:
@@ -200,7 +265,19 @@ def check(replications: int, seed: int, threads: int | None, cluster: str | None
         problems.add("HF403", Place("--threads"), "", f"{threads} threads", "ask for 1 or more")
     if threads is not None and cluster is not None:
         problems.add("HF403", Place("--threads"), "", "a cluster's workers have threads of their own", "leave one out")
+    if device not in DEVICES:
+        problems.add("HF403", Place("--device"), "", f"there is no device '{device}'", "one of: cpu, cuda")
+    if device == "cuda":
+        for option, given in (("--threads", threads), ("--cluster", cluster)):
+            if given is not None:
+                problems.add(
+                    "HF403", Place(option), "", "a graphics processor has nothing to do with it", "leave one out"
+                )
     problems.raise_if_any()
+    if device == "cuda":
+        from holdfast.engine import cuda
+
+        cuda.name()
 
 
 _Outcomes = Callable[["Sequence[tuple[World, int]]", int, Callable[[int, int], None]], "Iterator[Outcome]"]
@@ -210,7 +287,7 @@ futures are there, to what comes of each world, in their order.
 
 
 @contextmanager
-def _machines(threads: int | None, cluster: str | None) -> Iterator[_Outcomes]:
+def _machines(threads: int | None, cluster: str | None, device: Device) -> Iterator[_Outcomes]:
     """Where futures are simulated: here, or on a cluster for as long as the context lasts."""
     if cluster is not None:
         from holdfast.study.cluster import Cluster
@@ -226,7 +303,9 @@ def _machines(threads: int | None, cluster: str | None) -> Iterator[_Outcomes]:
 
         for place, (world, replications) in enumerate(tasks):
             report = functools.partial(on_progress, place)
-            yield run(world, replications=replications, seed=seed, threads=threads, on_progress=report)
+            yield run(
+                world, replications=replications, seed=seed, threads=threads, on_progress=report, device=device
+            )  # fmt: skip
 
     yield here
 
@@ -244,6 +323,16 @@ def _study(
     most = max(job.replications for job in jobs)
     judged = judge(scenario.history, cases, seed, most)
     return Result(told, provenance(told, seed, most), cases, history=judged)
+
+
+def _on(device: Device, result: Result) -> Result:
+    """The result, with the graphics processor that simulated it."""
+    if device == "cpu":
+        return result
+    from holdfast.engine import cuda
+
+    environment = {**result.provenance["environment"], "device": cuda.name()}
+    return dataclasses.replace(result, provenance={**result.provenance, "environment": environment})
 
 
 def _run(

@@ -8,6 +8,7 @@ export function bars(data: BarsData, frame: Frame): Drawing {
   const small = narrow(frame);
   const tall = small ? 44 : 34;
   const highest = Math.max(...data.bars.map((bar) => bar.value.high), 1e-9);
+  const lowest = Math.min(...data.bars.map((bar) => bar.value.low), 0);
   return {
     height: data.bars.length * tall + 34,
     option: {
@@ -22,7 +23,7 @@ export function bars(data: BarsData, frame: Frame): Drawing {
       } as never,
       grid: plot({ left: small ? 120 : 240, right: 56, top: 4, bottom: 28 }) as never,
       yAxis: { type: "category", inverse: true, data: data.bars.map((bar) => bar.label), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: theme.text, fontSize: small ? 12 : 13, fontFamily: FONT, lineHeight: LEADING, width: small ? 112 : 228, overflow: "break" } } as never,
-      xAxis: valueAxis(theme, { min: 0, max: highest, axisLabel: { color: theme.muted, formatter: (v: number) => number(v), hideOverlap: true, showMaxLabel: false } }) as never,
+      xAxis: valueAxis(theme, { min: lowest, max: highest, axisLabel: { color: theme.muted, formatter: (v: number) => number(v), hideOverlap: true, showMaxLabel: false } }) as never,
       series: [
         {
           type: "bar",

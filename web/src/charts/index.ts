@@ -1,8 +1,10 @@
 import type { ChartData } from "../data";
 import { bars } from "./bars";
 import type { Drawing, Frame } from "./common";
+import { choice } from "./choice";
 import { dots } from "./dots";
 import { fan } from "./fan";
+import { frontier } from "./frontier";
 import { grid } from "./grid";
 import { heat } from "./heat";
 import { opening } from "./opening";
@@ -11,6 +13,7 @@ import { sankey } from "./sankey";
 import { supply } from "./supply";
 import { survival } from "./survival";
 import { timeline } from "./timeline";
+import { tornado } from "./tornado";
 import { waterfall } from "./waterfall";
 
 /** The drawing of any chart's data in a frame. */
@@ -40,5 +43,11 @@ export function draw(data: ChartData, frame: Frame): Drawing {
       return bars(data, frame);
     case "sankey":
       return sankey(data, frame);
+    case "tornado":
+      return tornado(data, frame);
+    case "frontier":
+      return frontier(data, frame);
+    case "choice":
+      return choice(data, frame);
   }
 }

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from holdfast.engine.elementary import logarithm
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.projects import ramp
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, WAITING, take
@@ -24,7 +25,7 @@ def spell(U, B, i, words, n, low, high, replication, stream):
         U[words + B + i] = np.uint32(w1)
         U[words + 2 * B + i] = np.uint32(w2)
         U[words + 3 * B + i] = np.uint32(w3)
-    return -math.log(unit(U[words + (n % 4) * B + i]))
+    return -logarithm(unit(U[words + (n % 4) * B + i]))
 
 
 @step

@@ -2,40 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from holdfast.engine.kernel import op, step
-
-_LOG2E = 1.4426950408889634
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_ROUND = 6755399441055744.0  # 1.5 * 2^52: adding and subtracting it rounds to a whole number
-
-
-@step
-def exponential(x):
-    """exp(x) for |x| < 700, within 2 units in the last place; no call to a library, so the lane loop is vectorised.
-
-    Source: Cody and Waite, Software Manual for the Elementary Functions (1980), ch. 6, with a Taylor polynomial.
-    """
-    shifted = x * _LOG2E + _ROUND
-    n = shifted - _ROUND
-    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
-    power = (np.float64(shifted).view(np.int64) + 1023) << 52
-    return p * np.int64(power).view(np.float64)
+from holdfast.engine.elementary import exponential
+from holdfast.engine.kernel import op
 
 
 @op

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from holdfast.engine.kernel import op
+from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.stores import CAME_IN
 
 STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
@@ -60,6 +60,23 @@ def flush(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @op
+def keep_period(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Of some flows the figure of every period is kept, before what has added up is flushed.
+
+    A: n, replications, periods, where the year of each period stands (-1 but in a year's last period), then (flow, what
+    it had added up to, place in Y).
+    """
+    n, replications, periods = A[k], A[k + 1], A[k + 2]
+    flushed = A[A[k + 3] + t] >= 0
+    for j in range(n):
+        row, was = A[k + 4 + 3 * j] * B, A[k + 5 + 3 * j] * B
+        at = (A[k + 6 + 3 * j] * periods + t) * replications + out0
+        for i in range(lo, hi):
+            Y[at + i] = np.float32(F[row + i] - F[was + i])
+            F[was + i] = 0.0 if flushed else F[row + i]
+
+
+@op
 def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Totals and per-future figures leave.
 
@@ -89,17 +106,21 @@ def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             O[status + i] = np.float64(bits)
 
 
+@step
+def bin_of(x, bins, scale):
+    """The bin of a level: 0 is exactly 0, the last is the top and above."""
+    return 0 if x <= 0.0 else 1 + min(np.int64(x * scale), bins - 2)
+
+
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A level joins its histogram.
 
-    A: row, first bin, bins, scale, stride. Bin 0 is exactly 0, the last is the top and above.
+    A: row, first bin, bins, scale, stride.
     """
     row, at, bins, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], A[k + 2], P[A[k + 3]]
     for i in range(lo, hi):
-        x = F[row + i]
-        b = 0 if x <= 0.0 else 1 + min(np.int64(x * scale), bins - 2)
-        H[at + b] += 1
+        H[at + bin_of(F[row + i], bins, scale)] += 1
 
 
 @op

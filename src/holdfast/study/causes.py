@@ -1,0 +1,271 @@
+"""Causes of shortage, and the world without each of them: what would have been, in the same futures.
+
+A cause is taken out by a pure function from a `World` to a `World`. Every random decision keeps its stream
+(conventions §20), so the wars, failures and draws of demand that are left are the same ones, and what changes in a
+future is what the cause did there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import numpy as np
+
+from holdfast.parts.world import NEVER, Changing, ChangingLaw
+
+if TYPE_CHECKING:
+    from holdfast.parts.world import Channel, Inspection, Line, Plant, Project, Store, Use, World
+
+T = TypeVar("T")
+Kind = Literal["embargo", "surge", "breakdown", "slip", "rejection", "storage", "accident", "policy"]
+
+TITLES: Final[dict[Kind, str]] = {
+    "embargo": "channels cut",
+    "surge": "demand surge",
+    "breakdown": "breakdown",
+    "slip": "late plant",
+    "rejection": "rejected lots",
+    "storage": "full stores",
+    "accident": "accidents in stores",
+    "policy": "policy",
+}
+"""How a cause is said."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that can leave consumers short."""
+
+    name: str
+    """`embargo.sanctions`, `surge`, `slip`, ...: the kind, with the regime where it has one."""
+    kind: Kind
+    title: str
+    without: Callable[[World], World]
+    """The same world in which it does no harm."""
+
+
+def causes(world: World) -> tuple[Cause, ...]:
+    """The causes that a world has; one that could do nothing in it is not among them."""
+    found = [_embargo(world, regime) for regime in range(len(world.regimes))]
+    rest: tuple[tuple[Kind, Callable[[World], World]], ...] = (
+        ("surge", without_surge),
+        ("breakdown", without_breakdown),
+        ("slip", without_slip),
+        ("rejection", without_rejection),
+        ("storage", without_storage_cap),
+        ("accident", without_accident),
+    )
+    found += [Cause(kind, kind, TITLES[kind], without) for kind, without in rest]
+    return tuple(cause for cause in found if cause.without(world) is not world)
+
+
+def _embargo(world: World, regime: int) -> Cause:
+    name = world.regimes[regime].name
+    without = functools.partial(without_embargo, regime=regime)
+    return Cause(f"embargo.{name}", "embargo", f"{TITLES['embargo']} by {name}", without)
+
+
+def without_embargo(world: World, regime: int) -> World:
+    """Channels that do not feel a regime: for them, and for nothing else, it stays in its calm state.
+
+    The calm state is the one in which channels are open widest (summed over channels, each relative to its widest); of
+    those alike, the one with the shortest lead times, and then the first in the file.
+    """
+    touched = [c for c in world.channels if any(regime in each.reads for each in _of_channel(c))]
+    if not touched:
+        return world
+    calm = _calm_for_channels(world, regime)
+
+    def held(changing: Changing) -> Changing:
+        return hold(world, changing, regime, calm)
+
+    channels = tuple(
+        dataclasses.replace(
+            channel,
+            open=held(channel.open),
+            capacity=held(channel.capacity),
+            lead_time=_map_law(channel.lead_time, held),
+        )
+        for channel in world.channels
+    )
+    return dataclasses.replace(world, channels=channels)
+
+
+def _of_channel(channel: Channel) -> tuple[Changing, ...]:
+    return channel.open, channel.capacity, channel.lead_time.which, channel.lead_time.scale
+
+
+def _calm_for_channels(world: World, regime: int) -> int:
+    """The state of a regime in which channels are open widest."""
+    states = range(len(world.regimes[regime].states))
+
+    def width(state: int) -> tuple[float, float]:
+        wide = slow = 0.0
+        for channel in world.channels:
+            rooms = [_mean(hold(world, channel.capacity, regime, s)) for s in states]
+            opens = [_mean(hold(world, channel.open, regime, s)) for s in states]
+            widest = max(rooms)
+            share = 1.0 if rooms[state] == widest else rooms[state] / widest if widest else 1.0
+            wide += share * opens[state]
+            slow += _mean_of_law(_map_law(channel.lead_time, lambda each: hold(world, each, regime, state)))
+        return round(wide, 9), -round(slow, 9)
+
+    return max(states, key=lambda state: (width(state), -state))
+
+
+def without_surge(world: World) -> World:
+    """Demand, and the stocks that consumers keep, that feel no regime and no signal.
+
+    Each regime is held, for them alone, in the state in which demand is lowest (summed over uses, each relative to its
+    normal use; of those alike the first in the file); signals, such as those at which people hoard, are off. What
+    changes by date stays.
+    """
+    reads = {r for use in world.uses for each in _of_use(use) for r in each.reads}
+    if not reads:
+        return world
+    calm = {condition: _calm_for_demand(world, condition) for condition in reads}
+
+    def held(changing: Changing) -> Changing:
+        for condition in changing.reads:
+            changing = hold(world, changing, condition, calm[condition])
+        return changing
+
+    uses = tuple(
+        dataclasses.replace(
+            use,
+            demand=_map_law(use.demand, held),
+            own_stock=None if use.own_stock is None else held(use.own_stock),
+        )
+        for use in world.uses
+    )
+    return dataclasses.replace(world, uses=uses)
+
+
+def _of_use(use: Use) -> tuple[Changing, ...]:
+    own = () if use.own_stock is None else (use.own_stock,)
+    return use.demand.which, use.demand.scale, *own
+
+
+def _calm_for_demand(world: World, condition: int) -> int:
+    """The state of a condition in which demand is lowest; off for a signal."""
+    if condition >= len(world.regimes):
+        return 0
+
+    def asked(state: int) -> float:
+        return sum(
+            _mean_of_law(_map_law(use.demand, lambda each: hold(world, each, condition, state)))
+            / (use.normal_use or 1.0)
+            for use in world.uses
+        )
+
+    return min(range(len(world.conditions[condition].states)), key=lambda state: (round(asked(state), 9), state))
+
+
+def without_breakdown(world: World) -> World:
+    """Lines that never fail."""
+    never = Changing(np.full((1, 1), math.inf))
+    at_work = {i for plant in world.plants if _may_run(world, plant) for i in plant.lines}
+
+    def fails(i: int, line: Line) -> bool:
+        built = line.project < 0 or world.projects[line.project].start < NEVER
+        return i in at_work and built and bool(np.isfinite(line.mtbf.values).any())
+
+    return _replaced(world, "lines", fails, lambda line: dataclasses.replace(line, mtbf=never))
+
+
+def _may_run(world: World, plant: Plant) -> bool:
+    return plant.project < 0 or world.projects[plant.project].start < NEVER
+
+
+def without_slip(world: World) -> World:
+    """Projects that open as planned: they neither take longer, nor stall, nor are cancelled."""
+
+    def promised(project: Project) -> int:
+        return project.start + max(1, round(project.planned_duration))
+
+    def slips(_: int, project: Project) -> bool:
+        late = project.finished > promised(project) if project.finished >= 0 else not _sure(project)
+        return project.start < NEVER and late
+
+    return _replaced(world, "projects", slips, lambda each: dataclasses.replace(each, finished=promised(each)))
+
+
+def _sure(project: Project) -> bool:
+    """Whether a project, left to itself, opens as planned."""
+    certain = project.schedule_ratio.variance() == 0.0 and project.schedule_ratio.mean() == 1.0
+    disturbed = bool(project.stall_rate.values.any()) or bool(project.cancel_while and project.cancel_rate.values.any())
+    whole = project.planned_duration == round(project.planned_duration)
+    return certain and not disturbed and whole
+
+
+def without_rejection(world: World) -> World:
+    """Inspections that accept every lot; lots still wait and are held."""
+    used = {c.inspection for c in world.channels} | {p.inspection for p in world.plants if _may_run(world, p)}
+
+    def rejects(i: int, inspection: Inspection) -> bool:
+        return i in used and inspection.accepts < 1.0
+
+    return _replaced(world, "inspections", rejects, lambda each: dataclasses.replace(each, accepts=1.0))
+
+
+def without_storage_cap(world: World) -> World:
+    """Stores that take all that comes."""
+    unlimited = Changing(np.full((1, 1), math.inf))
+
+    def capped(_: int, store: Store) -> bool:
+        return bool(np.isfinite(store.capacity.values).any())
+
+    return _replaced(world, "stores", capped, lambda each: dataclasses.replace(each, capacity=unlimited))
+
+
+def without_accident(world: World) -> World:
+    """Stores in which nothing is destroyed."""
+    never = Changing(np.zeros((1, 1)))
+
+    def burns(_: int, store: Store) -> bool:
+        return bool(store.accident_rate.values.any()) and store.accident_destroys.mean() > 0.0
+
+    return _replaced(world, "stores", burns, lambda each: dataclasses.replace(each, accident_rate=never))
+
+
+def _replaced(world: World, field: str, chosen: Callable[[int, T], bool], change: Callable[[T], T]) -> World:
+    """A world in which some entries of one field are changed; the world itself where none is chosen."""
+    entries: tuple[T, ...] = getattr(world, field)
+    new = tuple(change(each) if chosen(i, each) else each for i, each in enumerate(entries))
+    if all(a is b for a, b in zip(entries, new, strict=True)):
+        return world
+    changed: dict[str, Any] = {field: new}
+    return dataclasses.replace(world, **changed)
+
+
+def hold(world: World, changing: Changing, condition: int, code: int) -> Changing:
+    """A number that changes as before, but for one condition, for which a state stands whatever comes."""
+    if condition not in changing.reads:
+        return changing
+    sizes = [len(world.conditions[read].states) for read in changing.reads]
+    at = changing.reads.index(condition)
+    values = changing.values.reshape(len(changing.starts), *sizes).take(code, axis=at + 1)
+    reads = tuple(read for read in changing.reads if read != condition)
+    return Changing(np.ascontiguousarray(values.reshape(len(changing.starts), -1)), reads, changing.starts)
+
+
+def _map_law(law: ChangingLaw, change: Callable[[Changing], Changing]) -> ChangingLaw:
+    """A law that changes with both of its tables changed."""
+    return ChangingLaw(law.laws, change(law.which), change(law.scale))
+
+
+def _mean(changing: Changing) -> float:
+    """The mean of a table over its cells: enough to rank states by."""
+    return float(changing.values.mean())
+
+
+def _mean_of_law(law: ChangingLaw) -> float:
+    """The mean of the amounts of a law over the cells of its tables."""
+    means = np.array([each.mean() for each in law.laws])
+    which = law.which.values.astype(np.int64)
+    return float((means[which] * law.scale.values).mean())

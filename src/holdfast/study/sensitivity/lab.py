@@ -1,0 +1,145 @@
+"""Where settings of the inputs are tried: one plan in one world with other numbers, always in the same futures."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from holdfast.errors import ScenarioError
+from holdfast.spec.turning import substituted
+from holdfast.study import measures, standards
+from holdfast.study.case import Case
+from holdfast.study.result import BASE
+from holdfast.study.simulate import world_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from holdfast.parts.world import World
+    from holdfast.spec.scenario import Scenario
+    from holdfast.study.estimates import Estimate
+    from holdfast.study.sensitivity.inputs import Input
+    from holdfast.study.sensitivity.scores import Score
+
+    Floats = NDArray[np.float64]
+
+NEARER: Final = 20
+"""So many times a setting that does not hold together is drawn a tenth of the way towards today's."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of one plan at one setting."""
+
+    score: Estimate
+    cost: float
+    """What the plan costs, without shortage [money]."""
+    total: float
+    """With what shortage costs [money]."""
+    met: float
+    """Share of futures that meet every standard."""
+    missed: tuple[str, ...]
+    """Standards that are missed, by the estimates."""
+    trace: bytes
+    """Digest of all records of all futures that the score could rest on: the same where an input moved none of them."""
+
+
+class Lab:
+    """Tries plans at settings of the inputs; a setting is where each input lies in its range, from 0 to 1."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        inputs: Sequence[Input],
+        score: Score,
+        replications: int,
+        seed: int,
+        threads: int | None = None,
+        on_run: Callable[[], None] | None = None,
+    ) -> None:
+        self.scenario, self.inputs, self.score = scenario, tuple(inputs), score
+        self.replications, self.seed, self.threads, self.on_run = replications, seed, threads, on_run
+        self.today: Floats = np.array([each.at for each in self.inputs])
+        self.moved = 0
+        """Settings that did not hold together, and were drawn nearer to today's."""
+
+    def at_today(self, plan: str, what_if: str = BASE) -> Tried:
+        """A plan with the numbers as they are written."""
+        return self._run(world_of(self.scenario, plan, what_if))
+
+    def at(self, plans: Sequence[str], setting: Floats) -> dict[str, Tried]:
+        """Plans at one setting of all inputs; all of them at the same, whichever holds together for all."""
+        for step in range(NEARER + 1):
+            position = self.today + (setting - self.today) * 0.9**step
+            try:
+                worlds = {plan: self.world(plan, position) for plan in plans}
+            except ScenarioError:
+                if step == NEARER:
+                    raise
+                continue
+            self.moved += step > 0
+            return {plan: self._run(world) for plan, world in worlds.items()}
+        raise AssertionError
+
+    def world(self, plan: str, position: Floats) -> World:
+        """A plan's world at a setting; what lies where it lies today keeps its text.
+
+        Raises:
+            ScenarioError: it does not hold together, such as a 90 % quantile below the median.
+        """
+        turned = {each.path: each.text(float(x)) for each, x in zip(self.inputs, position, strict=True) if x != each.at}
+        return world_of(substituted(self.scenario, turned) if turned else self.scenario, plan, BASE)
+
+    def _run(self, world: World) -> Tried:
+        from holdfast.engine.run import simulate
+
+        outcome = simulate(world, replications=self.replications, seed=self.seed, threads=self.threads)
+        case = Case(world, dict(outcome.totals))
+        judged = standards.judge_all(case)
+        missed = tuple(name for name, each in judged.items() if _misses(each))
+        met = standards.all_met(case).estimate if judged else 1.0
+        if self.on_run is not None:
+            self.on_run()
+        return Tried(
+            score=self.score.of(case),
+            cost=measures.cost(case).estimate,
+            total=measures.total_cost(case).estimate,
+            met=met,
+            missed=missed,
+            trace=_trace(case, self.score),
+        )
+
+
+def _trace(case: Case, score: Score) -> bytes:
+    """Digest of the records that a score could rest on."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(case.totals):
+        if score.rests_on(name):
+            digest.update(case.totals[name].tobytes())
+    return digest.digest()
+
+
+def _misses(judged: standards.Judgement) -> bool:
+    """Whether an estimate lies on the wrong side of what is asked."""
+    if judged.standard.in_share is not None:
+        return bool(judged.met.estimate < judged.standard.in_share)
+    reached, limit = judged.reached.estimate, standards.bound(judged.standard)
+    return bool(reached < limit if judged.standard.at_least is not None else reached > limit)
+
+
+def choice(tried: Mapping[str, Tried], standards_asked: bool) -> str:
+    """The plan to choose: the cheapest that misses no standard, or the one that meets them all most often.
+
+    Without standards: the plan of the lowest total cost. By the estimates alone; of those alike the first.
+    """
+    if not standards_asked:
+        return min(tried, key=lambda plan: tried[plan].total)
+    fine = [plan for plan, each in tried.items() if not each.missed]
+    if fine:
+        return min(fine, key=lambda plan: tried[plan].cost)
+    return max(tried, key=lambda plan: tried[plan].met)

@@ -1,0 +1,105 @@
+"""The commands why and sensitivity, as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from holdfast.cli import main
+
+HERE = Path(__file__).parents[1] / "study"
+BLOCKADE, RANGES = str(HERE / "blockade.yaml"), str(HERE / "ranges.yaml")
+FEW = ("--replications", "30", "--budget", "240")
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_why_says_who_is_short_and_of_what(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "why", BLOCKADE, "--replications", "3", "--alternative", "too-little")
+    assert (code, err) == (0, "")
+    text = " ".join(out.split())
+    assert (
+        'With "Too little is ordered", kitchens is short of 160 sacks (exactly) over the horizon, on average.' in text
+    )
+    assert "Why: channels cut by strait 50 % (exactly), policy 50 % (exactly)" in text
+    assert "by canal less than 0.5 %" in text
+    assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def test_the_parts_in_json_sum_to_the_total(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "why", BLOCKADE, "--what-if", "hungry", "--replications", "3", "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert told["format"] == 1
+    assert told["methods"]["today"] == {"method": "every set", "worlds": 8}
+    kitchens = told["alternatives"]["today"]["kitchens"]
+    amounts = {part["cause"]: part["amount"]["estimate"] for part in kitchens["causes"]}
+    assert amounts["surge"] == pytest.approx(50.0)
+    assert math.fsum(amounts.values()) == pytest.approx(kitchens["total"]["estimate"], rel=1e-12)
+
+
+def test_why_of_one_consumer_tells_of_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = call(capsys, "why", BLOCKADE, "--consumer", "lamps", "--replications", "3", "--json")
+    assert list(json.loads(out)["alternatives"]["today"]) == ["lamps"]
+
+
+def test_sensitivity_answers_in_80_columns_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "sensitivity", RANGES, *FEW)
+    assert (code, err) == (0, "")
+    assert max(len(line) for line in out.splitlines()) <= 80
+    text = " ".join(out.split())
+    for said in (
+        'the choice of "Fifteen weeks" is flipped by kitchens demand salt at 2 sacks/week (to "As it is")',
+        '"Fifteen weeks" is regretted least at its worst: 0 points',
+        '"As it is" misses a standard in',
+        "3 of the 4 inputs change nothing that it rests on.",
+    ):
+        assert said in text
+    code, out, _ = call(capsys, "sensitivity", RANGES, *FEW, "--json")
+    told = json.loads(out)
+    assert (code, told["format"], told["measure"], told["plan"]) == (0, 1, "all_met", "more")
+    assert {each["kind"] for each in told["answer"]} == {
+        "today",
+        "alone",
+        "together",
+        "flips",
+        "regret",
+        "boxes",
+        "silent",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("why", BLOCKADE, "--alternative", "tody"), "did you mean today?"),
+        (("why", BLOCKADE, "--what-if", "hungri"), "did you mean hungry?"),
+        (("why", BLOCKADE, "--consumer", "kitchen"), "did you mean kitchens?"),
+        (("why", BLOCKADE, "--replications", "0"), "ask for 1 or more"),
+        (("why", "no-such-file"), "no-such-file"),
+        (("sensitivity", BLOCKADE), "no number of blockade has a range"),
+        (("sensitivity", RANGES, "--measure", "fill"), "--measure"),
+        (("sensitivity", RANGES, "--alternative", "mor"), "did you mean more?"),
+        (("sensitivity", RANGES, "--budget", "2"), "2 runs are too few for 4 inputs"),
+        (("sensitivity", RANGES, "--seed", "-1"), "--seed"),
+    ],
+)
+def test_bad_input_is_told_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    code, out, err = call(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "HF" in err
+    assert "Traceback" not in err
