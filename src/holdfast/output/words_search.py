@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from holdfast.study.search.scores import Aim, Scores
     from holdfast.study.search.space import Plan
 
+LATE: Final = 0.6
+"""Part of the plans after which the best is found late."""
 OUTSIDE: Final = 0.05
 """Part of a stock that may wait outside its store without a word."""
 ALIKE: Final = 0.01
@@ -391,9 +393,21 @@ def _made(found: Found) -> str:
         text += ". The same command goes on from here."
     else:
         text += f". --evaluations {told_['evaluations']} --seed {told_['seed']} finds the same again."
+    text += _late(found)
     if found.broken:
         text += f" {len(found.broken):,} more do not hold together: {next(iter(found.broken.values()))}."
     return f"{text} {found.note[:1].upper() + found.note[1:]}." if found.note else text
+
+
+def _late(found: Found) -> str:
+    """That the best plan was found late in the search, so that a longer one may find a better."""
+    best = found.chosen[0].best if found.chosen else None
+    if best is None or best not in found.scores:
+        return ""
+    place, of = list(found.scores).index(best) + 1, len(found.scores)
+    if place < LATE * of:
+        return ""
+    return f" The best was plan {place:,} of {of:,} to be tried: a longer search may well find a better one."
 
 
 def search_answer(found: Found, width: int = WIDTH, encoding: str = "utf-8") -> str:
