@@ -41,11 +41,17 @@ MUST_BE_THERE = {
 
 
 def test_engine_and_twin_agree_on_random_worlds():
-    tally = run(200, first_seed=4)
-    assert tally.worst is None, tally.worst
-    assert tally.agreed == 200
-    assert tally.worlds == 400
-    assert set(tally.covered) >= MUST_BE_THERE
+    """All agree; what is seldom drawn is looked for in more of them, since a change of sources draws others."""
+    covered: set[str] = set()
+    for first_seed in (4, 5, 6, 7):
+        tally = run(200, first_seed=first_seed)
+        assert tally.worst is None, tally.worst
+        assert tally.agreed == 200
+        assert tally.worlds == 400
+        covered |= set(tally.covered)
+        if covered >= MUST_BE_THERE:
+            break
+    assert covered >= MUST_BE_THERE
 
 
 def test_engine_and_twin_agree_on_random_scenario_files():

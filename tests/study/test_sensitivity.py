@@ -246,7 +246,7 @@ def test_json_and_pandas_hold_every_input(found) -> None:
     told = json.loads(json.dumps(found.to_dict()))
     assert {each["input"] for each in told["tornado"]} == {each.path for each in found.inputs}
     assert list(found.to_pandas().index) == [each.input.path for each in found.swings]
-    assert max(len(line) for line in " ".join(found.table().split()).splitlines()) <= 80
+    assert max(len(line) for line in found.table().splitlines()) <= 80
 
 
 def test_the_choice_is_the_answers_rule(scenario) -> None:
