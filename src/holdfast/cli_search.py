@@ -159,7 +159,7 @@ class _Progress:
     def report(self, found: Found) -> None:
         """Shows what was found, at most once a second."""
         now = time.monotonic()
-        if now - self.shown < 1.0:
+        if now - self.shown < 1.0 and not found.compiling:
             return
         self.shown = now
         if self.live is None:
@@ -181,6 +181,8 @@ def _so_far(found: Found) -> str:
     from holdfast.output.words_search import table, with_base
 
     told = found.provenance
+    if found.compiling:
+        return f"compiling or loading {found.compiling} kernels, once after an update; the time does not run meanwhile"
     head = f"{told['plans']:,} plans, {told['evaluations']:,} evaluations, {told['seconds']:.0f} s; the frontier so far"
     known = {plan: found.at(plan) for plan in with_base(found, found.shown(6))}
     return "\n".join([head, *table(found, list(known), known, {found.knee: "knee"}, 80)]) if known else head

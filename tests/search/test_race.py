@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 import holdfast as hf
+from holdfast.engine.run import simulate
+from holdfast.study.search import trials
 from holdfast.study.search.climb import objectives
 from holdfast.study.search.goals import Goal, frontier_of
 from holdfast.study.search.journal import Journal
 from holdfast.study.search.scores import Scores, aims_of
 from holdfast.study.search.space import BASE_PLAN, grid, known_plans, space_of
-from holdfast.study.search.trials import Budget, Trials
+from holdfast.study.search.trials import Budget, Spent, Trials
 
 KEPT = [10 * n for n in range(1, 41, 3)] + [140, 150]
 
@@ -98,3 +100,38 @@ def test_time_is_kept_for_the_last_test() -> None:
     assert not budget.spent(39.0, 1, 1_000)
     assert Budget(evaluations=3).spent(0.0, 3, 600)
     assert not Budget(evaluations=3).spent(1e9, 2, 600)
+
+
+class SlowAtFirst:
+    """A clock, and an engine beside it: its first simulation compiles for 40 seconds, and every other takes one."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.ready = False
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def compiles(self, _: object) -> int:
+        return 0 if self.ready else 49
+
+    def simulate(self, *args: object, **more: object) -> object:
+        self.now += 1.0 if self.ready else 40.0
+        self.ready = True
+        return simulate(*args, **more)  # type: ignore[arg-type]
+
+
+def test_compiling_takes_no_time_from_a_search(strait: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = SlowAtFirst()
+    monkeypatch.setattr(trials, "time", slow)
+    monkeypatch.setattr(trials, "compiles", slow.compiles)
+    monkeypatch.setattr(trials, "simulate", slow.simulate)
+    told: list[int] = []
+    tried = Trials(space_of(strait, None), 7, Journal({}), Budget(seconds=10.0, kept=400), on_compiling=told.append)
+    for kept in range(10, 90, 10):  # at 200 futures a second the last test takes two of the ten seconds
+        tried.extend((f"{kept} sacks", "no"), 200)
+    with pytest.raises(Spent):
+        tried.extend(("90 sacks", "no"), 200)
+    assert told == [49]
+    assert tried.seconds == tried.evaluations == 8
+    assert all(tried.journal.get(plan, 0, 200).seconds == 1.0 for plan in tried.scores)  # type: ignore[union-attr]

@@ -79,6 +79,8 @@ class Found:
     note: str = ""
     """What people should know of how the journal was read."""
     interrupted: bool = False
+    compiling: int = 0
+    """Kernels that are compiled or loaded just now, before the search goes on; its clock stands still meanwhile."""
 
     @property
     def best(self) -> dict[str, str] | None:
@@ -93,6 +95,8 @@ class Found:
     @cached_property
     def futures(self) -> int:
         """Futures on which plans of the frontier are set beside each other: as many as several plans have."""
+        if not self.scores:
+            return 0
         counts = sorted({scores.futures for scores in self.scores.values() if scores.futures <= MANY}, reverse=True)
         few = max(1, min(12, len(self.scores) // 8))
         return next((n for n in counts if sum(s.futures >= n for s in self.scores.values()) >= few), counts[-1])

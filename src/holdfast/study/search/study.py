@@ -227,7 +227,8 @@ class Search:
         self.goals = (cheapest,) if math.isinf(ask.cost_at_most) else (cheapest, budget)
         limits = Budget(ask.budget, ask.evaluations, LAST_TEST * ask.replications)
         told = self._told if on_progress else None
-        self.trials = Trials(space, ask.seed, journal, limits, threads, told)
+        compiling = self._compiling if on_progress else None
+        self.trials = Trials(space, ask.seed, journal, limits, threads, told, compiling)
         seeds = list(dict.fromkeys([*known.values(), *space.corners]))
         near = (replace(cheapest, lenient=True),) if self.aims else ()
         self.schedule = Schedule(self.trials, (*self.goals, *near), rungs_of(ask.replications), seeds)
@@ -250,6 +251,10 @@ class Search:
     def _told(self, _: Trials) -> None:
         assert self.on_progress is not None
         self.on_progress(self.found(interrupted=True))
+
+    def _compiling(self, kernels: int) -> None:
+        assert self.on_progress is not None
+        self.on_progress(self.found(interrupted=True, compiling=kernels))
 
     def found(self, interrupted: bool = False, **more: Any) -> Found:
         """What was found so far."""

@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from holdfast.engine.run import BLOCK, default_threads, simulate
+from holdfast.engine.lower import lower
+from holdfast.engine.run import BLOCK, compiles, default_threads, simulate
 from holdfast.errors import ScenarioError
 from holdfast.study.search.journal import Block, Journal
 from holdfast.study.search.scores import scores_of
@@ -14,6 +15,7 @@ from holdfast.study.search.scores import scores_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.parts.world import World
     from holdfast.study.search.scores import Scores
     from holdfast.study.search.space import Plan, Space
 
@@ -60,11 +62,13 @@ class Trials:
     budget: Budget
     threads: int | None = None
     on_block: Callable[[Trials], None] | None = None
+    on_compiling: Callable[[int], None] | None = None
+    """Called with how many kernels are to be compiled or loaded before the search goes on."""
     scores: dict[Plan, Scores] = field(default_factory=dict)
     broken: dict[Plan, str] = field(default_factory=dict)
     """Plans that do not hold together, and why."""
     seconds: float = 0.0
-    """Spent on blocks, in this session and before it."""
+    """Spent on blocks, in this session and before it; not on compiling or loading kernels."""
     evaluations: int = 0
     """Blocks of futures simulated."""
     drawn: int = 0
@@ -116,8 +120,7 @@ class Trials:
         except ScenarioError as error:
             self.broken[plan] = str(error.problems[0].message)
             return None
-        if not self.simulated:
-            self._began = max(self._began, time.monotonic() - 5.0)  # compiling is no work of this plan
+        self._warm_up(world)
         threads = self.threads or default_threads()
         size = min(BLOCK, max(1, -(-futures // threads)))
         outcome = simulate(
@@ -129,6 +132,23 @@ class Trials:
         self.journal.put(block)
         self.simulated += 1
         return block
+
+    def _warm_up(self, world: World) -> None:
+        """Compiles or loads what this world needs and none before it did, with the clock stopped.
+
+        It takes most of a minute after an update and a few seconds otherwise, once: were it counted, a search would
+        spend its time on it, and think every plan as slow as that.
+        """
+        if not self.simulated:  # nor is what was done before, such as reading the journal
+            self._began = time.monotonic()
+        missing = compiles(lower(world, replications=1))
+        if not missing:
+            return
+        if self.on_compiling is not None:
+            self.on_compiling(missing)
+        stopped = time.monotonic()
+        simulate(world, replications=1, seed=self.seed, threads=1)
+        self._began += time.monotonic() - stopped
 
     def _stop_if_spent(self) -> None:
         if self.budget.spent(self.seconds, self.evaluations, self.drawn):
