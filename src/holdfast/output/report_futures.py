@@ -27,6 +27,8 @@ from holdfast.study import estimates
 from holdfast.study.figures import days, listed, percent, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from holdfast.output.words import Reading
@@ -45,6 +47,10 @@ CAUSES = 100
 """Futures simulated again to see in which states people are short."""
 
 
+KEPT = ("state", "on_hand", "ordered", "output", "unmet", "short")
+"""Ends of the names of the records that charts read; the others are let go, since all of a future take megabytes."""
+
+
 @dataclass(frozen=True)
 class Futures:
     """Records of futures of one plan, by replication."""
@@ -54,12 +60,17 @@ class Futures:
     records: dict[int, dict[str, Floats]]
 
     def of(self, replication: int) -> dict[str, Floats]:
-        """Every record of a future, simulated again where it was not yet."""
+        """The records of a future that charts read, simulated again where it was not yet, and kept."""
+        if replication not in self.records:
+            told = self.told(replication)
+            self.records[replication] = {name: x.copy() for name, x in told.items() if name.endswith(KEPT)}
+        return self.records[replication]
+
+    def told(self, replication: int) -> dict[str, Floats]:
+        """Every record of a future, simulated again."""
         from holdfast.engine.run import record
 
-        if replication not in self.records:
-            self.records[replication] = record(self.case.world, seed=self.seed, replication=replication)[0]
-        return self.records[replication]
+        return record(self.case.world, seed=self.seed, replication=replication)[0]
 
 
 def unmet(case: Case) -> Floats:
@@ -219,9 +230,9 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
     views = []
     for plan in dict.fromkeys((reading.today, reading.chosen)):
         case = reading.case(plan)
-        replications = range(min(CAUSES, case.replications))
-        for unit, goods in units(case).items():
-            found = _by_state(case.world, [futures[plan].of(n) for n in replications], goods)
+        told = (futures[plan].told(n) for n in range(min(CAUSES, case.replications)))
+        for unit, short in _by_state(case.world, told, units(case)).items():
+            found = _ranked(case.world, *short)
             if found is None:
                 continue
             bars, shares, time = found
@@ -240,7 +251,7 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
             )
             states = listed([regime.name for regime in case.world.regimes])
             subtitle = f"Share of all {plural(unit)} not served on time, by the states of {states}, %;"
-            subtitle += f" {len(replications)} futures."
+            subtitle += f" {len(short[0])} futures."
             label = plan if len(units(case)) == 1 else f"{plan}, {plural(unit)}"
             views.append(
                 view(title, subtitle, {"kind": "bars", "unit": "% of what is short", "bars": drawn}, shown, label)
@@ -253,35 +264,47 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
 
 
 def _by_state(
-    world: World, records: list[dict[str, Floats]], goods: list[str]
-) -> tuple[list[str], dict[str, estimates.Estimate], dict[str, float]] | None:
-    """The states in which most was short: names, shares of all that was short, shares of the time."""
+    world: World, records: Iterable[dict[str, Floats]], goods: dict[str, list[str]]
+) -> dict[str, tuple[Floats, Floats]]:
+    """By unit of goods: (replication, state) all that was short in each joint state of regimes, and (replication,
+    state) its share of the time. Each future is looked at once and let go.
+    """
     sizes = [len(regime.states) for regime in world.regimes]
     count = int(np.prod(sizes))
-    short, time = np.zeros((len(records), count)), np.zeros(count)
-    for i, record in enumerate(records):
+    short: dict[str, list[Floats]] = {unit: [] for unit in goods}
+    time: list[Floats] = []
+    for record in records:
         index = np.zeros(world.periods, dtype=np.int64)
         for regime, size in zip(world.regimes, sizes, strict=True):
             index = index * size + record[f"regimes.{regime.name}.state"].astype(np.int64)
-        missing = sum(
-            (record[n] for c in world.consumers for g in goods if (n := f"consumers.{c.name}.{g}.unmet") in record),
-            np.zeros(world.periods),
-        )
-        short[i] = np.bincount(index, missing, minlength=count)
-        time += np.bincount(index, minlength=count) / world.periods / len(records)
-    total = short.sum(axis=1)
+        time.append(np.bincount(index, minlength=count) / world.periods)
+        for unit, names in goods.items():
+            missing = sum(
+                (record[n] for c in world.consumers for g in names if (n := f"consumers.{c.name}.{g}.unmet") in record),
+                np.zeros(world.periods),
+            )
+            short[unit].append(np.bincount(index, missing, minlength=count))
+    return {unit: (np.stack(found), np.stack(time)) for unit, found in short.items()}
+
+
+def _ranked(
+    world: World, short: Floats, time: Floats
+) -> tuple[list[str], dict[str, estimates.Estimate], dict[str, float]] | None:
+    """The states in which most was short: names, shares of all that was short, shares of the time."""
+    sizes = [len(regime.states) for regime in world.regimes]
+    total, spent = short.sum(axis=1), time.mean(axis=0)
     if total.sum() <= 0:
         return None
     ranked = [int(code) for code in np.argsort(-short.sum(axis=0), kind="stable") if short[:, code].sum() > 0]
     shares, times = {}, {}
     for code in ranked[:MOST_BARS]:
         name = _state_name(world, sizes, code)
-        shares[name], times[name] = estimates.ratio(short[:, code], total), float(time[code])
+        shares[name], times[name] = estimates.ratio(short[:, code], total), float(spent[code])
     names = list(shares)
     rest = ranked[MOST_BARS:]
     if rest:
         shares["all other states"] = estimates.ratio(short[:, rest].sum(axis=1), total)
-        times["all other states"] = float(time[rest].sum())
+        times["all other states"] = float(spent[rest].sum())
         names.append("all other states")
     return names, shares, times
 
