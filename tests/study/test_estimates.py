@@ -96,6 +96,31 @@ def test_ratio_is_that_of_the_sums() -> None:
     assert got.standard_error == pytest.approx(1 / 9)
 
 
+def test_a_proportion_has_an_interval_inside_0_to_1_that_holds_the_truth_as_often() -> None:
+    """Four fifths of a loss with a long tail come in a crisis: Beta(2, 1/2) has mean 4/5."""
+    rng = np.random.default_rng(5)
+    held = plainly = outside = 0
+    for _ in range(1_000):
+        whole = rng.lognormal(0.0, 1.0, 30)
+        part = whole * rng.beta(2.0, 0.5, 30)
+        got, plain = estimates.ratio(part, whole), estimates.ratio(part, whole, proportion=False)
+        assert 0.0 <= got.low < got.estimate < got.high <= 1.0
+        assert got.standard_error == plain.standard_error
+        if 0.0 <= plain.low and plain.high <= 1.0:
+            assert got == plain
+        outside += plain.high > 1.0
+        held += got.low <= 0.8 <= got.high
+        plainly += plain.low <= 0.8 <= plain.high
+    assert outside > 20
+    assert held >= plainly
+
+
+def test_a_ratio_that_is_no_proportion_may_exceed_1() -> None:
+    got = estimates.ratio(np.array([1.0, 3.0, 9.0]), np.array([2.0, 1.0, 8.0]))
+    assert got.estimate > 1.0
+    assert got.high > 1.0
+
+
 def test_ratio_over_nothing_is_unknown() -> None:
     got = estimates.ratio(np.zeros(3), np.zeros(3))
     assert math.isnan(got.estimate)

@@ -266,8 +266,9 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
 def _by_state(
     world: World, records: Iterable[dict[str, Floats]], goods: dict[str, list[str]]
 ) -> dict[str, tuple[Floats, Floats]]:
-    """By unit of goods: (replication, state) all that was short in each joint state of regimes, and (replication,
-    state) its share of the time. Each future is looked at once and let go.
+    """(replication, state) all that was short in each joint state of regimes, and its share of the time; by unit.
+
+    Each future is looked at once and let go.
     """
     sizes = [len(regime.states) for regime in world.regimes]
     count = int(np.prod(sizes))
@@ -283,7 +284,7 @@ def _by_state(
                 (record[n] for c in world.consumers for g in names if (n := f"consumers.{c.name}.{g}.unmet") in record),
                 np.zeros(world.periods),
             )
-            short[unit].append(np.bincount(index, missing, minlength=count))
+            short[unit].append(np.bincount(index, missing, minlength=count).astype(np.float64))
     return {unit: (np.stack(found), np.stack(time)) for unit, found in short.items()}
 
 

@@ -7,7 +7,7 @@ futures has an interval of its own, with what they share taken out (common rando
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
@@ -113,18 +113,42 @@ def mean(values: Floats, unit: str) -> Estimate:
     return _around(centre, values - centre, unit)
 
 
-def ratio(numerator: Floats, denominator: Floats, unit: str = "share") -> Estimate:
+def ratio(numerator: Floats, denominator: Floats, unit: str = "share", proportion: bool | None = None) -> Estimate:
     """The ratio of two expected values, sum(x) / sum(y); undefined (nan) where sum(y) is 0.
 
-    The interval is that of the linearised ratio, influence (x - r y) / mean(y).
-    Source: Asmussen and Glynn, Stochastic Simulation (2007), III.4 (delta method).
+    The interval is that of the linearised ratio, influence (x - r y) / mean(y). A proportion lies between 0 and 1, and
+    where few futures carry most of y that interval may not: then it is Wilson's, which does, for as many independent
+    trials as would be as uncertain.
+
+    Args:
+        numerator: (replication,) x.
+        denominator: (replication,) y.
+        unit: what the ratio is counted in.
+        proportion: whether it lies between 0 and 1; where nothing is said, it does if 0 <= x <= y in every future.
+
+    Source: Asmussen and Glynn, Stochastic Simulation (2007), III.4 (delta method); Korn and Graubard, Survey
+    Methodology 24 (1998) 193 (effective number of trials, and its Student's t).
     """
     x, y = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     below = float(y.mean())
     if below == 0.0:
         return Estimate(math.nan, math.nan, math.nan, math.nan, unit, None)
     r = float(x.sum() / y.sum())
-    return _around(r, (x - r * y) / below, unit)
+    found = _around(r, (x - r * y) / below, unit)
+    if (found.low >= 0.0 and found.high <= 1.0) or not 0.0 < r < 1.0:
+        return found
+    if not (bool(((x >= 0.0) & (x <= y)).all()) if proportion is None else proportion):
+        return found
+    error = found.standard_error * student(x.size) / Z95
+    low, high = _wilson(r, r * (1.0 - r) / error**2) if math.isfinite(error) else (0.0, 1.0)
+    return replace(found, low=low, high=high)
+
+
+def _wilson(p: float, n: float) -> tuple[float, float]:
+    """Wilson's score interval of a proportion of n trials; it stays inside 0 to 1."""
+    middle = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))
+    return middle - half, middle + half
 
 
 RARE: Final = 3
@@ -146,11 +170,8 @@ def share(happened: NDArray[np.bool_]) -> Estimate:
     n = hits.size
     count = int(hits.sum())
     p = count / n
-    z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low = 0.0 if p == 0.0 else middle - half
-    high = 1.0 if p == 1.0 else middle + half
+    low, high = _wilson(p, n)
+    low, high = 0.0 if p == 0.0 else low, 1.0 if p == 1.0 else high
     if 1 <= count <= RARE:
         low = min(low, float(gammaincinv(count, 1 - LEVEL)) / n)
     if 1 <= n - count <= RARE:

@@ -296,21 +296,28 @@ def ring_weights(count: int) -> list[dict[Set, float]]:
 def attribute(alternative: str, consumer: str, plan: _Plan, short: Mapping[Set, Floats]) -> Attribution:
     """The parts of a shortage, from what is short with each set of causes (replication,).
 
-    Shares are ratios of means over the same futures, with intervals of their own (`estimates.ratio`).
+    Shares are ratios of means over the same futures, with intervals of their own (`estimates.ratio`). Where no part
+    is surely below 0, none is above the whole, and the shares are proportions.
     """
     unit = _unit(plan.world, consumer)
     whole, nothing = short[frozenset(range(len(plan.causes)))], short[frozenset()]
-    parts = []
-    for cause, weights in zip(plan.causes, plan.weights, strict=True):
-        amount = sum((weight * short[there] for there, weight in weights.items()), np.zeros_like(whole))
-        parts.append(_part(cause.name, cause.kind, cause.title, amount, whole, unit))
+    amounts = [
+        sum((weight * short[there] for there, weight in weights.items()), np.zeros_like(whole))
+        for weights in plan.weights
+    ]
+    adds = all(estimates.mean(amount, unit).high >= 0.0 for amount in amounts)
+    parts = [
+        _part(cause.name, cause.kind, cause.title, amount, whole, unit, adds)
+        for cause, amount in zip(plan.causes, amounts, strict=True)
+    ]
     parts.sort(key=lambda part: -part.amount.estimate)
-    policy = _part("policy", "policy", TITLES["policy"], nothing, whole, unit)
+    policy = _part("policy", "policy", TITLES["policy"], nothing, whole, unit, adds)
     return Attribution(alternative, consumer, estimates.mean(whole, unit), (*parts, policy))
 
 
-def _part(name: str, kind: Kind, title: str, amount: Floats, whole: Floats, unit: str) -> Part:
-    return Part(name, kind, title, estimates.mean(amount, unit), estimates.ratio(amount, whole))
+def _part(name: str, kind: Kind, title: str, amount: Floats, whole: Floats, unit: str, proportion: bool) -> Part:
+    share = estimates.ratio(amount, whole, proportion=proportion)
+    return Part(name, kind, title, estimates.mean(amount, unit), share)
 
 
 def sums(parts: Sequence[Part]) -> float:
