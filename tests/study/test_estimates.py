@@ -106,7 +106,7 @@ def test_a_proportion_has_an_interval_inside_0_to_1_that_holds_the_truth_as_ofte
         got, plain = estimates.ratio(part, whole), estimates.ratio(part, whole, proportion=False)
         assert 0.0 <= got.low < got.estimate < got.high <= 1.0
         assert got.standard_error == plain.standard_error
-        if 0.0 <= plain.low and plain.high <= 1.0:
+        if plain.low >= 0.0 and plain.high <= 1.0:
             assert got == plain
         outside += plain.high > 1.0
         held += got.low <= 0.8 <= got.high

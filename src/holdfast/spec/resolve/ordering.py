@@ -257,8 +257,14 @@ def under_way(
         before = len(values.problems)
         law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
         del values.problems.found[before:]
-        out += [(s, base.use * share * rest, c) for s, rest in enumerate(_late(law, factor), 1)]
+        out += _steady(law, factor, base.use * share, c)
     return tuple(out)
+
+
+@functools.lru_cache(maxsize=64)
+def _steady(law: Law, factor: float, flow: float, channel: int) -> tuple[tuple[int, float, int], ...]:
+    """What a steady flow has on order: period, amount and channel. Most worlds of a scenario have it in common."""
+    return tuple((s, flow * rest, channel) for s, rest in enumerate(_late(law, factor), 1))
 
 
 @functools.lru_cache(maxsize=64)
