@@ -80,6 +80,7 @@ class Accounts:
             for pile in store.piles:
                 value = self.world.goods[pile.keep.good].value
                 total += pile.on_hand * (value * store.store.holding_cost + store.store.holding_fixed)
+                total += pile.waiting * (value * store.store.waiting_cost + store.store.waiting_fixed)
         return total
 
     def _fixed(self, now: Moment) -> tuple[float, float]:

@@ -89,6 +89,8 @@ def _stored(world: World) -> Iterator[tuple[str, bool]]:
         yield f"store: {s.overflow}", bool(np.isfinite(s.capacity.values).any())
         yield "store: open changes", not s.open.plain
         yield "store: accidents", bool((s.accident_rate.values > 0).any())
+        outside = s.overflow == "waits" and bool(np.isfinite(s.capacity.values).any())
+        yield "store: what waits costs", outside and (s.waiting_cost > 0 or s.waiting_fixed > 0)
         yield "store: several goods", len(s.keeps) > 1
     for keep in world.keeps:
         yield f"shelf life: {keep.issue}", keep.shelf_life < NEVER

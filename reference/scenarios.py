@@ -406,6 +406,8 @@ def _store(b: Builder, s: int) -> w.Store:
         b.number(0, 100) if b.rarely() else 0.0,
         b.number(0, 0.01),
         b.number(0, 0.1),
+        b.number(0, 0.02),
+        b.number(0, 0.2),
         b.switch((0.0, 1.0), 1.0),
         b.changing(0, 0.2),
         b.pick((laws.Fixed(0.4), laws.Uniform(0.0, 1.0), laws.Beta.from_mean(0.3, 0.5))),

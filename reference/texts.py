@@ -276,6 +276,7 @@ class Writer:
             "overflow": self.pick(("waits", "refused")),
             "room_cost": "0.2 USD/round",
             "holding_cost": self.pick(({"value": "10 %/year", "of": "value"}, "0.1 USD/round/year")),
+            "waiting_cost": self.pick(({"value": "40 %/year", "of": "value"}, "0.02 USD/round/week")),
             "accident": {"rate": self.changing("2/year", "times 3"), "destroys": {"uniform": ["5 %", "40 %"]}},
             "keeps": {
                 good: self.keep() if i == 0 or self.flip() else {"like": self.goods[0]}

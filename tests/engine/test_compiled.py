@@ -109,7 +109,7 @@ def _other(value: object, scale: float) -> object:
 FIELDS = {
     "channels": ("capacity", "price"),
     "lines": ("nameplate", "mtbf", "mttr", "performance", "variable_cost"),
-    "stores": ("capacity", "holding_cost", "holding_fixed"),
+    "stores": ("capacity", "holding_cost", "holding_fixed", "waiting_cost", "waiting_fixed"),
     "keeps": ("on_hand",),
     "projects": ("planned_duration", "ramp_from", "ramp_over"),
     "consumers": ("shortage_cost",),

@@ -189,9 +189,10 @@ def cartridges(periods: int = 520, *, plant: bool = False) -> World:
         projects=projects, plants=plants, lines=lines,
         inspections=(Inspection("range", "", 250e3, 0.97, law(Lognormal.from_mean(3, 0.5)), number(6), 0.7, 4, 6e3),),
         stores=(
-            Store("depot", "", number(30e6), "waits", 0.0, 0.05 / w, 0.0, number(1), number(1 / (40 * w)),
-            Uniform(0.05, 0.4), (0, 1, 2)),
-            Store("input-store", "", number(60e6), "waits", 0.0, 0.05 / w, 0.0, number(1), number(0), Fixed(0.0), (3,)),
+            Store("depot", "", number(30e6), "waits", 0.0, 0.05 / w, 0.0, 0.05 / w, 0.0, number(1),
+            number(1 / (40 * w)), Uniform(0.05, 0.4), (0, 1, 2)),
+            Store("input-store", "", number(60e6), "waits", 0.0, 0.05 / w, 0.0, 0.05 / w, 0.0, number(1), number(0),
+            Fixed(0.0), (3,)),
         ),
         keeps=keeps(plant),
         consumers=(

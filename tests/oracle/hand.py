@@ -81,8 +81,8 @@ def store(name: str = "depot", **more: Any) -> Store:
     """A store without limits, costs or accidents; give `keeps`."""
     given: dict[str, Any] = {
         "title": name, "capacity": number(np.inf), "overflow": "waits", "room": 0.0, "holding_cost": 0.0,
-        "holding_fixed": 0.0, "open": number(1), "accident_rate": number(0), "accident_destroys": Fixed(0.0),
-        "keeps": (0,), **more,
+        "holding_fixed": 0.0, "waiting_cost": 0.0, "waiting_fixed": 0.0, "open": number(1), "accident_rate": number(0),
+        "accident_destroys": Fixed(0.0), "keeps": (0,), **more,
     }  # fmt: skip
     return Store(name=name, **given)
 

@@ -17,7 +17,7 @@ MUST_BE_THERE = {
     *(f"ordering: {kind}" for kind in (*NEEDS, "reroute", "wait", "capped")),
     *(f"signal: {kind}" for kind in ("backorders", "cover", "warning", "delay")),
     *(f"shelf life: {issue}" for issue in ("oldest_first", "youngest_first", "at_random")),
-    *(f"store: {what}" for what in ("accidents", "open changes", "refused", "waits")),
+    *(f"store: {what}" for what in ("accidents", "open changes", "refused", "waits", "what waits costs")),
     *(f"consumer: {what}" for what in ("at_most", "backordered", "lost", "own stock", "saves", "served_above")),
     *(f"inspection: {what}" for what in ("lots", "lot 0", "rework")),
     *(f"line: {what}" for what in ("inputs", "own project", "several goods")),

@@ -156,6 +156,15 @@ def test_a_full_store(tell, overflow):
     assert told["stores.depot.g.refused"] == ([0, 0, 0, 0] if waits else [0, 10, 0, 0])
 
 
+def test_what_waits_for_room_costs_too(tell):
+    """§17: of 40, 20 enter in period 1 and go to those who wait for 20; the other 20 wait, and half of those stay."""
+    full = store(capacity=number(20), holding_fixed=0.5, waiting_fixed=3.0)
+    told = tell(world(4, channels=(channel("c"),), stores=(full,), keeps=(keep(0.0, under_way=((1, 40.0, 0),)),)))
+    assert told["stores.depot.g.on_hand"] == [0, 0, 10, 0]
+    assert told["stores.depot.g.waiting"] == [0, 20, 0, 0]
+    assert told["costs.holding"] == [0, 60, 5, 0]
+
+
 def test_priorities_and_what_is_kept_for_those_before(tell):
     """§18: 36 on hand; the first takes 10; two share what is above 12, asking 10 and 20: 14/30 of each."""
     three = (consumer("first", (0,)), consumer("second", (1,), priority=2), consumer("third", (2,), priority=2))

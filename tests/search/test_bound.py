@@ -46,7 +46,7 @@ def test_room_that_must_be_bought_costs(tmp_path, strait: hf.Scenario) -> None:
     """With a lever on the barn, the clairvoyant buys the room that its stock needs, and no more."""
     scenario = changed(
         tmp_path,
-        ("capacity: 500 sacks", "capacity: 100 sacks"),
+        ("capacity: 500 sacks", "capacity: 100 sacks\n    overflow: refused"),
         ("  road: {sets", "  room: {sets: stores.barn.capacity, from: 100 sacks, to: 500 sacks}\n  road: {sets"),
     )
     space = space_of(scenario, None)
@@ -102,7 +102,7 @@ def test_the_answer_tells_the_bound(strait: hf.Scenario) -> None:
 
 
 def test_stock_that_waits_outside_is_told(tmp_path) -> None:
-    """With a barn of 60 sacks, what is kept beyond them waits for room, and the answer warns of it."""
+    """With a barn of 60 sacks, what is kept beyond them waits for room, and the answer warns where that is cheap."""
     found = hf.search(
         changed(tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks")), evaluations=60, replications=500
     )
@@ -111,8 +111,31 @@ def test_stock_that_waits_outside_is_told(tmp_path) -> None:
     (text,) = [each.text for each in search_findings(found) if each.kind == "waiting"]
     assert text.startswith("Beware: ")
     assert "waits outside" in text
-    assert found.bound is None
-    assert "does not fit into its stores" in "".join(each.text for each in search_findings(found))
+    assert found.cheap_outside == ("barn",)
+    assert found.bound is not None, "what waits outside serves too"
+    assert found.bound.least.estimate < found.tested[found.chosen[0].best].cost.estimate  # type: ignore[index]
+
+
+def test_a_plan_does_not_lean_on_waiting_that_costs_more_than_the_road(tmp_path) -> None:
+    """A sack outside costs 1 EUR a week: for those few weeks the road, at 4 EUR a sack, is cheaper than the wait."""
+    paid = changed(
+        tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks\n    waiting_cost: 1 EUR/sack/week")
+    )  # fmt: skip
+    found = hf.search(paid, evaluations=60, replications=500)
+    free = hf.search(changed(tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks")), evaluations=60, replications=500)
+    assert found.best is not None
+    assert free.best is not None
+    assert (free.best["road"], found.best["road"]) == ("no", "yes")
+    assert not found.cheap_outside
+    assert not any(each.text.startswith("Beware") for each in search_findings(found))
+
+
+def test_where_nothing_fits_there_is_no_bound(tmp_path) -> None:
+    full = changed(tmp_path, ("capacity: 500 sacks", "capacity: 60 sacks\n    overflow: refused"))
+    found = hf.search(full, evaluations=60, replications=500)
+    text = "".join(each.text for each in search_findings(found))
+    assert not found.waiting
+    assert found.best is None or found.bound is not None or "does not fit into its stores" in text
 
 
 def test_where_nothing_waits_nothing_is_said(strait: hf.Scenario) -> None:

@@ -344,6 +344,15 @@ def test_a_holding_cost_in_percent_is_of_value(tmp_path):
     assert (fixed.stores[0].holding_cost, fixed.stores[0].holding_fixed) == (0.0, pytest.approx(0.01))
 
 
+def test_what_waits_costs_as_much_as_what_is_held_unless_said_otherwise(tmp_path):
+    same = changed(tmp_path).stores[0]
+    assert (same.waiting_cost, same.waiting_fixed) == (same.holding_cost, same.holding_fixed)
+    old = "holding_cost: {value: 5 %/year, of: value}"
+    dear = changed(tmp_path, (old, f"{old}\n    waiting_cost: 0.02 EUR/dose/week")).stores[0]
+    assert dear.holding_cost == same.holding_cost
+    assert (dear.waiting_cost, dear.waiting_fixed) == (0.0, pytest.approx(0.02))
+
+
 def test_defaults_are_harmless(tmp_path):
     world = changed(tmp_path, ("    paid: {on_order: 30 %, on_receipt: 70 %}\n", ""), ("    overflow: waits\n", ""))
     abroad = world.channels[0]

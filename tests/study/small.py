@@ -78,8 +78,9 @@ def make(alternative: str = "imports", what_if: str = "", *, stock: float = 20.0
     ordering = Ordering("base_stock", 1, (0,), (plain(1),), True, order_up_to=plain(8 * (stock + 5)))
     keep = Keep(0, 0, 8.0 * stock, ((1, 32.0, 0),), 200, 10, "oldest_first", 8.0, ordering)
     store = Store(
-        "shed", "The shed", plain(16.0 * stock), "waits", 0.0, 0.001, 0.0, plain(1), plain(0.0005), Fixed(0.2), (0,)
-    )
+        "shed", "The shed", plain(16.0 * stock), "waits", 0.0, 0.001, 0.0, 0.001, 0.0, plain(1), plain(0.0005),
+        Fixed(0.2), (0,),
+    )  # fmt: skip
     army = Consumer("army", "The army", (0,), 1, True, 0.5, None, None, 0.0, 0.0, (0,))
     town = Consumer("town", "The town", (0,), 2, False, 3.0, None, None, 0.0, 0.0, (1,))
     uses = (

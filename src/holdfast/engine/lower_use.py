@@ -199,8 +199,12 @@ def lower_accounts(low: Lowering) -> None:
         total = b.f()
         b.finals[f"mean.stores.{low.keep_name(i)}.on_hand"] = total
         rate = store.holding_cost * good.value + store.holding_fixed
+        outside = store.waiting_cost * good.value + store.waiting_fixed
         row = low.keeps[i] + stores.ON_HAND
-        b.emit("accounts", stores.holding, row, b.param(rate), low.cost("holding"), low.discount, total)
+        b.emit(
+            "accounts", stores.holding, row, low.keeps[i] + stores.WAITING, b.param(rate), b.param(outside),
+            low.cost("holding"), low.discount, total
+        )  # fmt: skip
         finite = store.capacity.values[np.isfinite(store.capacity.values)]
         top = float(finite.max()) if finite.size else 0.0
         if finite.size < store.capacity.values.size or top <= 0.0:

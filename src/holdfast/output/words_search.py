@@ -211,15 +211,22 @@ def _seems(aim: Aim, scores: Scores) -> bool:
 
 
 def _waiting(found: Found) -> str:
-    """Where the best plan leans on goods that wait outside a store, which costs nothing in a scenario."""
-    parts = [
-        f"{share(part.estimate, part.low, part.high)} of what is held for {name}"
-        for name, part in found.waiting.items()
-        if part.low >= OUTSIDE
-    ]
-    if not parts:
-        return ""
-    return f"Beware: {listed(parts)} waits outside for room, where nothing is charged for it in a scenario."
+    """Where the best plan leans on goods that wait outside a store, and whether that costs more than room does."""
+    said = []
+    for cheap in (True, False):
+        parts = [
+            f"{share(part.estimate, part.low, part.high)} of what is held for {name}"
+            for name, part in found.waiting.items()
+            if part.low >= OUTSIDE and (name in found.cheap_outside) == cheap
+        ]
+        if parts and cheap:
+            said.append(
+                f"Beware: {listed(parts)} waits outside for room, and the scenario charges no more for it than inside:"
+                " say with waiting_cost what rented rooms or idle ships cost."
+            )
+        elif parts:
+            said.append(f"{listed(parts)} waits outside for room, at the waiting_cost of the scenario.")
+    return " ".join(said)
 
 
 def _alike(found: Found) -> str:

@@ -61,6 +61,8 @@ class StoreSpec(Part):
     """Money per unit for capacity beyond that of the base scenario, once."""
     holding_cost: Value | None = None
     """{value: 5 %/year, of: value}, or money per unit and time."""
+    waiting_cost: Value | None = None
+    """What goods cost that wait outside, in the same forms: rented rooms, idle ships; the holding cost if not said."""
     open: Value | None = None
     """yes or no: whether it issues; may change. Yes if not said."""
     accident: AccidentSpec | None = None

@@ -378,6 +378,10 @@ class Store:
     """Share of value per period."""
     holding_fixed: float
     """[money/unit/period] where the scenario states it in money."""
+    waiting_cost: float
+    """Share of value per period, of what waits for room."""
+    waiting_fixed: float
+    """[money/unit/period] where the scenario states it in money."""
     open: Changing
     """1: it issues; 0: it is closed to its users."""
     accident_rate: Changing

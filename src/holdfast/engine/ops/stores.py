@@ -189,11 +189,12 @@ def expire_class(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def holding(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Holding cost, and the sum of on-hand stock for its mean.
+    """Holding cost of what is on hand and of what waits for room, and the sum of on-hand stock for its mean.
 
-    A: keep, money a unit and period, cost flow, discount, sum.
+    A: on hand, waiting, money a unit and period of either, cost flow, discount, sum.
     """
-    keep, rate, cost, total = A[k] * B, P[A[k + 1]] * P[A[k + 3] + t], A[k + 2] * B, A[k + 4] * B
+    keep, waiting, cost, total = A[k] * B, A[k + 1] * B, A[k + 4] * B, A[k + 6] * B
+    rate, outside = P[A[k + 2]] * P[A[k + 5] + t], P[A[k + 3]] * P[A[k + 5] + t]
     for i in range(lo, hi):
-        F[cost + i] += F[keep + i] * rate
+        F[cost + i] += F[keep + i] * rate + F[waiting + i] * outside
         F[total + i] += F[keep + i]

@@ -208,6 +208,8 @@ def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -
     destroys = accident.get("destroys")
     capacity = values.changing(node.get("capacity"), amount, math.inf)
     share, fixed = _holding(reading, node.get("holding_cost"), unit)
+    outside = node.get("waiting_cost")
+    waiting_share, waiting_fixed = (share, fixed) if outside is None else _holding(reading, outside, unit)
     return Store(
         name=name,
         title=values.text(node.get("title"), name),
@@ -216,6 +218,8 @@ def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -
         room=_room(reading, name, node, unit, capacity),
         holding_cost=share,
         holding_fixed=fixed,
+        waiting_cost=waiting_share,
+        waiting_fixed=waiting_fixed,
         open=values.changing(node.get("open"), values.yes_no, 1.0),
         accident_rate=values.changing(accident.get("rate"), values.per_period, 0.0),
         accident_destroys=Fixed(0.0) if destroys is None else values.law(destroys, values.share),
@@ -245,6 +249,7 @@ def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Chang
 
 
 def _holding(reading: Reading, node: Node | None, unit: str) -> tuple[float, float]:
+    """A cost of what is held or waits: share of value per period, and money per unit and period."""
     values = reading.values
     if node is None:
         return 0.0, 0.0

@@ -3,8 +3,9 @@
 In each future a linear program buys, stores and serves with everything known beforehand: demand, closures, prices. It
 leaves out what could only cost more (lead times, rejected lots, expiry, accidents, order and retainer costs), and is
 free to order in any way, so no ordering rule and no setting of the levers that are numbers can do better. Choices are
-those of the best plan, and goods wait in stores. Where standards are asked, the program serves every use at least as
-much as the best plan does, over the horizon and in each window of a standard; else what shortage costs is paid.
+those of the best plan, and goods wait in stores, or outside at what that costs. Where standards are asked, the program
+serves every use at least as much as the best plan does, over the horizon and in each window of a standard; else what
+shortage costs is paid.
 
 Source: perfect-information relaxation, Brown, Smith and Sun, Operations Research 58 (2010) 785; the programs are solved
 by HiGHS (Huangfu and Hall, Mathematical Programming Computation 10 (2018) 119), through SciPy.
@@ -164,17 +165,21 @@ def _store(program: Program, worlds: list[World], s: int) -> None:
     best = worlds[0]
     store: Store = best.stores[s]
     keeps = list(store.keeps)
-    holding = [
-        min(w.stores[s].holding_cost * w.goods[w.keeps[k].good].value + w.stores[s].holding_fixed for w in worlds)
-        for k in keeps
-    ]
+    values = [[w.goods[w.keeps[k].good].value for w in worlds] for k in keeps]
+    stores = [w.stores[s] for w in worlds]
+    inside = [min(w.holding_cost * v + w.holding_fixed for w, v in zip(stores, each, strict=True)) for each in values]
+    outside = [min(w.waiting_cost * v + w.waiting_fixed for w, v in zip(stores, each, strict=True)) for each in values]
+    holding = [min(pair) for pair in zip(inside, outside, strict=True)]
+    beyond = min(out - held for out, held in zip(outside, holding, strict=True)) if keeps else 0.0
+    waits = any(w.overflow == "waits" for w in stores)
     sizes = [(float(np.min(w.stores[s].capacity.values)), float(np.max(w.stores[s].capacity.values))) for w in worlds]
     low, high = min(size[0] for size in sizes), max(size[1] for size in sizes)
     rooms = [w.stores[s].room for w in worlds]
     priced = max(rooms) > min(rooms) and high > low
     slope = (max(rooms) - min(rooms)) / (high - low) if priced else 0.0
     floor = low if priced else high
-    program.store(keeps, [h * _discount(best) for h in holding], floor, high, slope)
+    wait = beyond * _discount(best) if waits else None
+    program.store(keeps, [h * _discount(best) for h in holding], floor, high, slope, wait)
 
 
 def _channel(program: Program, worlds: list[World], c: int, records: Records) -> None:

@@ -68,6 +68,8 @@ class Found:
     """Levers that make no difference to the best plan, in any future tried."""
     waiting: dict[str, Estimate] = field(default_factory=dict)
     """By store: the part of the best plan's goods that waits outside it for room, where that is not nothing."""
+    cheap_outside: tuple[str, ...] = ()
+    """Of these stores, those outside which goods wait at no more than inside."""
     bound: Bound | None = None
     """What any plan with the choices of the best one costs at least."""
     unbound: str = ""

@@ -45,14 +45,21 @@ class Program:
         self._count += n
         return np.arange(self._count - n, self._count)
 
-    def store(self, keeps: list[int], holding: list[Floats], floor: float, most: float, slope: float) -> None:
-        """A store: what is on hand of each keep costs, and together it fits in room that may be bought."""
+    def store(
+        self, keeps: list[int], holding: list[Floats], floor: float, most: float, slope: float, wait: Floats | None
+    ) -> None:
+        """A store: what is on hand of each keep costs, and together it fits in room that may be bought.
+
+        Where goods may wait outside, `wait` is what that costs beyond holding them: they count as on hand.
+        """
         for keep, cost in zip(keeps, holding, strict=True):
             self._held[keep] = self._new(cost)
         if not np.isfinite(most):
             return
         room = self._new(slope, most - floor, 1)
         entries = [(self._held[keep], 1.0) for keep in keeps]
+        if wait is not None:
+            entries.append((self._new(wait), -1.0))
         self._most.add([*entries, (np.repeat(room, self.periods), -1.0)], np.full(self.periods, floor))
 
     def channel(self, keeps: list[int], price: Floats, capacity: Floats, together: bool) -> None:

@@ -297,9 +297,10 @@ class Search:
         best = chosen[0].best
         marginals = self._marginals(best, tested)
         least, why = self._bound(best, tested)
-        idle = self._idle(best)
+        idle, waiting = self._idle(best), self._waiting(best)
+        cheap = tuple(name for name in waiting if _cheap_outside(self.space.world(best or BASE_PLAN), name))
         return self.found(
-            tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, waiting=self._waiting(best),
+            tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, waiting=waiting, cheap_outside=cheap,
             bound=least, unbound=why,
         )  # fmt: skip
 
@@ -393,6 +394,16 @@ class Search:
                 continue
             found.append(Marginal(f"{what} of {lever.name}", plan, best, *_gap(more, less, self.aims)))
         return tuple(found)
+
+
+def _cheap_outside(world: World, store: str) -> bool:
+    """Whether goods wait outside a store at no more than it costs to hold them inside."""
+    here = next(each for each in world.stores if each.name == store)
+    values = [world.goods[world.keeps[k].good].value for k in here.keeps]
+    return any(
+        value * here.waiting_cost + here.waiting_fixed <= value * here.holding_cost + here.holding_fixed
+        for value in values
+    )
 
 
 def _step(unit: str, width: float) -> tuple[float, str]:
