@@ -83,7 +83,7 @@ def run(
         return
     if not quiet:
         _print(result)
-    _where(result, folder, quiet)
+    _where(result, folder, quiet, scenario)
 
 
 def _say(text: str, quiet: bool, as_json: bool) -> None:
@@ -212,7 +212,7 @@ def _print(result: Result) -> None:
     click.echo(answer(result, width(), sys.stdout.encoding or "ascii"))
 
 
-def _where(result: Result, folder: Path, quiet: bool) -> None:
+def _where(result: Result, folder: Path, quiet: bool, scenario: str) -> None:
     """Where the results are, and what to do next."""
     click.echo("" if not quiet else str(folder), nl=not quiet)
     if quiet:
@@ -223,6 +223,12 @@ def _where(result: Result, folder: Path, quiet: bool) -> None:
     click.echo(f"Result  {folder / 'result.nc'}")
     name = result.alternatives[0]
     click.echo(f"One future:  holdfast rerun {folder} --alternative {name} --replication 0 --trace")
+    from holdfast.output.letters import wrap
+    from holdfast.output.words_next import TITLE, asks
+
+    click.echo(f"\n{TITLE}")
+    for command, what in asks(result.about, scenario):
+        click.echo("\n    ".join([f"  {command}", *wrap(what, width() - 4)]))
 
 
 def to_json(result: Result) -> dict[str, Any]:

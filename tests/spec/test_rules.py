@@ -54,6 +54,7 @@ RULES = [
     ("std-nobound", "at_least: 95 %, during", "during", "HF102", "112:11", "a standard has one bound", "add at_least: 95 %"),
     ("lever-path", "sets: stores.depot.keeps.pill.ordering.order_up_to, from: 1 month", "sets: stores.depo.keeps.pill.ordering.order_up_to, from: 1 month", "HF301", "121:18", "stores.depo.keeps.pill.ordering.order_up_to is not in the scenario", "did you mean stores.depot.keeps.pill.ordering.order_up_to?"),
     ("lever-not-number", "sets: stores.depot.keeps.pill.ordering.order_up_to, from: 1 month", "sets: stores.depot.keeps.pill.ordering, from: 1 month", "HF103", "121:18", "stores.depot.keeps.pill.ordering is a block of fields, not a number, a date or a choice", "set one of them, such as stores.depot.keeps.pill.ordering.kind"),
+    ("lever-not-ours", "sets: stores.depot.keeps.pill.ordering.order_up_to, from: 1 month", "sets: money.discount_rate, from: 1 month", "HF103", "121:18", "money is what plans are judged by, and no plan can turn it", "set what can be decided: a store, an order, a plant"),
     ("lever-range-empty", "from: 1 month, to: 9 months", "from: 9 months, to: 1 month", "HF204", "121:84", "there is nothing between 9 months and 1 month", "write the lower end as from"),
     ("lever-unit", "from: 1 month, to: 9 months", "from: 1 EUR, to: 9 EUR", "HF104", "121:70", "'1 EUR' is in EUR, but this is in weeks", "did you mean 1 weeks?"),
     ("lever-choice", "one_of: [never, 2021-01]", "one_of: [never, 2021-13]", "HF106", "122:60", "'2021-13' is not a day of the calendar", "write it as 2006-07-02 or 2006-07"),

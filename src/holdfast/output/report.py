@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from holdfast.output import report_service
+from holdfast.output import report_service, words_next
 from holdfast.output.report_charts import CHARTS, SECTIONS, Material
 from holdfast.output.report_made import FORMAT, evidence, method, write
 from holdfast.output.report_parts import Json, clean, share_text
@@ -53,7 +53,7 @@ def report_data(result: Result) -> Json:
         "plans": [{"name": name, "title": result.about.alternatives.get(name) or ""} for name in reading.names],
         "answer": [each.text for each in said],
         "table": _table(reading),
-        "sections": _sections(material),
+        "sections": [*_sections(material), _next(result)],
         "evidence": evidence(result.about, next((each.text for each in said if each.kind == "evidence"), "")),
         "method": method(result.about, result.provenance, CITATIONS),
     }
@@ -69,6 +69,12 @@ def _sections(material: Material) -> list[Json]:
     return [
         {"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts
     ]
+
+
+def _next(result: Result) -> Json:
+    """The commands that ask more of the same scenario; where it is a file, its name stands for its path."""
+    text = words_next.said(result.about, result.about.name)
+    return {"id": "s-next", "title": words_next.TITLE, "text": text, "charts": []}
 
 
 def _table(reading: Reading) -> Json:

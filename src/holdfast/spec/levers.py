@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Resolve = Callable[[Mapping, Problems], None]
     """Notes what is wrong with laid sections."""
 
+NOT_OURS: Final = ("clock", "money", "standards")
+"""Sections that judge a plan: who turned them would change what is asked, and no plan."""
 LEVER_FIELDS: Final = ("sets", "from", "to", "one_of", "beyond", "title")
 
 
@@ -57,6 +59,10 @@ class _Lever:
         sets = node.get("sets")
         if not isinstance(sets, Scalar):
             self.problems.add("HF102", node, f"{node.path}.sets", "say what the lever sets", "add sets: PATH")
+            return
+        if (section := sets.text.partition(".")[0]) in NOT_OURS:
+            message = f"{section} is what plans are judged by, and no plan can turn it"
+            self.problems.add("HF103", sets, None, message, "set what can be decided: a store, an order, a plant")
             return
         low, high, choices = node.get("from"), node.get("to"), node.get("one_of")
         if isinstance(choices, Sequence) and choices.items and low is None and high is None:
