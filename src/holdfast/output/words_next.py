@@ -39,4 +39,4 @@ def asks(about: About, scenario: str) -> list[tuple[str, str]]:
 
 def said(about: About, scenario: str) -> str:
     """The same as one paragraph."""
-    return " ".join(f"{what[0].upper()}{what[1:]} {command}." for command, what in asks(about, scenario))
+    return " ".join(f"“{command}”: {what}" for command, what in asks(about, scenario))
