@@ -14,7 +14,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress, width
 @click.command()
 @click.argument("scenario")
 @click.option("--alternatives", metavar="A,B", help="Only these plans [all].")
-@click.option("--lengths", metavar="T,T", help="How long channels are closed [3, 6, 12, 24 and 48 months].")
+@click.option("--lengths", metavar="T,T", help="How long channels are closed [3 to 48 months, as the horizon allows].")
 @click.option("--multiples", metavar="X,X", help="By what demand is multiplied meanwhile [1,1.5,2,3].")
 @click.option("--at", metavar="DATE", help="From when [a third into the horizon].")
 @click.option("--kept", metavar="SHARE", help="Part of what is wanted that must be served [95%].")
@@ -52,7 +52,7 @@ def crossover(
         found = study.crossover(
             read,
             alternatives=_listed(alternatives),
-            lengths=_listed(lengths) or study.LENGTHS,
+            lengths=_listed(lengths) or None,
             multiples=study.MULTIPLES if multiples is None else _numbers("--multiples", multiples),
             at=at,
             kept=study.KEPT if kept is None else _share("--kept", kept),

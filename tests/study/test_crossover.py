@@ -119,3 +119,12 @@ def test_the_command_prints_json(capsys: pytest.CaptureFixture[str], tmp_path: P
     told = json.loads(capsys.readouterr().out)
     assert told["crises"][0]["cheapest"] == "today"
     assert "<script" in page.read_text(encoding="utf-8")
+
+
+def test_lengths_that_nobody_named_are_those_that_fit_into_the_horizon() -> None:
+    """`iv-fluids` ends nine months after 30 September 2024, and a crisis begins a third into that."""
+    scenario = hf.load("iv-fluids")
+    found = hf.crossover(scenario, ["no-imports"], replications=10)
+    assert [round(each / 30.4) for each in found.lengths] == [3, 6]
+    with pytest.raises(hf.ScenarioError, match="a crisis of 12 months from 2024-12-30 ends after the horizon"):
+        hf.crossover(scenario, ["no-imports"], lengths=["3 months", "12 months"], replications=10)

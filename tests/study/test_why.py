@@ -59,6 +59,20 @@ def test_nobody_short_has_no_shares(blockade) -> None:
     assert "kitchens is not short in any of 4 futures" in told.table()
 
 
+def test_a_flooded_plant_is_the_flood_and_no_policy() -> None:
+    """The hurricane of `iv-fluids` is a regime that lines feel: without it those who buy from the plant are served."""
+    world = hf.load("iv-fluids").world()
+    dry = causes.without_outage(world, 0)
+    assert [a is b for a, b in zip(world.lines, dry.lines, strict=True)].count(False) == 1
+    assert dry.channels is world.channels
+    (flooded,) = [line for line in dry.lines if line.name == "bags"]
+    assert set(flooded.performance.values.ravel()) == {1.0}
+    found = hf.why(hf.load("iv-fluids"), replications=20).of("direct")
+    parts = {part.name: part.share.estimate for part in found.parts}
+    assert parts["outage.flooded"] > 0.9
+    assert parts["policy"] < 0.1
+
+
 @pytest.mark.parametrize("name", ["magnets-2025", "cartridge-plant"])
 def test_parts_sum_to_the_whole_and_repeat(name: str) -> None:
     scenario = hf.load(name)

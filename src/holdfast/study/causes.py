@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from holdfast.parts.world import Channel, Inspection, Line, Plant, Project, Store, Use, World
 
 T = TypeVar("T")
-Kind = Literal["embargo", "surge", "breakdown", "slip", "rejection", "storage", "accident", "policy"]
+Kind = Literal["embargo", "outage", "surge", "breakdown", "slip", "rejection", "storage", "accident", "policy"]
 
 TITLES: Final[dict[Kind, str]] = {
     "embargo": "channels cut",
+    "outage": "plants stopped",
     "surge": "demand surge",
     "breakdown": "breakdown",
     "slip": "late plant",
@@ -52,6 +53,7 @@ class Cause:
 def causes(world: World) -> tuple[Cause, ...]:
     """The causes that a world has; one that could do nothing in it is not among them."""
     found = [_embargo(world, regime) for regime in range(len(world.regimes))]
+    found += [_outage(world, regime) for regime in range(len(world.regimes))]
     rest: tuple[tuple[Kind, Callable[[World], World]], ...] = (
         ("surge", without_surge),
         ("breakdown", without_breakdown),
@@ -94,6 +96,46 @@ def without_embargo(world: World, regime: int) -> World:
         for channel in world.channels
     )
     return dataclasses.replace(world, channels=channels)
+
+
+def _outage(world: World, regime: int) -> Cause:
+    name = world.regimes[regime].name
+    return Cause(
+        f"outage.{name}", "outage", f"{TITLES['outage']} by {name}", functools.partial(without_outage, regime=regime)
+    )
+
+
+def without_outage(world: World, regime: int) -> World:
+    """Lines that do not feel a regime: for what they can make it stays in the state in which they make most.
+
+    That is summed over lines, each relative to its best; of states alike it is the first in the file.
+    """
+
+    def makes(line: Line, state: int) -> float:
+        each = (line.nameplate, line.performance, line.yield_)
+        return math.prod(_mean(hold(world, changing, regime, state)) for changing in each)
+
+    def reads(line: Line) -> bool:
+        return any(regime in each.reads for each in (line.nameplate, line.performance, line.yield_))
+
+    states = range(len(world.regimes[regime].states))
+    best = [max(makes(line, state) for state in states) or 1.0 for line in world.lines]
+
+    def share(state: int) -> float:
+        return round(sum(makes(line, state) / most for line, most in zip(world.lines, best, strict=True)), 9)
+
+    calm = max(states, key=lambda state: (share(state), -state))
+    at_work = {i for plant in world.plants if _may_run(world, plant) for i in plant.lines}
+
+    def held(line: Line) -> Line:
+        return dataclasses.replace(
+            line,
+            nameplate=hold(world, line.nameplate, regime, calm),
+            performance=hold(world, line.performance, regime, calm),
+            yield_=hold(world, line.yield_, regime, calm),
+        )
+
+    return _replaced(world, "lines", lambda i, line: i in at_work and reads(line), held)
 
 
 def _of_channel(channel: Channel) -> tuple[Changing, ...]:

@@ -177,7 +177,7 @@ class Crossover:
 def crossover(
     scenario: Scenario,
     alternatives: Iterable[str] | None = None,
-    lengths: Sequence[str] = LENGTHS,
+    lengths: Sequence[str] | None = None,
     multiples: Sequence[float] = MULTIPLES,
     at: str | datetime.date | None = None,
     kept: float = KEPT,
@@ -192,7 +192,8 @@ def crossover(
     Args:
         scenario: what `holdfast.load` gives.
         alternatives: which plans; all where nothing is said.
-        lengths: how long all channels are closed, such as `6 months`.
+        lengths: how long all channels are closed, such as `6 months`; those of 3 months to 4 years that end within the
+            horizon where nothing is said.
         multiples: by what demand is multiplied meanwhile.
         at: the first day of the crisis; a third into the horizon where nothing is said.
         kept: the part of what each consumer wants during the crisis that must be served on time.
@@ -236,8 +237,8 @@ def crossover(
 
 
 def _asked(
-    world: World, lengths: Sequence[str], multiples: Sequence[float], at: str | datetime.date | None, kept: float,
-    in_share: float,
+    world: World, lengths: Sequence[str] | None, multiples: Sequence[float], at: str | datetime.date | None,
+    kept: float, in_share: float,
 ) -> tuple[int, list[tuple[float, int]]]:  # fmt: skip
     """The first period of the crisis, and the length of each in days and in periods.
 
@@ -248,8 +249,8 @@ def _asked(
 
     problems = Problems()
     begin = world.periods // 3 if at is None else begin_of(world, at, problems)
-    spans = []
-    for text in lengths:
+    spans: list[tuple[float, int]] = []
+    for text in LENGTHS if lengths is None else lengths:
         try:
             days = Units().number(text, "days")
         except QuantityError as error:
@@ -257,10 +258,12 @@ def _asked(
             continue
         periods = max(1, round(days / world.period_days))
         if begin + periods > world.periods:
+            if lengths is None and spans:
+                break
             text = f"a crisis of {text} from {_day(world, begin)} ends after the horizon"
             problems.add("HF403", Place("--lengths"), "", text, "leave it out, or begin earlier (--at)")
         spans.append((days, periods))
-    if not lengths or not multiples:
+    if not multiples or (lengths is not None and not lengths):
         problems.add("HF403", Place("--lengths"), "", "no crisis is asked for", "name at least one length and multiple")
     for value in multiples:
         if not 0.0 < value <= 1000.0:
