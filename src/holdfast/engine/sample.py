@@ -105,7 +105,7 @@ def draw_periods(
     F: Any, Z: Any, U: Any, P: Any, B: Any, lo: Any, hi: Any, which: Any, law: Any, scale: Any, words: Any, least: Any,
     out: Any,
 ) -> None:  # fmt: skip
-    """Durations in whole periods, at least `least`, from two rows of words. `which`: row of laws' offsets or negative."""
+    """Durations in whole periods, at least `least`, from two rows of words. `which`: row of law offsets (or < 0)."""
     others = hi - lo
     if which < 0 and is_continuous(P, law):
         others = 0
