@@ -128,7 +128,9 @@ class ChannelTwin:
         if what not in self.of_shipments:
             return default
         k = self.world.keeps[keep]
-        stream = f"channels.{self.channel.name}.{what}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+        stream = (
+            f"channels.{self.channel.name}.{what}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+        )
         law, scale = self.of_shipments[what]
         return scale * draw(law, self.draws.word(stream, now.t))
 

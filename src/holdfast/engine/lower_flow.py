@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.lowering import Lowering
     from holdfast.engine.model import Builder
-    from holdfast.parts.world import Channel, ChangingLaw, Keep, Ordering, Plant, Project, World
+    from holdfast.parts.world import ChangingLaw, Channel, Keep, Ordering, Plant, Project, World
 
 NOTHING: Final = np.zeros(0)
 

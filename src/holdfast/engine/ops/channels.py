@@ -43,7 +43,7 @@ def delivered(F, B, i, part, less, x):
 
 @step
 def clear_in_part(F, A, B, lo, hi, a, ratio, unpaid, price, cost):
-    """One flow clears, and a part of it arrives; the rest of the price, paid for all of it, is paid back for the rest."""
+    """One flow clears, and a part of it arrives; for what is missing, the rest of the price is paid back."""
     held, coming, arrives, received = A[a] * B, (A[a + 2] + ON_ORDER) * B, A[a + 3] * B, A[a + 4] * B
     inside, part, less, missing = A[a + 6] * B, A[a + 9], A[a + 10], A[a + 11] * B
     for i in range(lo, hi):
