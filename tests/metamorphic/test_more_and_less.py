@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.special import pdtr
 
 from holdfast.engine.run import Outcome, simulate
-from holdfast.parts.laws import Exponential, Fixed, Gamma, Law, Lognormal, Mixture, Poisson
-from holdfast.parts.world import Changing, Regime, RegimeState, World
+from holdfast.parts.laws import Beta, Exponential, Fixed, Gamma, Law, Lognormal, Mixture, Poisson
+from holdfast.parts.world import Changing, ChangingLaw, Regime, RegimeState, World
 from tests.metamorphic.errors import FALSE_FAIL, FALSE_PASS, FAR, REACH, apart, futures_to_see
 from tests.oracle.hand import channel, consumer, keep, law, line, number, ordering, plant, store, use, world
 from tests.study import small
@@ -99,6 +99,39 @@ def test_where_orders_may_overtake_an_embargo_can_help_by_chance_and_never_on_av
 
 def test_more_stock_hurts_in_no_future():
     assert in_no_future_worse(embargoed(levels=120.0), embargoed(levels=90.0), 500)
+
+
+def with_channel(made: World, **more: ChangingLaw | None) -> World:
+    """The same world with another channel."""
+    return dataclasses.replace(made, channels=(dataclasses.replace(made.channels[0], **more),))
+
+
+@pytest.mark.parametrize("lead", [Fixed(0.0), Gamma(1.0, 4.0)])
+def test_shipments_of_which_all_arrives_are_those_of_a_channel_that_says_nothing(lead: Law):
+    """Bit for bit, in all that both tell."""
+    whole = embargoed(lead=lead)
+    said = with_channel(whole, delivered=law(1), short_by=law(0))
+    one, two = (simulate(each, replications=300, seed=7).totals for each in (whole, said))
+    assert not two.pop("channels.ships.depot.g.missing").any()
+    assert one.keys() == two.keys()
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, two[name], name)
+
+
+def test_shipments_that_lack_nothing_hurt_in_no_future():
+    whole = embargoed()
+    share, amount = law(Beta(8.0, 2.0)), law(Gamma(2.0, 3.0))
+    for less in ({"delivered": share}, {"short_by": amount}, {"delivered": share, "short_by": amount}):
+        assert in_no_future_worse(whole, with_channel(whole, **less), 500)
+
+
+def test_of_many_shipments_the_mean_share_arrives():
+    """Within `FAR` standard errors, and so near that a hundredth more would be seen: shares do not follow orders."""
+    told = simulate(with_channel(embargoed(embargo=False), delivered=law(Beta(8.0, 2.0))), replications=2_000, seed=7)
+    received, missing = (told.totals[f"channels.ships.depot.g.{name}"] for name in ("received", "missing"))
+    gap = received - 0.8 * (received + missing)
+    assert abs(gap.mean()) < FAR * gap.std(ddof=1) / math.sqrt(gap.size)
+    assert abs(gap.mean() - 0.01 * (received + missing).mean()) > FAR * gap.std(ddof=1) / math.sqrt(gap.size)
 
 
 def lines(*rates: float, mtbf: float) -> World:
