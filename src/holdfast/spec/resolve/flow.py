@@ -81,9 +81,9 @@ def _in_part(reading: Reading, c: int, node: Mapping, unit: str) -> tuple[Changi
     )
     if part is not None and share is not None:
         if any(law.cdf(1.0) < 1.0 - BEYOND or law.cdf(-1e-12) > BEYOND for law in share.parts()):
-            message = "a shipment does not arrive to less than 0 % or more than 100 %, and this law goes beyond"
+            message = "a shipment arrives to no less than 0 % and no more than 100 %, and this law goes beyond"
             values.problems.add(
-                "HF112", part, None, message, "write {beta: {mean: 90 %, cv: 0.1}}, or {uniform: [80 %, 100 %]}"
+                "HF112", part, None, message, "write {beta: {mean: 90 %, cv: 0.1}} or {uniform: [80 %, 100 %]}"
             )
         law, factor = values.at_cover(share)
         reading.delivered[c] = min(1.0, law.mean() * factor)
