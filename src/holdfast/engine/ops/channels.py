@@ -50,7 +50,7 @@ def clear_in_part(F, A, B, lo, hi, a, ratio, unpaid, price, cost):
         h = F[held + i]
         x = h * max(0.0, F[ratio + i])
         got = delivered(F, B, i, part, less, x)
-        F[held + i] = h - x
+        F[held + i] -= x
         F[coming + i] -= x
         F[arrives + i] += got
         F[received + i] += got
