@@ -33,6 +33,8 @@ AIM: Final = 0.0012
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
+ENOUGH: Final = 0.0022
+"""Standard error that will do where that would take too long and no limit makes it larger; 0.3 % is what is judged."""
 PILOT: Final = 3
 """Batches after which it is foreseen how many more are needed."""
 BATCH: Final = 768
@@ -118,6 +120,7 @@ def estimate(
     warm_up: int = 200,
     aim: float = AIM,
     most: int = MOST,
+    enough: float = 0.0,
     note: str = "",
 ) -> Estimate:
     """Simulates a scenario until a measure is known well enough.
@@ -129,6 +132,7 @@ def estimate(
         warm_up: Periods that do not count.
         aim: Standard error at which it stops, as a part of the estimate.
         most: Periods of all futures together after which no batch is added.
+        enough: Standard error that will do if that would take more.
         note: What people should know of it.
 
     Raises:
@@ -145,8 +149,9 @@ def estimate(
         used = batches * size * (periods + warm_up)
         if (batches > 1 and error <= aim * abs(value)) or used >= most:
             return Estimate(value, error, note)
-        if batches == PILOT and used * (error / (aim * abs(value))) ** 2 > 1.5 * most:
-            message = f"so rare that a standard error of {aim:.2%} takes more than {most / 1e6:.0f} million periods"
+        least = max(aim, enough)
+        if batches == PILOT and used * (error / (least * abs(value))) ** 2 > 1.5 * most:
+            message = f"so rare that a standard error of {least:.2%} takes more than {most / 1e6:.0f} million periods"
             raise NotExpressible(message)
 
 

@@ -23,7 +23,7 @@ QUICK: dict[str, tuple[str, ...]] = {
         "embargo_storage/chain0-mean_stock",
         "embargo_storage/survive-12",
     ),
-    "yield": ("yield/ex9.5-Q",),
+    "yield": ("yield/pr9.5-cost", "yield/ex9.5-Q"),
     "lost_sales": ("lost_sales/poisson-p4-L1-opt",),
     "dual_sourcing": ("dual_sourcing/l2-ce105-optimal",),
     "perishable_de_moor": ("perishable_de_moor/m2-exp2-table",),

@@ -42,6 +42,18 @@ def lot(p: Parameters, quantity: float, step: float, unmet: str, **more: Any) ->
     )
 
 
+def _anywhere(text: dict[str, Any], comes: float) -> None:
+    """Lets what the first period uses be drawn, up to what a lot brings.
+
+    Else all futures are at the same point of a lot when the warm-up ends, and those that end just after an order count
+    one too many: lots that last about as long as one another forget the start slowly.
+    """
+    text["stores"]["store"]["keeps"]["good"]["opening"]["on_hand"] = units(comes)
+    demands = text["consumers"]["users"]["demand"]
+    once = {"uniform": ["0 units/day", f"{units(comes)}/day"]}
+    demands["good"] = {"usually": once, "since": {"2000-01-02": demands["good"]}}
+
+
 @engine("eoq.eoq")
 def eoq(p: Parameters, quantity: str) -> Estimate:
     """The cost of lots of a size that is given, or best, which theory tells."""
@@ -89,10 +101,10 @@ def _eoqd(p: Parameters, size: float, note: str = "") -> Estimate:
             for state, rate, then in (("on", "lam", "off"), ("off", "mu", "on"))
         }
         text = lot(p, size, step, "lost", regimes={"supply": {"starts": "on", "states": spells}})
-        warm_up = round(20 / part)
+        _anywhere(text, size)
         return estimate(
-            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=warm_up, aim=0.0012
-        )  # fmt: skip
+            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=round(20 / part), aim=0.0012
+        )
 
     return limit(at, (0.1, 0.05), order=1, unit=shortest, note=note)
 
@@ -123,19 +135,13 @@ def _amount_law(mean: float, sd: float) -> dict[str, Any]:
 
 
 def _in_part(p: Parameters, size: float, arrives: Mapping[str, Any], received: float, note: str) -> Estimate:
-    """The cost of lots of a size that arrive in part; the next is ordered as the last is used up.
-
-    What the first period uses is drawn, up to a lot, so that futures are not all at the same point of a lot.
-    """
+    """The cost of lots of a size that arrive in part; the next is ordered as the last is used up."""
 
     def at(part: float) -> Estimate:
         step = part * received / float(p["d"])
         text = lot({**p, "p": 0.0}, size, step, "backordered")
         text["channels"]["supplier"] |= arrives
-        text["stores"]["store"]["keeps"]["good"]["opening"]["on_hand"] = units(received)
-        once = {"uniform": ["0 units/day", f"{units(received)}/day"]}
-        steady = text["consumers"]["users"]["demand"]["good"]
-        text["consumers"]["users"]["demand"]["good"] = {"usually": once, "since": {"2000-01-02": steady}}
+        _anywhere(text, received)
         return estimate(
             text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=round(20 / part), aim=0.0012
         )
