@@ -11,7 +11,7 @@ from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, ordering, policies, prices, rings, stores
 from holdfast.engine.sample import draw_any
-from holdfast.parts.laws import sample, tabulate
+from holdfast.parts.laws import Fixed, sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ def longest(law: ChangingLaw) -> float:
 def shortest(law: ChangingLaw) -> float:
     """The shortest that a law can give."""
     return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+
+
+def always(law: ChangingLaw) -> int:
+    """The whole periods that a law gives whatever is drawn; -1 where that depends."""
+    given = {one.value * k for one in law.laws if isinstance(one, Fixed) for k in np.unique(law.scale.values)}
+    if len(given) != 1 or not all(isinstance(one, Fixed) for one in law.laws):
+        return -1
+    value = float(given.pop())
+    return int(value) if value >= 0 and value.is_integer() else -1
 
 
 def most_and_usual(law: ChangingLaw) -> tuple[int, int]:
@@ -236,8 +245,8 @@ def lower_inspections(low: Lowering) -> None:
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-        lot, spare = b.param(inspection.lot), (rows(1), rows(1), rows(1))
-        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, *spare, len(flows), *flow_args)
+        lot = b.param(inspection.lot)
+        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
         pending = b.z()
         if inspection.lot > 0:
             low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
@@ -245,8 +254,8 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4),
-             len(flows), *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.spare_z(0), b.spare_z(1),
+             b.spare_z(2), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
         ))  # fmt: skip
 
 
@@ -348,7 +357,7 @@ def lower_ordering(low: Lowering) -> None:
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
     at_once = set()
     orders: list[tuple[tuple[int, ...], Ordering, list[int]]] = []
-    spare = (b.f(), b.f())
+    spare = (b.spare_f(0), b.spare_f(1))
     for i, keep in enumerate(world.keeps):
         rule = keep.ordering
         if rule is None or _never_arrives(world, keep):
@@ -360,7 +369,8 @@ def lower_ordering(low: Lowering) -> None:
             share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
             name = f"channels.{channel.name}.{low.keep_name(i)}"
             minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
-            words = b.event_words(name_of_lead(low, c, i), rule.review_period)
+            fixed = always(channel.lead_time)
+            words = b.event_words(name_of_lead(low, c, i), rule.review_period) if fixed < 0 else 0
             sources += [
                 share, rows.room, rows.left, flow.held, flow.ring, b.param(minimum), which, law, scale,
                 words, -1 if channel.crossover else b.z(),
@@ -368,7 +378,7 @@ def lower_ordering(low: Lowering) -> None:
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),
                 flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
-                rows.asked, rows.granted, *flow.in_part,
+                rows.asked, rows.granted, fixed, *flow.in_part,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
                 at_once.add(keep.store)
@@ -380,7 +390,7 @@ def lower_ordering(low: Lowering) -> None:
         lead = _looks_ahead(keep, world)
         args = (
             low.keeps[i], KINDS.get(rule.kind, -1), row["order_up_to"], row["reorder_point"], row["order_quantity"],
-            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *spare, *sources,
+            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *spare, b.spare_z(0), *sources,
         )  # fmt: skip
         lower_want(low, low.keeps[i], rule, args, sources, lead)
         orders.append((args, rule, sources))
