@@ -29,8 +29,12 @@ def embargoed(
     levels: float = 90.0,
     lead: Law | None = None,
     embargo: bool = True,
+    alone: bool = False,
 ) -> World:
-    """Base stock over one channel that an embargo shuts; demand is backordered, goods keep, orders take their time."""
+    """Base stock over one channel that an embargo shuts; demand is backordered, goods keep, orders take their time.
+
+    `alone`: the second consumer uses nothing.
+    """
     shuts = Regime(
         "trade", "trade",
         (
@@ -45,7 +49,7 @@ def embargoed(
         channels=(channel("ships", lead_time=law(lead or Fixed(4.0)), capacity=room),),
         keeps=(keep(levels, ordering("base_stock", order_up_to=levels)),),
         consumers=(consumer("first", (0,), shortage_cost=2.0), consumer("second", (1,), priority=2, shortage_cost=1.0)),
-        uses=(use(law(Gamma(2.0, 3.0)), 0), use(law(Gamma(1.0, 4.0)), 1)), stores=(store(),),
+        uses=(use(law(Gamma(2.0, 3.0)), 0), use(law(0.0 if alone else Gamma(1.0, 4.0)), 1)), stores=(store(),),
     )  # fmt: skip
 
 
@@ -76,9 +80,19 @@ def test_removing_an_embargo_hurts_in_no_future():
 def test_neither_peace_nor_stock_hurts_in_any_future(
     open_for: float, shut_for: float, levels: float, lead: int, more: float
 ):
-    given_ = {"open_for": open_for, "shut_for": shut_for, "lead": Fixed(float(lead))}
+    """Of one consumer: a lower inventory level at the end of a period means that more of its use is unmet."""
+    given_ = {"open_for": open_for, "shut_for": shut_for, "lead": Fixed(float(lead)), "alone": True}
     in_no_future_worse(embargoed(embargo=False, levels=levels, **given_), embargoed(levels=levels, **given_), 40)
     in_no_future_worse(embargoed(levels=levels + more, **given_), embargoed(levels=levels, **given_), 40)
+
+
+def test_who_is_served_first_may_be_hurt_by_peace_where_others_draw_too():
+    """In peace the second takes what the first then lacks; in an embargo it comes late, and the first has all of it."""
+    few = {"open_for": 41.25, "shut_for": 2.0, "levels": 20.0, "lead": Fixed(1.0)}
+    peace, shut = (simulate(embargoed(embargo=e, **few), replications=40, seed=7) for e in (False, True))
+    assert (unmet(peace, "first") > 1.0 + unmet(shut, "first")).any()
+    for name in ("first", "second"):
+        assert unmet(peace, name).mean() < unmet(shut, name).mean()
 
 
 def test_where_orders_may_overtake_an_embargo_can_help_by_chance_and_never_on_average():
