@@ -26,7 +26,12 @@ def check(world: World, records: Mapping[str, Sequence[float]]) -> list[str]:
         for c in sources(world, i):
             name = f"channels.{world.channels[c].name}.{keep_name(world, i)}"
             opening = sum(amount for _, amount, channel in world.keeps[i].under_way if channel == c)
-            terms = [(1.0, f"{name}.ordered"), (-1.0, f"{name}.received"), (-1.0, f"{name}.lost")]
+            terms = [
+                (1.0, f"{name}.ordered"),
+                (-1.0, f"{name}.received"),
+                (-1.0, f"{name}.lost"),
+                (-1.0, f"{name}.missing"),
+            ]
             found.append(_balance(name, opening, terms, [f"{name}.on_order"], records))
     for i, inspection in enumerate(world.inspections):
         for origin, keep, _ in origins(world, i):

@@ -39,6 +39,8 @@ def _outside(world: World) -> Iterator[tuple[str, bool]]:
         yield "channel: minimum order", c.minimum_order > 0
         yield "channel: order cost", c.order_cost > 0
         yield "channel: inspection", c.inspection >= 0
+        yield "channel: delivered", c.delivered is not None
+        yield "channel: short by", c.short_by is not None
         yield "channel: price moves", bool(c.moves_with)
         yield "channel: part paid on order", 0 < c.paid_on_order < 1
 
@@ -144,6 +146,7 @@ def happened(records: dict[str, list[float]]) -> set[str]:
         last = name.rsplit(".", 1)[-1]
         if last in (
             "lost",
+            "missing",
             "held",
             "expired",
             "destroyed",

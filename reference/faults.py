@@ -79,6 +79,12 @@ FAULTS = {
         "F[held + i] = h - x\n",
         "F[held + i] = 0.0\n",
     ),
+    "missing-awaited": Fault(
+        "what is missing from a shipment is still waited for",
+        f"{OPS}.channels",
+        "F[coming + i] -= x",
+        "F[coming + i] -= got",
+    ),
     "closed-door": Fault(
         "a closed channel has room for orders",
         f"{OPS}.channels",

@@ -39,7 +39,7 @@ def record_names(world: World) -> list[str]:
     for i in range(len(world.keeps)):
         for c in sources(world, i):
             name = f"channels.{world.channels[c].name}.{keep_name(world, i)}"
-            names += [f"{name}.{what}" for what in ("ordered", "received", "lost", "on_order", "held")]
+            names += [f"{name}.{what}" for what in ("ordered", "received", "lost", "missing", "on_order", "held")]
     for line in world.lines:
         name = f"lines.{world.plants[line.plant].name}.{line.name}"
         names += [f"{name}.{what}" for what in ("up", "run", "output")]

@@ -238,6 +238,8 @@ def _channel(b: Builder, i: int) -> w.Channel:
         b.changing(0, 3),
         b.whole(-1, b.n_inspections - 1),
         b.number(0, 20) if b.rarely() else 0.0,
+        b.changing_law(0.2, 1.5) if b.rarely() else None,
+        b.changing_law(0, 4) if b.rarely() else None,
     )
 
 

@@ -12,6 +12,7 @@ from reference.draws import draw, whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.parts.laws import Law
     from holdfast.parts.world import Changing, Channel, Keep, Ordering, World
     from reference.draws import Draws
     from reference.moment import Moment
@@ -44,6 +45,7 @@ class ChannelTwin:
         self.capacity_left = 0.0
         self.room = 0.0
         self.latest: dict[int, int] = {}
+        self.of_shipments: dict[str, tuple[Law, float]] = {}
         self.paid = 0.0
         self.retainer = 0.0
         orderings = [k.ordering for k in world.keeps if k.ordering is not None]
@@ -61,6 +63,8 @@ class ChannelTwin:
     def begin(self, now: Moment) -> None:
         """Read the period's capacity after the world phase, and add it to the room that orders left."""
         opened = now.value(self.channel.open) > 0
+        laws = {"delivered": self.channel.delivered, "short_by": self.channel.short_by}
+        self.of_shipments = {what: now.law(law) for what, law in laws.items() if law is not None}
         self.capacity = now.value(self.channel.capacity) if opened else 0.0
         self.capacity_left = self.capacity
         self.room = min(self.room + self.capacity, self.review * self.capacity) if self.capacity > 0 else 0
@@ -89,9 +93,9 @@ class ChannelTwin:
             self._lose(due)
             return arrived
         for order in due:
-            amount = self._clear(now, order, order.amount * share)
+            amount = self._clear(order, order.amount * share)
             arrived[order.keep] = arrived.get(order.keep, 0.0) + amount
-        return arrived
+        return {keep: self._deliver(now, keep, amount) for keep, amount in arrived.items()}
 
     def _lose(self, due: list[Order]) -> None:
         for order in due:
@@ -100,17 +104,35 @@ class ChannelTwin:
                 self.paid -= order.paid
         self.orders = [o for o in self.orders if o not in due]
 
-    def _clear(self, now: Moment, order: Order, amount: float) -> float:
-        """Clear an amount of an order, and pay the rest of its price."""
+    def _clear(self, order: Order, amount: float) -> float:
+        """Clear an amount of an order."""
         if amount <= 0:
             return 0.0
         order.paid *= 1 - amount / order.amount
         order.amount -= amount
-        self.flow.add(f"{self.name(order.keep)}.received", amount)
-        self.paid += amount * (1 - self.channel.paid_on_order) * self.price(now)
         if order.amount <= 0:
             self.orders = [o for o in self.orders if o is not order]
         return amount
+
+    def _deliver(self, now: Moment, keep: int, cleared: float) -> float:
+        """What arrives of a shipment; the rest of its price is paid."""
+        share, short = self._drawn(now, "delivered", keep, 1.0), self._drawn(now, "short_by", keep, 0.0)
+        amount = max(0.0, cleared * min(1.0, max(0.0, share)) - max(0.0, short))
+        self.flow.add(f"{self.name(keep)}.received", amount)
+        self.flow.add(f"{self.name(keep)}.missing", cleared - amount)
+        self.paid += amount * (1 - self.channel.paid_on_order) * self.price(now)
+        return amount
+
+    def _drawn(self, now: Moment, what: str, keep: int, default: float) -> float:
+        """What a law of shipments gives in this period, as it stood after the world phase."""
+        if what not in self.of_shipments:
+            return default
+        k = self.world.keeps[keep]
+        stream = (
+            f"channels.{self.channel.name}.{what}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+        )
+        law, scale = self.of_shipments[what]
+        return scale * draw(law, self.draws.word(stream, now.t))
 
     def place(self, now: Moment, keep: int, amount: float) -> float:
         """Place an order; how much of it clears at once (lead time 0)."""
@@ -130,7 +152,7 @@ class ChannelTwin:
             return 0.0
         at_once = min(amount, self.capacity_left)
         self.capacity_left -= at_once
-        return self._clear(now, order, at_once)
+        return self._deliver(now, keep, self._clear(order, at_once))
 
     def under_way(self, keep: int) -> float:
         """Placed for a keep and not yet cleared."""

@@ -143,6 +143,10 @@ class Writer:
             partner["minimum_order"] = f"{self.whole(1, 8)} rounds"
         if self.flip():
             partner["crossover"] = "no"
+        if self.flip():
+            partner["delivered"] = self.changing({"beta": {"mean": "90 %", "cv": "0.1"}}, "40 %")
+        if self.flip():
+            partner["short_by"] = self.law(1, 4, "rounds")
         if self.has_range:
             partner["inspection"] = "range"
         second = {

@@ -35,6 +35,7 @@ YEARLY = (
 _NOT_YEARLY = (
     ".ordered",
     ".lost",
+    ".missing",
     ".entered",
     ".taken",
     ".destroyed",

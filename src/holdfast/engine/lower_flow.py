@@ -10,6 +10,7 @@ import numpy as np
 from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, ordering, policies, prices, rings, stores
+from holdfast.engine.sample import draw_any
 from holdfast.parts.laws import Fixed, sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.lowering import Lowering
     from holdfast.engine.model import Builder
-    from holdfast.parts.world import ChangingLaw, Keep, Ordering, Plant, Project, World
+    from holdfast.parts.world import ChangingLaw, Channel, Keep, Ordering, Plant, Project, World
 
 NOTHING: Final = np.zeros(0)
 
@@ -147,7 +148,7 @@ def lower_channels(low: Lowering) -> None:
             name = f"channels.{channel.name}.{low.keep_name(keep)}"
             args += [
                 flow.held, flow.ring, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
-                b.flow(f"{name}.lost"), flow.inside, flow.paid, flow.paid_ring,
+                b.flow(f"{name}.lost"), flow.inside, flow.paid, flow.paid_ring, *flow.in_part,
             ]  # fmt: skip
         if keeps:
             b.emit(
@@ -173,6 +174,9 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
     received = b.flow(f"{name}.received")
     moves = [(1.0, b.flow(f"{name}.ordered")), (-1.0, received), (-1.0, b.flow(f"{name}.lost"))]
+    in_part = _in_part(low, channel, keep)
+    if in_part[2] >= 0:
+        moves.append((-1.0, in_part[2]))
     b.adds_up(f"{name}.on_order", total, moves)
     arrives, inside = low.keeps[keep] + stores.ENTERING, b.spare
     if channel.inspection >= 0:
@@ -182,9 +186,25 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     paid, paid_ring = -1, -1
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
         paid, paid_ring = b.f(), ring(b, b.f, *size)
-    rows = FlowRows(held, ring(b, b.f, *size, opening), arrives, inside, paid, paid_ring)
+    rows = FlowRows(held, ring(b, b.f, *size, opening), arrives, inside, paid, paid_ring, in_part)
     low.flow_index.flows[c, keep] = rows
     return rows
+
+
+def _in_part(low: Lowering, channel: Channel, keep: int) -> tuple[int, int, int]:
+    """Rows of what is drawn for a channel's shipments to a keep, each period (conventions §8)."""
+    b, found = low.builder, []
+    for what, law in (("delivered", channel.delivered), ("short_by", channel.short_by)):
+        if law is None:
+            found.append(-1)
+            continue
+        out, (which, fixed, scale) = b.f(), low.rates.law(law, "world")
+        offsets = which if which >= 0 else b.const(float(fixed))
+        words = b.words(f"channels.{channel.name}.{what}.{low.keep_name(keep)}")
+        b.emit("world", draw_any, out, words, offsets, scale)
+        found.append(out)
+    missing = b.flow(f"channels.{channel.name}.{low.keep_name(keep)}.missing") if max(found) >= 0 else -1
+    return found[0], found[1], missing
 
 
 def begins(project: Project) -> tuple[int, bool]:
@@ -358,7 +378,7 @@ def lower_ordering(low: Lowering) -> None:
                 b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
                 b.flow(f"{name}.ordered"),
                 flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
-                rows.asked, rows.granted, fixed,
+                rows.asked, rows.granted, fixed, *flow.in_part,
             ]  # fmt: skip
             if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
                 at_once.add(keep.store)

@@ -44,6 +44,8 @@ class FlowRows:
     paid: int
     """Money paid on order for what is held, -1 where it would not be paid back."""
     paid_ring: int
+    in_part: tuple[int, int, int]
+    """Rows of the share delivered, of the amount short and of what is missing; -1 where all arrives."""
 
 
 @dataclass

@@ -203,6 +203,10 @@ class Channel:
     inspection: int = -1
     order_cost: float = 0.0
     """[money] for each order placed."""
+    delivered: ChangingLaw | None = None
+    """Share of a shipment that arrives; None: all of it."""
+    short_by: ChangingLaw | None = None
+    """[unit] that a shipment lacks besides; None: nothing."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op, step
+from holdfast.engine.ops.channels import delivered
 from holdfast.engine.ops.rings import coming_row, due_in, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
 from holdfast.engine.sample import draw_periods
@@ -48,12 +49,12 @@ def due_within(F, Z, P, A, B, i, flow, ring, t, periods):
     return total
 
 
-SOURCE_ARGS = 25
+SOURCE_ARGS = 28
 # Arguments of a source, in their order. FIXED is the lead time [periods] where it is always the same, else -1.
 (
     SHARE, ROOM, LEFT, FLOW, RING, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
     RECEIVED, ORDERED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
-    FIXED,
+    FIXED, PART, LESS, MISSING,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
@@ -112,17 +113,21 @@ def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
 @step
 def clear_at_once(F, P, A, B, i, a, keep, q, t):
     """An order with lead time 0 clears as far as its channel's capacity allows; the rest is held."""
-    flow, price, back = A[a + FLOW], F[A[a + PRICE] * B + i], A[a + PAID_ROW]
+    flow, price, back, missing = A[a + FLOW], F[A[a + PRICE] * B + i], A[a + PAID_ROW], A[a + MISSING]
     x = min(q, F[A[a + LEFT] * B + i])
     if back >= 0:
         F[back * B + i] += (q - x) * P[A[a + PAID]] * price
     F[A[a + LEFT] * B + i] -= x
     F[flow * B + i] += q - x
     F[(keep + ON_ORDER) * B + i] -= x
-    F[A[a + ARRIVES] * B + i] += x
-    F[A[a + RECEIVED] * B + i] += x
-    F[A[a + INSIDE_ROW] * B + i] += x
-    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
+    got = x
+    if missing >= 0:
+        got = delivered(F, B, i, A[a + PART], A[a + LESS], x)
+        F[missing * B + i] += x - got
+    F[A[a + ARRIVES] * B + i] += got
+    F[A[a + RECEIVED] * B + i] += got
+    F[A[a + INSIDE_ROW] * B + i] += got
+    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * got * (1.0 - P[A[a + PAID]]) * price
 
 
 @step

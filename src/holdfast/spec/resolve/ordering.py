@@ -75,12 +75,26 @@ def _leads(reading: Reading, sources: list[Source], kind: str, g: int) -> tuple[
     """[periods] Mean lead time and inspection behind order_up_to and behind expedite_up_to."""
     from holdfast.spec.resolve.flow import inspected
 
-    each = [reading.lead[source.channel] + inspected(reading, source.channel, g) for source in sources]
-    if kind in TWO_SOURCES and each:
+    parts = [reading.delivered[source.channel] for source in sources]
+    waits = [inspected(reading, source.channel, g) for source in sources]
+    if kind in TWO_SOURCES and sources:
+        each = [
+            reading.lead[source.channel] / part + wait for source, part, wait in zip(sources, parts, waits, strict=True)
+        ]
         return each[0], each[-1]
     whole = sum(source.share for source in sources) or 1.0
-    mean = sum(source.share / whole * lead for source, lead in zip(sources, each, strict=True))
+    arrives = delivered(reading, sources)
+    mean = sum(
+        source.share / whole * (reading.lead[source.channel] + part * wait) / arrives
+        for source, part, wait in zip(sources, parts, waits, strict=True)
+    )
     return mean, mean
+
+
+def delivered(reading: Reading, sources: list[Source]) -> float:
+    """The part of what is ordered that arrives on average, over the sources (conventions §6)."""
+    whole = sum(source.share for source in sources) or 1.0
+    return 1.0 - sum(source.share / whole * (1.0 - reading.delivered[source.channel]) for source in sources)
 
 
 def _carried(reading: Reading, sources: list[Source], g: int) -> None:
@@ -248,6 +262,7 @@ def under_way(
         )
     out = []
     whole = sum(source.share for source in sources) or 1.0
+    arrives = delivered(reading, sources)
     for source in sources:
         c, share = source.channel, source.share / whole
         channel = reading.section("channels")[c][1]
@@ -257,7 +272,7 @@ def under_way(
         before = len(values.problems)
         law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
         del values.problems.found[before:]
-        out += [(s, base.use * share * rest, c) for s, rest in enumerate(_late(law, factor), 1)]
+        out += [(s, base.use * share / arrives * rest, c) for s, rest in enumerate(_late(law, factor), 1)]
     return tuple(out)
 
 

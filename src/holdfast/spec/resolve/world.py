@@ -69,6 +69,8 @@ class Reading:
     """Normal use by (store, good)."""
     lead: dict[int, float] = field(default_factory=dict)
     """Mean lead time of each channel, in periods."""
+    delivered: dict[int, float] = field(default_factory=dict)
+    """Mean share of a shipment of each channel that arrives."""
     notes: dict[str, str] = field(default_factory=dict)
     memo: Memo | None = None
     """What was made of the same sections in another world, while all worlds of one scenario are checked."""
@@ -114,7 +116,7 @@ def to_tree_world(
     values, names = reading.values, reading.names
     reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
     prices_ = reading.part(prices, "prices")
-    channels_, reading.lead = reading.part(channels, "channels", "prices", "inspections", *USED)
+    channels_, reading.lead, reading.delivered = reading.part(channels, "channels", "prices", "inspections", *USED)
     inspections_ = reading.part(inspections, "inspections", "channels", *USED)
     projects_ = reading.part(projects, "plants", "money")
     plants_, lines = reading.part(plants, "inspections", "prices", *USED)
