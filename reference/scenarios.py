@@ -411,7 +411,7 @@ def _linked(b: Builder, keeps: list[w.Keep]) -> tuple[tuple[w.Keep, ...], tuple[
             j for j, k in enumerate(keeps)
             if k.good == keep.good and k.store != keep.store and (k.store > keep.store) == later
         ]  # fmt: skip
-        if not above or not b.flip():
+        if not above or b.rarely():
             continue
         first = b.n_channels + len(links)
         origins = b.some(above, 1, 2)
@@ -503,7 +503,7 @@ def worlds(draw: DrawFn) -> w.World:
     plants, lines, projects = _plants(b)
     consumers, uses = _consumers(b)
     world = _world(b, plants, lines, projects, consumers, uses)
-    keeps, links = _linked(b, list(world.keeps)) if b.n_stores > 1 and b.flip() else (world.keeps, ())
+    keeps, links = _linked(b, list(world.keeps)) if b.n_stores > 1 else (world.keeps, ())
     return dataclasses.replace(world, keeps=keeps, links=links)
 
 
