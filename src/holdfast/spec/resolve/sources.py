@@ -115,8 +115,11 @@ class _Names:
             return {}
         known = [*self.channels, *self.stores]
         plain = self._plain(node) if isinstance(node, Mapping) else node
-        out = {}
-        for index, share, _ in self.values.shares(plain, known, "channels and stores"):
+        before, out = len(self.values.problems), {}
+        shares = self.values.shares(plain, known, "channels and stores")
+        if isinstance(node, Mapping) and self._lacks(node):  # then what is left does not add up, as it were
+            del self.values.problems.found[before:]
+        for index, share, _ in shares:
             name = known[index]
             child = node.entries[name] if isinstance(node, Mapping) else node
             named = self.found.setdefault(name, Named(child))
@@ -129,7 +132,6 @@ class _Names:
         if name in self.channels and name in self.stores:
             message = f"a channel and a store are called '{name}'"
             self.values.problems.add("HF014", at, None, message, "give one of them another name")
-            return False
         if name in self.plants and name not in self.channels and name not in self.stores:
             message = f"ordering from '{name}', which is no channel or store, is not supported yet"
             fix = "order from channels and stores; a plant fills its own store"
@@ -144,11 +146,18 @@ class _Names:
             entries[name] = self._share(name, child, len(node) == 1) if isinstance(child, Mapping) else child
         return node.with_entries(entries)
 
+    @staticmethod
+    def _lacks(node: Mapping) -> bool:
+        """Whether one of several sources has no share."""
+        return len(node) > 1 and any(
+            isinstance(child, Mapping) and "share" not in child for child in node.entries.values()
+        )
+
     def _share(self, name: str, child: Mapping, alone: bool) -> Node:
         """The share in a block, which may also say how goods come from a store."""
         problems = self.values.problems
         for key in child.entries:
-            if key in WAY[1:] and name in self.channels:
+            if key in WAY[1:] and name in self.channels and name not in self.stores:
                 message, fix = f"{key} of {name} stands in channels.{name}", f"write it there; here {name}: 60 %"
                 problems.add("HF101", child.key_place(key), f"{child.path}.{key}", message, fix)
             elif key not in WAY:
