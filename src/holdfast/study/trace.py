@@ -95,6 +95,7 @@ class _Story:
         yield from self.warnings()
         yield from self.signals()
         yield from self.channels()
+        yield from self.transfers()
         yield from self.shortages()
         yield from self.stores()
 
@@ -184,6 +185,19 @@ class _Story:
                 told = way > NOTHING * sum(self.world.goods[good].normal_use for good in channel.goods)
                 under = f"; {self.amount(way, unit)} under way {fate[channel.in_transit]}" if told else ""
                 yield (int(t), WORLD, f"channel {channel.name} closes{under}")
+
+    def transfers(self) -> Iterator[Event]:
+        """Spells in which one store owes goods to another, with the most that it owes."""
+        world = self.world
+        for link in world.links:
+            origin, keep = world.stores[world.keeps[link.origin].store], world.keeps[link.keep]
+            good, store = world.goods[keep.good], world.stores[keep.store]
+            owed = self.of(f"transfers.{origin.name}.{store.name}.{good.name}.owed")
+            for first, last in spells(owed > NOTHING * keep.use, LONG_PAUSE):
+                most = self.amount(float(owed[first : last + 1].max()), good.unit)
+                over = self.lasting(last + 1 - first)
+                text = f"{origin.name} owes {store.name} up to {most} of {good.name}, over {over}"
+                yield (first, DECISIONS, text)
 
     def capacity(self, index: int) -> Floats:
         """(period,) what a channel can take, 0 where it is closed."""
