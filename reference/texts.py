@@ -256,7 +256,7 @@ class Writer:
         )
         if "regular" in ordering:
             del ordering["from"]
-        links = self.has_reserve and len(self.goods) == 1 and "regular" not in ordering and self.flip()
+        links = self.has_reserve and len(self.goods) == 1 and "regular" not in ordering and self.whole(0, 2) > 0
         if links and ordering["kind"] != "vector_base_stock":
             way = {
                 "lead_time": self.pick(
