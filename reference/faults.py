@@ -70,8 +70,8 @@ FAULTS = {
     "crossover": Fault(
         "an order may overtake earlier ones where it must not",
         f"{OPS}.ordering",
-        "d = max(d, np.int64(Z[last * B + i]) - t)",
-        "d = max(d, 0)",
+        "d = max(d, np.int32(due - now)) if orders else d",
+        "d = max(d, np.int32(0)) if orders else d",
     ),
     "held-lost": Fault(
         "what a full channel does not clear is forgotten",
@@ -82,8 +82,8 @@ FAULTS = {
     "closed-door": Fault(
         "a closed channel has room for orders",
         f"{OPS}.channels",
-        "0.0 if c <= 0.0 else min(F[room + i] + c, review * c)",
-        "min(F[room + i] + F[said + i], review * F[said + i])",
+        "F[room + i] = most if c > 0.0 else 0.0",
+        "F[room + i] = min(left + capacity, review * capacity)",
     ),
     "waiting-lost": Fault(
         "what waits for room in a store is forgotten",
@@ -178,14 +178,14 @@ FAULTS = {
     "mends-as-it-fails": Fault(
         "a line is down for as long as it is up",
         f"{OPS}.lines",
-        "rate = fails if n % 2 == 0 else mends",
-        "rate = fails",
+        "(failing if even else mending) * rest",
+        "failing * rest",
     ),
     "inputs-not-taken": Fault(
         "inputs limit a line and are not used up",
         f"{OPS}.lines",
-        "take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])",
-        "pass",
+        "F[here + i] = stock - x",
+        "F[here + i] = stock",
     ),
     "rework": Fault(
         "reworked lots come again at once",

@@ -10,7 +10,7 @@ import numpy as np
 from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, ordering, policies, prices, rings, stores
-from holdfast.parts.laws import sample, tabulate
+from holdfast.parts.laws import Fixed, sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ def longest(law: ChangingLaw) -> float:
 def shortest(law: ChangingLaw) -> float:
     """The shortest that a law can give."""
     return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+
+
+def always(law: ChangingLaw) -> int:
+    """The whole periods that a law gives whatever is drawn; -1 where that depends."""
+    given = {one.value * k for one in law.laws if isinstance(one, Fixed) for k in np.unique(law.scale.values)}
+    if len(given) != 1 or not all(isinstance(one, Fixed) for one in law.laws):
+        return -1
+    value = float(given.pop())
+    return int(value) if value >= 0 and value.is_integer() else -1
 
 
 def most_and_usual(law: ChangingLaw) -> tuple[int, int]:
@@ -216,8 +225,8 @@ def lower_inspections(low: Lowering) -> None:
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-        lot, spare = b.param(inspection.lot), (rows(1), rows(1), rows(1))
-        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, *spare, len(flows), *flow_args)
+        lot = b.param(inspection.lot)
+        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
         pending = b.z()
         if inspection.lot > 0:
             low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
@@ -225,8 +234,8 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4),
-             len(flows), *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.spare_z(0), b.spare_z(1),
+             b.spare_z(2), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
         ))  # fmt: skip
 
 
@@ -328,7 +337,7 @@ def lower_ordering(low: Lowering) -> None:
     for out, price, indices in low.late_prices:
         now = low.rates.row(price, "decisions")
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
-    tiers, spare = world.tiers(), (b.f(), b.f())
+    tiers, spare = world.tiers(), (b.spare_f(0), b.spare_f(1), b.spare_z(0))
     rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
     rooms += [x for rows in index.links for x in (rows.asked, rows.granted, rows.room)]
     at_once: set[int] = set()
@@ -354,7 +363,7 @@ def lower_ordering(low: Lowering) -> None:
     lower_shipping(low, tiers)
 
 
-def _order_args(low: Lowering, i: int, rule: Ordering, spare: tuple[int, int], sources: list[int]) -> tuple[int, ...]:
+def _order_args(low: Lowering, i: int, rule: Ordering, spare: tuple[int, ...], sources: list[int]) -> tuple[int, ...]:
     """Arguments of `ordering.order` for a keep."""
     row = {
         name: low.rates.row(value, "decisions")
@@ -382,12 +391,13 @@ def _source(low: Lowering, i: int, rule: Ordering, j: int, at_once: set[int]) ->
     which, law, scale = low.rates.law(channel.lead_time, "decisions")
     name = f"channels.{channel.name}.{low.keep_name(i)}"
     minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
-    words = b.event_words(name_of_lead(low, c, i), rule.review_period)
+    fixed = always(channel.lead_time)
+    words = b.event_words(name_of_lead(low, c, i), rule.review_period) if fixed < 0 else 0
     if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
         at_once.add(world.keeps[i].store)
     return [
         share, rows.room, rows.left, flow.held, flow.ring, b.param(minimum), which, law, scale,
         words, -1 if channel.crossover else b.z(), rows.price_now, b.param(channel.paid_on_order), b.f(), flow.arrives,
         b.flow(f"{name}.received"), b.flow(f"{name}.ordered"), flow.inside, low.cost("imports"), low.discount,
-        flow.paid, flow.paid_ring, rows.asked, rows.granted,
+        flow.paid, flow.paid_ring, rows.asked, rows.granted, fixed,
     ]  # fmt: skip

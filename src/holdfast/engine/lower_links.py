@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from holdfast.engine.lower_flow import emit_enter, most_and_usual, ring, shortest
+from holdfast.engine.lower_flow import always, emit_enter, most_and_usual, ring, shortest
 from holdfast.engine.lowering import LinkRows
 from holdfast.engine.ops import consumers, stores, transfers
 from holdfast.parts.laws import Fixed
@@ -39,7 +39,7 @@ def lower_links(low: Lowering) -> None:
         low.flow_index.links.append(LinkRows(owed, on_the_way, room, b.f(), b.f()))
         args += [on_the_way, low.keeps[link.keep], received]
     if args:
-        b.emit("receipts", transfers.arrive, len(world.links), b.f(), *args)
+        b.emit("receipts", transfers.arrive, len(world.links), b.spare_f(0), *args)
 
 
 def link_source(low: Lowering, number: int, share: int) -> list[int]:
@@ -47,9 +47,9 @@ def link_source(low: Lowering, number: int, share: int) -> list[int]:
     b, name, rows = low.builder, low.link_name(number), low.flow_index.links[number]
     return [
         share, rows.room, b.const(0.0), rows.owed, rows.ring, b.param(0.0), -1, b.law(Fixed(0.0)), b.const(1.0),
-        b.u(2), -1, b.const(0.0), b.param(0.0), b.f(), low.keeps[low.world.links[number].keep] + stores.ENTERING,
+        0, -1, b.const(0.0), b.param(0.0), b.f(), low.keeps[low.world.links[number].keep] + stores.ENTERING,
         b.flow(f"{name}.received"), b.flow(f"{name}.ordered"), b.spare, b.spare, low.discount, -1, -1,
-        rows.asked, rows.granted,
+        rows.asked, rows.granted, 0,
     ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def lower_owing(low: Lowering, keep: int, every: int = 1) -> None:
 def lower_shipping(low: Lowering, tiers: tuple[int, ...]) -> None:
     """Stores ship, those of the highest tier first; what takes no time enters before the next tier ships."""
     b, world = low.builder, low.world
-    spare = (b.f(), b.f()) if world.links else ()
+    spare = (b.spare_f(0), b.spare_f(1), b.spare_z(0))
     for tier in range(max(tiers, default=0), 0, -1):
         enters = set()
         for i in (i for i, found in enumerate(tiers) if found == tier):
@@ -71,10 +71,12 @@ def lower_shipping(low: Lowering, tiers: tuple[int, ...]) -> None:
             mine = [(number, link) for number, link in enumerate(world.links) if link.origin == i]
             for number, link in mine:
                 name, rows = low.link_name(number), low.flow_index.links[number]
+                fixed = always(link.lead_time)
+                stream = f"transfers.{low.link_place(number, 'lead')}"
                 args += [
                     rows.owed, b.flow(f"{name}.shipped"), low.keeps[link.keep], b.flow(f"{name}.received"), rows.ring,
                     *low.rates.law(link.lead_time, "decisions"),
-                    b.event_words(f"transfers.{low.link_place(number, 'lead')}", 1), b.param(link.cost),
+                    b.event_words(stream, 1) if fixed < 0 else 0, b.param(link.cost), fixed,
                 ]  # fmt: skip
                 if shortest(link.lead_time) < 1.0:
                     enters.add(world.keeps[link.keep].store)

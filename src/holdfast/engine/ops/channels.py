@@ -20,9 +20,11 @@ def capacity(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     out, said, is_open, room, review = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, P[A[k + 4]]
     for i in range(lo, hi):
-        c = F[said + i] if F[is_open + i] != 0.0 else 0.0
+        capacity, opened, left = F[said + i], F[is_open + i], F[room + i]
+        c = capacity if opened != 0.0 else 0.0
+        most = min(left + c, review * c)
         F[out + i] = c
-        F[room + i] = 0.0 if c <= 0.0 else min(F[room + i] + c, review * c)
+        F[room + i] = most if c > 0.0 else 0.0
 
 
 @op

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import drain, opening, places, put
+from holdfast.engine.ops.rings import coming_row, drain, opening, places, put
 from holdfast.engine.ops.stores import ENTERING, ON_HAND, ON_ORDER
-from holdfast.engine.sample import draw, whole
+from holdfast.engine.sample import draw_periods
 
 
 @op
@@ -31,22 +31,30 @@ def arrive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[received + i] += x
 
 
-SHIP_ARGS = 10
-# Arguments of a link, in their order.
-OWED, SHIPPED, TO, RECEIVED, RING, WHICH, LAW, SCALE, WORDS, COST = range(SHIP_ARGS)
+SHIP_ARGS = 11
+# Arguments of a link, in their order; FIXED as of a source of an order.
+OWED, SHIPPED, TO, RECEIVED, RING, WHICH, LAW, SCALE, WORDS, COST, FIXED = range(SHIP_ARGS)
 
 
 @step
-def send(F, Z, U, P, A, B, lo, hi, a, now, t):
+def send(F, Z, U, P, A, B, lo, hi, a, now, ahead, t):
     """Puts what one link ships now on its way; what takes no time enters in this phase."""
-    which, law, scale, words = A[a + WHICH] * B, A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
-    keep, received, due = A[a + TO] * B, A[a + RECEIVED] * B, places(A, A[a + RING], t)
+    fixed, keep, received, ring = A[a + FIXED], A[a + TO] * B, A[a + RECEIVED] * B, A[a + RING]
+    if fixed > 0 and coming_row(A, ring, t, fixed) >= 0:
+        row = coming_row(A, ring, t, fixed) * B
+        for i in range(lo, hi):
+            F[row + i] += F[now + i]
+        return
+    if fixed >= 0:
+        for i in range(lo, hi):
+            Z[ahead + i] = np.int32(fixed)
+    else:
+        law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
+        draw_periods(F, Z, U, P, B, lo, hi, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
+    due = places(A, ring, t)
     for i in range(lo, hi):
-        x = F[now + i]
+        x, d = F[now + i], np.int64(Z[ahead + i])
         if x > 0.0:
-            of = np.int64(F[which + i]) if which >= 0 else law
-            lead = F[scale + i] * draw(P, of, np.int64(U[words + i]))
-            d = max(0, np.int64(whole(lead, np.int64(U[words + B + i]))))
             if d > 0:
                 put(F, Z, B, i, due, d, x)
             else:
@@ -59,10 +67,10 @@ def send(F, Z, U, P, A, B, lo, hi, a, now, t):
 def ship(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One keep ships what it owes as far as it lasts, to all in proportion.
 
-    A: keep, open, two spare rows, cost flow, discount, n, then the links.
+    A: keep, open, two spare rows, a spare row of whole numbers, cost flow, discount, n, then the links.
     """
     here, is_open, part, now = (A[k] + ON_HAND) * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
-    money, discount, n, first = A[k + 4] * B, P[A[k + 5] + t], A[k + 6], k + 7
+    ahead, money, discount, n, first = A[k + 4] * B, A[k + 5] * B, P[A[k + 6] + t], A[k + 7], k + 8
     for i in range(lo, hi):
         F[part + i] = 0.0
     for j in range(n):
@@ -84,6 +92,6 @@ def ship(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[money + i] += cost * x
             sent += np.int64(x > 0.0)
         if sent > 0:
-            send(F, Z, U, P, A, B, lo, hi, a, now, t)
+            send(F, Z, U, P, A, B, lo, hi, a, now, ahead, t)
     for i in range(lo, hi):
         F[here + i] = max(0.0, F[here + i])  # shares of all that was there may add up to a crumb more
