@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.errors import Problems
 from holdfast.spec import overlay
-from holdfast.spec.levers import is_share, size, spread
+from holdfast.spec.levers import is_share, share_path, size, spread
 from holdfast.spec.quantities import QuantityError
 from holdfast.spec.resolve.world import to_tree_world
 from holdfast.spec.scenario import Scenario, known_fields_once
@@ -145,7 +145,8 @@ def standing(scenario: Scenario, alternative: str | None = None) -> dict[str, fl
     tree = overlay.lay(read, alternative, None, Problems(), known_fields_once())
     found = {}
     for lever in levers(scenario):
-        values = {_stands(tree, tuple(steps), lever, read.units) for steps in spread(tree, lever.sets.split("."))}
+        path = share_path(lever.sets) if lever.share else lever.sets
+        values = {_stands(tree, tuple(steps), lever, read.units) for steps in spread(tree, path.split("."))}
         value = values.pop() if len(values) == 1 else None
         if value is not None:
             found[lever.name] = value
@@ -184,7 +185,7 @@ def _set(tree: Mapping, lever: Lever, text: str, problems: Problems, units: Unit
         value = Mapping({"cover": value, "beyond": Scalar(lever.beyond)})
     if not lever.share:
         return _lay(tree, lever.sets, value, lever.name, problems)
-    for steps in spread(tree, lever.sets.split(".")):
+    for steps in spread(tree, share_path(lever.sets).split(".")):
         *above, name = steps
         node = at_path(tree, tuple(above))
         shares = _share(_shares(node, units), name, units.share(text))
