@@ -125,6 +125,13 @@ def kept(name: str, make: Callable[[], str]) -> str:
     return text
 
 
+def kept_names() -> set[str]:
+    """Names of the ops that some process has compiled and kept."""
+    with suppress(OSError):
+        return {each.stem for each in _intermediates().glob("*.ll")}
+    return set()
+
+
 def keep(name: str, text: str) -> None:
     """Writes a text into the folder of compiled kernels; without such a folder it is made again next time."""
     with suppress(OSError):
