@@ -121,6 +121,24 @@ FAULTS = {
         "max(0.0, F[before + i] - F[above + i])",
         "max(0.0, F[before + i])",
     ),
+    "owed-forgotten": Fault(
+        "what a store cannot ship at once is forgotten",
+        f"{OPS}.transfers",
+        "F[owed + i] -= x\n",
+        "F[owed + i] = 0.0\n",
+    ),
+    "closed-store-ships": Fault(
+        "a closed store ships to other stores",
+        f"{OPS}.transfers",
+        "max(0.0, F[here + i]) if F[is_open + i] != 0.0 else 0.0",
+        "max(0.0, F[here + i])",
+    ),
+    "owed-not-counted": Fault(
+        "what a store owes to others is no backorder of its own",
+        "holdfast.engine.lowering",
+        "link.origin == keep",
+        "link.origin < 0",
+    ),
     "window": Fault(
         "a standard judges one period too many",
         f"{OPS}.consumers",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reference.draws import Draws
     from reference.moment import Moment
     from reference.storage import Flow
+    from reference.transfers import LinkTwin
     from reference.world_phase import PricesTwin
 
 
@@ -54,6 +55,11 @@ class ChannelTwin:
             for due, amount, channel in keep.under_way:
                 if channel == index:
                     self.orders.append(Order(i, due, amount, 0.0))
+
+    @property
+    def minimum_order(self) -> float:
+        """The smallest order that is taken."""
+        return self.channel.minimum_order
 
     def name(self, keep: int) -> str:
         """Where this channel's records for a keep stand."""
@@ -171,8 +177,10 @@ class ChannelTwin:
 class OrderingTwin:
     """The rule by which one keep orders."""
 
-    def __init__(self, keep: int, world: World, channels: list[ChannelTwin]) -> None:
+    def __init__(self, keep: int, world: World, channels: list[ChannelTwin], links: list[LinkTwin]) -> None:
         self.keep = keep
+        self.tier = world.tiers()[keep]
+        self.sources: list[ChannelTwin | LinkTwin] = [*channels, *links]
         self.data: Keep = world.keeps[keep]
         self.channels = channels
 
@@ -247,20 +255,20 @@ class OrderingTwin:
         rule = self.data.ordering
         if rule is None or not wanted:
             return []
-        sources = [self.channels[c] for c in rule.channels]
+        sources = [self.sources[c] for c in rule.channels]
         take = [amount * granted[c] for amount, c in zip(wanted, rule.channels, strict=True)]
         if rule.reroute:
             shares = [now.value(s) for s in rule.shares]
             for _ in sources:
                 self._reroute(sources, take, shares, sum(wanted))
         for i, source in enumerate(sources):
-            if take[i] > 0 and take[i] < source.channel.minimum_order * (1 - 1e-9):
+            if take[i] > 0 and take[i] < source.minimum_order * (1 - 1e-9):
                 source.room += take[i]
                 take[i] = 0.0
         return take
 
     @staticmethod
-    def _reroute(sources: list[ChannelTwin], take: list[float], shares: list[float], total: float) -> None:
+    def _reroute(sources: list[ChannelTwin | LinkTwin], take: list[float], shares: list[float], total: float) -> None:
         """Offer what is left once more, to the sources that still have room."""
         left = total - sum(take)
         roomy = [i for i, s in enumerate(sources) if s.room > 0]
@@ -278,7 +286,7 @@ def _real(gap: float, aim: float) -> float:
     return gap if gap > 1e-9 * (1 + abs(aim)) else 0.0
 
 
-def _offer(sources: list[ChannelTwin], take: list[float], parts: list[float]) -> None:
+def _offer(sources: list[ChannelTwin | LinkTwin], take: list[float], parts: list[float]) -> None:
     """Let each source take what is offered, as far as it has room."""
     for i, source in enumerate(sources):
         got = min(parts[i], source.room)
@@ -291,7 +299,7 @@ def ordering_phase(
     rules: list[OrderingTwin],
     shelf: Callable[[int], tuple[float, float]],
 ) -> list[tuple[ChannelTwin, int, float]]:
-    """Reckon this period's orders, share the channels' room, and place them (§7).
+    """Reckon this period's orders, share the channels' room, and place them (§7), tier by tier (§25).
 
     Args:
         now: The moment.
@@ -301,33 +309,43 @@ def ordering_phase(
     Returns:
         What clears at once: (channel, keep, amount).
     """
+    cleared = []
+    for tier in sorted({rule.tier for rule in rules}):
+        cleared += _one_tier(now, [rule for rule in rules if rule.tier == tier], shelf)
+    return cleared
+
+
+def _one_tier(
+    now: Moment, rules: list[OrderingTwin], shelf: Callable[[int], tuple[float, float]]
+) -> list[tuple[ChannelTwin, int, float]]:
+    """The orders of keeps that decide together."""
     wanted = []
     for rule in rules:
         goods, backorders = shelf(rule.keep)
-        on_order = sum(c.under_way(rule.keep) for c in rule.channels)
+        on_order = sum(source.under_way(rule.keep) for source in rule.sources)
         wanted.append(rule.wanted(now, goods - backorders, goods + on_order - backorders))
     granted = _grant(rules, wanted)
-    cleared = []
+    cleared: list[tuple[ChannelTwin, int, float]] = []
     for rule, amounts in zip(rules, wanted, strict=True):
         for i, amount in enumerate(rule.split(now, amounts, granted)):
             if amount > 0 and rule.data.ordering is not None:
-                channel = rule.channels[rule.data.ordering.channels[i]]
-                at_once = channel.place(now, rule.keep, amount)
-                if at_once > 0:
-                    cleared.append((channel, rule.keep, at_once))
+                source = rule.sources[rule.data.ordering.channels[i]]
+                at_once = source.place(now, rule.keep, amount)
+                if isinstance(source, ChannelTwin) and at_once > 0:
+                    cleared.append((source, rule.keep, at_once))
     return cleared
 
 
 def _grant(rules: list[OrderingTwin], wanted: list[list[float]]) -> list[float]:
-    """The part of what all keeps first ask of each channel that its room grants; the room is taken."""
-    channels = rules[0].channels if rules else []
-    asked = [0.0] * len(channels)
+    """The part of what all keeps first ask of each source that its room grants; the room is taken."""
+    sources = rules[0].sources if rules else []
+    asked = [0.0] * len(sources)
     for rule, amounts in zip(rules, wanted, strict=True):
         if rule.data.ordering is not None:
             for c, amount in zip(rule.data.ordering.channels, amounts, strict=False):
                 asked[c] += amount
     granted = []
-    for channel, total in zip(channels, asked, strict=True):
-        granted.append(1.0 if total <= channel.room else channel.room / total)
-        channel.room = max(0.0, channel.room - total)
+    for source, total in zip(sources, asked, strict=True):
+        granted.append(1.0 if total <= source.room else source.room / total)
+        source.room = max(0.0, source.room - total)
     return granted

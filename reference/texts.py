@@ -260,6 +260,18 @@ class Writer:
         )
         if "regular" in ordering:
             del ordering["from"]
+        links = self.has_reserve and len(self.goods) == 1 and "regular" not in ordering and self.whole(0, 2) > 0
+        if links and ordering["kind"] != "vector_base_stock":
+            way = {
+                "lead_time": self.pick(
+                    ("2 weeks", {"uniform": ["1 week", "5 weeks"]}, self.changing("0 weeks", "3 weeks"))
+                )
+            }
+            ordering["from"] = self.pick(
+                ({"reserve": way}, {"partner": "30 %", "reserve": {"share": "70 %", "cost": "0.1 USD/round", **way}})
+            )
+        else:
+            links = False
         found: Block = {
             "opening": {
                 "on_hand": self.pick(("9 weeks", "100 rounds", "0 rounds")),
@@ -268,7 +280,7 @@ class Writer:
             "issue": self.pick(("oldest_first", "youngest_first", "at_random")),
             "ordering": ordering,
         }
-        if self.flip():
+        if not links and self.flip():
             found["shelf_life"] = self.pick(("6 weeks", {"value": "16 weeks", "in_classes_of": "4 weeks"}))
             found["disposal_cost"] = "0.2 USD/round"
         return found
@@ -288,7 +300,10 @@ class Writer:
         }
         found = {"depot": depot}
         if self.has_reserve:
-            opening = {"opening": {"on_hand": "60 rounds", "under_way": "none"}}
+            opening: Block = {"opening": {"on_hand": "60 rounds", "under_way": "none"}}
+            if self.flip():
+                rule = {"kind": "base_stock", "review_period": "2 weeks", "order_up_to": "90 rounds", "from": "partner"}
+                opening["ordering"] = rule
             found["reserve"] = {
                 "capacity": "unlimited",
                 "open": self.pick(("no", {"usually": "no", "while": {"low": "yes"}})),

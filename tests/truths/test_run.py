@@ -53,7 +53,10 @@ QUICK: dict[str, tuple[str, ...]] = {
         "newsvendor/ex4.3-S",
         "newsvendor/ex4.3-cost",
     ),
-    "serial": ("serial/ex6.1-poisson-S",),
+    "serial": (
+        "serial/ex6.1-poisson-S",
+        "serial/pr6.1-cost",
+    ),
     "lost_sales_setup": ("lost_sales_setup/optimal",),
     "perishable_poisson": ("perishable_poisson/c3-outdating_rate",),
     "tts": (

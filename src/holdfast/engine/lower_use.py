@@ -160,15 +160,9 @@ def _above(low: Lowering, use: Use, j: int) -> int:
 
 
 def _lower_backorders(low: Lowering) -> None:
-    b, world = low.builder, low.world
-    for i, keep in enumerate(world.keeps):
-        backlogs = [
-            low.backlogs[u] for u, use in enumerate(world.uses)
-            if use.good == keep.good and world.consumers[use.consumer].backordered
-            and world.consumers[use.consumer].draws_from[:1] == (keep.store,)
-        ]  # fmt: skip
-        if backlogs:
-            b.emit("demand", consumers.backorders, low.keeps[i], len(backlogs), *backlogs)
+    for i, keep in enumerate(low.keeps):
+        if backlogs := low.backlogs_of(i):
+            low.builder.emit("demand", consumers.backorders, keep, len(backlogs), *backlogs)
 
 
 def _lower_shortage(low: Lowering, rows: _Rows) -> None:

@@ -62,6 +62,6 @@ class StoreSpec(Part):
     holding_cost: Value | None = None
     """{value: 5 %/year, of: value}, or money per unit and time."""
     open: Value | None = None
-    """yes or no: whether it issues; may change. Yes if not said."""
+    """yes or no: whether it issues to its users and ships to other stores; may change. Yes if not said."""
     accident: AccidentSpec | None = None
     """None if not said."""

@@ -96,6 +96,7 @@ class _Story:
         yield from self.signals()
         yield from self.channels()
         yield from self.shipments()
+        yield from self.transfers()
         yield from self.shortages()
         yield from self.stores()
 
@@ -197,6 +198,19 @@ class _Story:
                 lacks = self.amount(float(missing[first : last + 1].sum()), unit)
                 over = f", over {self.lasting(last + 1 - first)}" if last > first else ""
                 yield (first, RECEIPTS, f"shipments by {channel} to {store} lack {lacks} of {good}{over}")
+
+    def transfers(self) -> Iterator[Event]:
+        """Spells in which one store owes goods to another, with the most that it owes."""
+        world = self.world
+        for link in world.links:
+            origin, keep = world.stores[world.keeps[link.origin].store], world.keeps[link.keep]
+            good, store = world.goods[keep.good], world.stores[keep.store]
+            owed = self.of(f"transfers.{origin.name}.{store.name}.{good.name}.owed")
+            for first, last in spells(owed > NOTHING * keep.use, LONG_PAUSE):
+                most = self.amount(float(owed[first : last + 1].max()), good.unit)
+                over = self.lasting(last + 1 - first)
+                text = f"{origin.name} owes {store.name} up to {most} of {good.name}, over {over}"
+                yield (first, DECISIONS, text)
 
     def capacity(self, index: int) -> Floats:
         """(period,) what a channel can take, 0 where it is closed."""

@@ -6,9 +6,21 @@ import math
 from typing import TYPE_CHECKING
 
 from holdfast.parts.laws import Beta, Fixed, Law
-from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, ChangingLaw, Channel, Inspection, Keep, Ordering, Store
+from holdfast.parts.world import (
+    IN_TRANSIT,
+    NEVER,
+    Changing,
+    ChangingLaw,
+    Channel,
+    Inspection,
+    Keep,
+    Link,
+    Ordering,
+    Store,
+)  # fmt: skip
 from holdfast.spec.resolve import covers
-from holdfast.spec.resolve.ordering import Source, ordering, under_way
+from holdfast.spec.resolve.ordering import ordering, under_way
+from holdfast.spec.resolve.sources import Source, check_links
 from holdfast.spec.resolve.values import UNKNOWN, Said
 from holdfast.spec.tree import Mapping, Node, Scalar
 from holdfast.terms import plural
@@ -209,14 +221,16 @@ def _log_beta_binomial(k: int, n: int, a: float, b: float) -> float:
     return math.log(math.comb(n, k)) + log_beta(k + a, n - k + b) - log_beta(a, b)
 
 
-def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...]]:
-    """All stores and what they keep."""
+def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...], tuple[Link, ...]]:
+    """All stores, what they keep, and the ways on which they supply each other."""
     found = []
+    reading.links = []
     for s, (name, node) in enumerate(reading.section("stores")):
         indices = tuple(i for i, (store, _, _) in enumerate(reading.keeps) if store == s)
         found.append(_store(reading, name, node, indices))
     keeps = tuple(_keep(reading, s, g, node) for s, g, node in reading.keeps)
-    return tuple(found), keeps
+    check_links(reading, keeps)
+    return tuple(found), keeps, tuple(reading.links)
 
 
 def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -> Store:
@@ -299,7 +313,7 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     rule: Ordering | None = None
     sources: list[Source] = []
     if isinstance(block, Mapping):
-        rule, sources = ordering(reading, block, g, base)
+        rule, sources = ordering(reading, block, (s, g), base)
     life, width = _shelf_life(reading, node.get("shelf_life"))
     issue, on_hand, disposal = node.get("issue"), opening.get("on_hand"), node.get("disposal_cost")
     return Keep(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from holdfast.errors import Problems
+    from holdfast.parts.world import Link
     from holdfast.spec.document import Document
 
 WORKS = "plants but their projects"
@@ -71,6 +72,8 @@ class Reading:
     """Mean lead time of each channel, in periods."""
     delivered: dict[int, float] = field(default_factory=dict)
     """Mean share of a shipment of each channel that arrives."""
+    links: list[Link] = field(default_factory=list)
+    """Ways between stores, as orderings name them."""
     notes: dict[str, str] = field(default_factory=dict)
     memo: Memo | None = None
     """What was made of the same sections in another world, while all worlds of one scenario are checked."""
@@ -120,7 +123,7 @@ def to_tree_world(
     inspections_ = reading.part(inspections, "inspections", "channels", *USED)
     projects_ = reading.part(projects, "plants", "money")
     plants_, lines = reading.part(plants, "inspections", "prices", *USED)
-    stores_, keeps = reading.part(stores, "channels", "inspections", *USED)
+    stores_, keeps, links = reading.part(stores, "channels", "inspections", *USED)
     consumers_, uses = reading.part(consumers, *USED)
     windows, standards_ = reading.part(standards, "standards", "consumers")
     clock, money = tree.mapping("clock"), tree.mapping("money")
@@ -146,6 +149,7 @@ def to_tree_world(
         inspections=inspections_,
         stores=stores_,
         keeps=keeps,
+        links=links,
         consumers=consumers_,
         uses=uses,
         windows=windows,
