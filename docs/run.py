@@ -33,6 +33,7 @@ SHOWN: Final = (
     "docs/how-to/sensitivity.md",
     "docs/how-to/why.md",
     "docs/how-to/search.md",
+    "docs/how-to/reserve.md",
 )
 """Pages with blocks that are run."""
 GAP: Final = "..."

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reference.moment import Moment
     from reference.storage import Flow, StoreTwin
     from reference.supply import ChannelTwin
+    from reference.transfers import LinkTwin
     from reference.use import Demand
     from reference.world_phase import PricesTwin, ProjectTwin
 
@@ -27,6 +28,7 @@ class Accounts:
         prices: PricesTwin,
         projects: list[ProjectTwin],
         channels: list[ChannelTwin],
+        links: list[LinkTwin],
         making: Making,
         inspections: list[InspectionTwin],
         stores: list[StoreTwin],
@@ -37,6 +39,7 @@ class Accounts:
         self.prices = prices
         self.projects = projects
         self.channels = channels
+        self.links = links
         self.making = making
         self.inspections = inspections
         self.stores = stores
@@ -49,6 +52,9 @@ class Accounts:
         money["room"] = sum(s.store.room for s in self.stores) if now.t == 0 else 0.0
         money["imports"] = sum(c.paid for c in self.channels)
         money["retainer"] = sum(c.retainer for c in self.channels)
+        money["transfers"] = sum(link.paid for link in self.links)
+        for link in self.links:
+            link.paid = 0.0
         money["production"] = sum(
             now.value(line.line.variable_cost) * run * self.prices.product(line.line.moves_with)
             for line, run in zip(self.making.lines, self.making.run, strict=True)

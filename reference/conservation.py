@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference.making import origins, sources
-from reference.names import keep_name
+from reference.names import keep_name, link_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,23 @@ def check(world: World, records: Mapping[str, Sequence[float]]) -> list[str]:
         for c in sources(world, i):
             name = f"channels.{world.channels[c].name}.{keep_name(world, i)}"
             opening = sum(amount for _, amount, channel in world.keeps[i].under_way if channel == c)
-            terms = [(1.0, f"{name}.ordered"), (-1.0, f"{name}.received"), (-1.0, f"{name}.lost")]
+            terms = [
+                (1.0, f"{name}.ordered"),
+                (-1.0, f"{name}.received"),
+                (-1.0, f"{name}.lost"),
+                (-1.0, f"{name}.missing"),
+            ]
             found.append(_balance(name, opening, terms, [f"{name}.on_order"], records))
+    for number, link in enumerate(world.links):
+        name, source = link_name(world, number), len(world.channels) + number
+        opening = sum(amount for _, amount, c in world.keeps[link.keep].under_way if c == source)
+        found.append(
+            _balance(
+                f"{name}, owed", 0.0, [(1.0, f"{name}.ordered"), (-1.0, f"{name}.shipped")], [f"{name}.owed"], records
+            )
+        )
+        terms = [(1.0, f"{name}.shipped"), (-1.0, f"{name}.received")]
+        found.append(_balance(name, opening, terms, [f"{name}.under_way"], records))
     for i, inspection in enumerate(world.inspections):
         for origin, keep, _ in origins(world, i):
             name = f"inspections.{inspection.name}.{origin}.{keep_name(world, keep)}"
@@ -80,6 +95,11 @@ def _good(world: World, good: int) -> tuple[float, list[Term], list[str]]:
                     flow = f"inspections.{inspection.name}.{origin}.{name}"
                     terms.append((-1.0, f"{flow}.scrapped"))
                     levels.append(f"{flow}.inside")
+    for number, link in enumerate(world.links):
+        if world.keeps[link.keep].good == good:
+            source = len(world.channels) + number
+            opening += sum(amount for _, amount, c in world.keeps[link.keep].under_way if c == source)
+            levels.append(f"{link_name(world, number)}.under_way")
     return opening, terms, levels
 
 
@@ -88,6 +108,9 @@ def _keep(world: World, index: int) -> tuple[float, list[Term], list[str]]:
     name = f"stores.{keep_name(world, index)}"
     terms = [(1.0, f"{name}.entered")]
     terms += [(-1.0, f"{name}.{x}") for x in ("issued", "taken", "expired", "destroyed")]
+    terms += [
+        (-1.0, f"{link_name(world, number)}.shipped") for number, link in enumerate(world.links) if link.origin == index
+    ]
     return world.keeps[index].on_hand, terms, [f"{name}.on_hand"]
 
 

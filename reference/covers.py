@@ -39,6 +39,8 @@ def _outside(world: World) -> Iterator[tuple[str, bool]]:
         yield "channel: minimum order", c.minimum_order > 0
         yield "channel: order cost", c.order_cost > 0
         yield "channel: inspection", c.inspection >= 0
+        yield "channel: delivered", c.delivered is not None
+        yield "channel: short by", c.short_by is not None
         yield "channel: price moves", bool(c.moves_with)
         yield "channel: part paid on order", 0 < c.paid_on_order < 1
 
@@ -50,6 +52,9 @@ def _ordering(world: World) -> Iterator[tuple[str, bool]]:
         if rule is not None:
             yield f"ordering: {rule.kind}", True
             yield "ordering: several sources", len(rule.channels) > 1
+            links = [world.link(c) is not None for c in rule.channels]
+            yield "ordering: from a store", any(links)
+            yield "ordering: from a store and a channel", any(links) and not all(links)
             yield "ordering: reroute", rule.reroute and len(rule.channels) > 1
             yield "ordering: wait", not rule.reroute
             yield "ordering: while", rule.active is not None
@@ -92,6 +97,10 @@ def _stored(world: World) -> Iterator[tuple[str, bool]]:
         outside = s.overflow == "waits" and bool(np.isfinite(s.capacity.values).any())
         yield "store: what waits costs", outside and (s.waiting_cost > 0 or s.waiting_fixed > 0)
         yield "store: several goods", len(s.keeps) > 1
+    yield "link: chain", max(world.tiers(), default=0) > 1
+    yield "link: several ask", len({link.origin for link in world.links}) < len(world.links)
+    yield "link: cost", any(link.cost > 0 for link in world.links)
+    yield "link: opening", any(world.link(c) is not None for k in world.keeps for _, _, c in k.under_way)
     for keep in world.keeps:
         yield f"shelf life: {keep.issue}", keep.shelf_life < NEVER
         yield "shelf life: disposal cost", keep.shelf_life < NEVER and keep.disposal_cost > 0
@@ -144,8 +153,11 @@ def happened(records: dict[str, list[float]]) -> set[str]:
     tags = set()
     for name, values in records.items():
         last = name.rsplit(".", 1)[-1]
+        if name.startswith("transfers.") and last in ("shipped", "owed") and any(x > 0 for x in values):
+            tags.add(f"happened: {last}")
         if last in (
             "lost",
+            "missing",
             "held",
             "expired",
             "destroyed",

@@ -70,8 +70,8 @@ FAULTS = {
     "crossover": Fault(
         "an order may overtake earlier ones where it must not",
         f"{OPS}.ordering",
-        "d = max(d, np.int64(Z[last * B + i]) - t)",
-        "d = max(d, 0)",
+        "d = max(d, np.int32(due - now)) if orders else d",
+        "d = max(d, np.int32(0)) if orders else d",
     ),
     "held-lost": Fault(
         "what a full channel does not clear is forgotten",
@@ -79,11 +79,17 @@ FAULTS = {
         "F[held + i] = h - x\n",
         "F[held + i] = 0.0\n",
     ),
+    "missing-awaited": Fault(
+        "what is missing from a shipment is still waited for",
+        f"{OPS}.channels",
+        "F[coming + i] -= x",
+        "F[coming + i] -= got",
+    ),
     "closed-door": Fault(
         "a closed channel has room for orders",
         f"{OPS}.channels",
-        "0.0 if c <= 0.0 else min(F[room + i] + c, review * c)",
-        "min(F[room + i] + F[said + i], review * F[said + i])",
+        "F[room + i] = most if c > 0.0 else 0.0",
+        "F[room + i] = min(left + capacity, review * capacity)",
     ),
     "waiting-lost": Fault(
         "what waits for room in a store is forgotten",
@@ -114,6 +120,24 @@ FAULTS = {
         f"{OPS}.consumers",
         "max(0.0, F[before + i] - F[above + i])",
         "max(0.0, F[before + i])",
+    ),
+    "owed-forgotten": Fault(
+        "what a store cannot ship at once is forgotten",
+        f"{OPS}.transfers",
+        "F[owed + i] -= x\n",
+        "F[owed + i] = 0.0\n",
+    ),
+    "closed-store-ships": Fault(
+        "a closed store ships to other stores",
+        f"{OPS}.transfers",
+        "max(0.0, F[here + i]) if F[is_open + i] != 0.0 else 0.0",
+        "max(0.0, F[here + i])",
+    ),
+    "owed-not-counted": Fault(
+        "what a store owes to others is no backorder of its own",
+        "holdfast.engine.lowering",
+        "link.origin == keep",
+        "link.origin < 0",
     ),
     "window": Fault(
         "a standard judges one period too many",
@@ -160,14 +184,14 @@ FAULTS = {
     "mends-as-it-fails": Fault(
         "a line is down for as long as it is up",
         f"{OPS}.lines",
-        "rate = fails if n % 2 == 0 else mends",
-        "rate = fails",
+        "(failing if even else mending) * rest",
+        "failing * rest",
     ),
     "inputs-not-taken": Fault(
         "inputs limit a line and are not used up",
         f"{OPS}.lines",
-        "take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])",
-        "pass",
+        "F[here + i] = stock - x",
+        "F[here + i] = stock",
     ),
     "rework": Fault(
         "reworked lots come again at once",

@@ -330,7 +330,8 @@ def sources(world: World, keep: int) -> list[int]:
     """The channels through which a keep is supplied, ascending."""
     k = world.keeps[keep]
     ordered = set(k.ordering.channels) if k.ordering is not None else set()
-    return sorted(ordered | {channel for _, _, channel in k.under_way})
+    ordered |= {channel for _, _, channel in k.under_way}
+    return sorted(c for c in ordered if world.link(c) is None)
 
 
 def origins(world: World, index: int) -> list[tuple[str, int, int]]:

@@ -13,6 +13,7 @@ KINDS = (
     "capex",
     "room",
     "imports",
+    "transfers",
     "production",
     "fixed",
     "retainer",
@@ -30,6 +31,12 @@ def keep_name(world: World, keep: int) -> str:
     return f"{world.stores[k.store].name}.{world.goods[k.good].name}"
 
 
+def link_name(world: World, number: int) -> str:
+    """The records of a way between two stores."""
+    link = world.links[number]
+    return f"transfers.{world.stores[world.keeps[link.origin].store].name}.{keep_name(world, link.keep)}"
+
+
 def record_names(world: World) -> list[str]:
     """All records of a world."""
     names = [f"regimes.{r.name}.{what}" for r in world.regimes for what in ("state", "warned")]
@@ -39,7 +46,12 @@ def record_names(world: World) -> list[str]:
     for i in range(len(world.keeps)):
         for c in sources(world, i):
             name = f"channels.{world.channels[c].name}.{keep_name(world, i)}"
-            names += [f"{name}.{what}" for what in ("ordered", "received", "lost", "on_order", "held")]
+            names += [f"{name}.{what}" for what in ("ordered", "received", "lost", "missing", "on_order", "held")]
+    names += [
+        f"{link_name(world, number)}.{what}"
+        for number in range(len(world.links))
+        for what in ("ordered", "shipped", "received", "owed", "under_way")
+    ]
     for line in world.lines:
         name = f"lines.{world.plants[line.plant].name}.{line.name}"
         names += [f"{name}.{what}" for what in ("up", "run", "output")]

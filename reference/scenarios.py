@@ -238,6 +238,8 @@ def _channel(b: Builder, i: int) -> w.Channel:
         b.changing(0, 3),
         b.whole(-1, b.n_inspections - 1),
         b.number(0, 20) if b.rarely() else 0.0,
+        b.changing_law(0.2, 1.5) if b.rarely() else None,
+        b.changing_law(0, 4) if b.rarely() else None,
     )
 
 
@@ -340,14 +342,19 @@ def _ordering(b: Builder) -> w.Ordering | None:
     kinds = ["base_stock", "s_S", "r_Q", "constant_order", "vector_base_stock"]
     kind = b.pick(kinds + (list(TWO_SOURCES) if b.n_channels > 1 else []))
     two, vector = kind in TWO_SOURCES, kind == "vector_base_stock"
-    channels = tuple(b.some(range(b.n_channels), 2 if two else 1, 2 if two else 1 if vector else 3))
+    return _rule(b, kind, b.some(range(b.n_channels), 2 if two else 1, 2 if two else 1 if vector else 3))
+
+
+def _rule(b: Builder, kind: str, sources: list[int]) -> w.Ordering:
+    """A rule of a kind that orders from given sources."""
+    two, vector = kind in TWO_SOURCES, kind == "vector_base_stock"
     fixed = [w.Changing(np.array([[x]])) for x in (1.0, 0.0)]
-    shares = fixed if two else _shares(b, len(channels))
+    shares = fixed if two else _shares(b, len(sources))
     level = b.number(10, 80)
     return w.Ordering(
         kind,  # type: ignore[arg-type]
         b.whole(1, 4),
-        channels,
+        tuple(sources),
         tuple(shares),
         b.flip(),
         b.changing(level, 150) if "order_up_to" in NEEDS[kind] else None,
@@ -395,6 +402,34 @@ def _keep(b: Builder, store: int, good: int) -> w.Keep:
     if rule is not None and rule.kind == "vector_base_stock":  # as the language has it: from its own source alone
         under_way = [each for each in under_way if each[2] in rule.channels]
     return dataclasses.replace(keep, under_way=tuple(under_way))
+
+
+def _linked(b: Builder, keeps: list[w.Keep]) -> tuple[tuple[w.Keep, ...], tuple[w.Link, ...]]:
+    """Keeps of which some order from other stores: all from those later in the file, or all from those before."""
+    links: list[w.Link] = []
+    later = b.flip()
+    for i, keep in enumerate(keeps):
+        above = [
+            j for j, k in enumerate(keeps)
+            if k.good == keep.good and k.store != keep.store and (k.store > keep.store) == later
+        ]  # fmt: skip
+        if not above or b.rarely():
+            continue
+        first = b.n_channels + len(links)
+        origins = b.some(above, 1, 2)
+        for j in origins:
+            links.append(w.Link(j, i, b.changing_law(0, 5), b.number(0, 2) if b.flip() else 0.0))
+            keeps[j] = dataclasses.replace(keeps[j], shelf_life=w.NEVER, age_class=1)  # ages do not travel
+        numbers = list(range(first, first + len(origins)))
+        bought = b.some(range(b.n_channels), 0, 3 - len(origins)) if b.n_channels else []
+        sources = [*numbers, *bought] if b.flip() else [*bought, *numbers]
+        rule = _rule(b, b.pick(("base_stock", "s_S", "r_Q", "constant_order")), sources)
+        coming = ((b.whole(0, 6), b.number(0.5, 20), numbers[0]),) if b.rarely() else ()
+        under_way = tuple(each for each in keep.under_way if each[2] in bought) + coming
+        keeps[i] = dataclasses.replace(
+            keeps[i], ordering=rule, under_way=under_way, shelf_life=w.NEVER, age_class=1
+        )  # fmt: skip
+    return tuple(keeps), tuple(links)
 
 
 def _store(b: Builder, s: int) -> w.Store:
@@ -471,6 +506,20 @@ def worlds(draw: DrawFn) -> w.World:
     b = Builder(draw)
     plants, lines, projects = _plants(b)
     consumers, uses = _consumers(b)
+    world = _world(b, plants, lines, projects, consumers, uses)
+    keeps, links = _linked(b, list(world.keeps)) if b.n_stores > 1 else (world.keeps, ())
+    return dataclasses.replace(world, keeps=keeps, links=links)
+
+
+def _world(
+    b: Builder,
+    plants: list[w.Plant],
+    lines: list[w.Line],
+    projects: list[w.Project],
+    consumers: list[w.Consumer],
+    uses: list[w.Use],
+) -> w.World:
+    """A world in which stores do not supply each other."""
     return w.World(
         name="random",
         alternative="base",

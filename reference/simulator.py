@@ -16,6 +16,7 @@ from reference.moment import Moment
 from reference.names import record_names
 from reference.storage import Flow, StoreTwin
 from reference.supply import ChannelTwin, OrderingTwin, ordering_phase
+from reference.transfers import LinkTwin, ship_from
 from reference.use import Demand, SignalTwin
 from reference.world_phase import PricesTwin, ProjectTwin, RegimeTwin
 
@@ -56,7 +57,8 @@ class Twin:
         ]
         self.channels = [ChannelTwin(world, i, draws, self.flow, self.prices) for i in range(len(world.channels))]
         self.stores = [StoreTwin(world, s, draws, self.flow) for s in world.stores]
-        self.orderings = [OrderingTwin(i, world, self.channels) for i in range(len(world.keeps))]
+        self.links = [LinkTwin(world, number, draws, self.flow) for number in range(len(world.links))]
+        self.orderings = [OrderingTwin(i, world, self.channels, self.links) for i in range(len(world.keeps))]
         self.making = Making(world, self.projects, draws, self.flow)
         self.inspections = [InspectionTwin(world, i, draws, self.flow) for i in range(len(world.inspections))]
         self.demand = Demand(world, draws, self.flow)
@@ -69,6 +71,7 @@ class Twin:
             self.prices,
             self.projects,
             self.channels,
+            self.links,
             self.making,
             self.inspections,
             self.stores,
@@ -107,6 +110,8 @@ class Twin:
                     self.inspections[channel.channel.inspection].gather(keep, -1, amount)
             else:
                 _merge(arrived, cleared)
+        for link in self.links:
+            _merge(arrived, {link.link.keep: link.arrive(self.now)})
         for inspection in self.inspections:
             _merge(arrived, inspection.release(self.now.t))
         self._enter(arrived)
@@ -128,6 +133,19 @@ class Twin:
             else:
                 _merge(arrived, {keep: amount})
         self._enter(arrived)
+        self._ship()
+
+    def _ship(self) -> None:
+        """Stores ship to other stores, those of the highest tier first (§25)."""
+        tiers = self.world.tiers()
+        for tier in range(max(tiers, default=0), 0, -1):
+            for i, keep in enumerate(self.world.keeps):
+                if tiers[i] == tier:
+                    ship_from(self.now, i, self.stores[keep.store], keep.good, self.links)
+            arrived: dict[int, float] = {}
+            for link in self.links:
+                _merge(arrived, {link.link.keep: link.arrive(self.now)})
+            self._enter(arrived)
 
     def _production(self) -> None:
         def deliver(plant: PlantTwin, good: int, amount: float) -> None:
@@ -165,6 +183,8 @@ class Twin:
         for keep in range(len(self.world.keeps)):
             for c in sources(self.world, keep):
                 self.channels[c].note(keep, self.now.t)
+        for link in self.links:
+            link.note()
         for inspection in self.inspections:
             inspection.note()
         for store in self.stores:
@@ -180,7 +200,8 @@ class Twin:
         k = self.world.keeps[keep]
         pile = self.stores[k.store].pile(k.good)
         goods = pile.on_hand + pile.waiting if pile else 0.0
-        return goods + sum(i.inside(keep) for i in self.inspections), self.demand.backorders(k.store, k.good)
+        owed = sum(link.owed for link in self.links if link.link.origin == keep)
+        return goods + sum(i.inside(keep) for i in self.inspections), self.demand.backorders(k.store, k.good) + owed
 
     def _level(self, store: int, good: int) -> float:
         """The level that production looks at (§13)."""

@@ -12,10 +12,12 @@ from reference.draws import draw, whole
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from holdfast.parts.laws import Law
     from holdfast.parts.world import Changing, Channel, Keep, Ordering, World
     from reference.draws import Draws
     from reference.moment import Moment
     from reference.storage import Flow
+    from reference.transfers import LinkTwin
     from reference.world_phase import PricesTwin
 
 
@@ -44,6 +46,7 @@ class ChannelTwin:
         self.capacity_left = 0.0
         self.room = 0.0
         self.latest: dict[int, int] = {}
+        self.of_shipments: dict[str, tuple[Law, float]] = {}
         self.paid = 0.0
         self.retainer = 0.0
         orderings = [k.ordering for k in world.keeps if k.ordering is not None]
@@ -53,6 +56,11 @@ class ChannelTwin:
                 if channel == index:
                     self.orders.append(Order(i, due, amount, 0.0))
 
+    @property
+    def minimum_order(self) -> float:
+        """The smallest order that is taken."""
+        return self.channel.minimum_order
+
     def name(self, keep: int) -> str:
         """Where this channel's records for a keep stand."""
         k = self.world.keeps[keep]
@@ -61,6 +69,8 @@ class ChannelTwin:
     def begin(self, now: Moment) -> None:
         """Read the period's capacity after the world phase, and add it to the room that orders left."""
         opened = now.value(self.channel.open) > 0
+        laws = {"delivered": self.channel.delivered, "short_by": self.channel.short_by}
+        self.of_shipments = {what: now.law(law) for what, law in laws.items() if law is not None}
         self.capacity = now.value(self.channel.capacity) if opened else 0.0
         self.capacity_left = self.capacity
         self.room = min(self.room + self.capacity, self.review * self.capacity) if self.capacity > 0 else 0
@@ -89,9 +99,9 @@ class ChannelTwin:
             self._lose(due)
             return arrived
         for order in due:
-            amount = self._clear(now, order, order.amount * share)
+            amount = self._clear(order, order.amount * share)
             arrived[order.keep] = arrived.get(order.keep, 0.0) + amount
-        return arrived
+        return {keep: self._deliver(now, keep, amount) for keep, amount in arrived.items()}
 
     def _lose(self, due: list[Order]) -> None:
         for order in due:
@@ -100,17 +110,35 @@ class ChannelTwin:
                 self.paid -= order.paid
         self.orders = [o for o in self.orders if o not in due]
 
-    def _clear(self, now: Moment, order: Order, amount: float) -> float:
-        """Clear an amount of an order, and pay the rest of its price."""
+    def _clear(self, order: Order, amount: float) -> float:
+        """Clear an amount of an order."""
         if amount <= 0:
             return 0.0
         order.paid *= 1 - amount / order.amount
         order.amount -= amount
-        self.flow.add(f"{self.name(order.keep)}.received", amount)
-        self.paid += amount * (1 - self.channel.paid_on_order) * self.price(now)
         if order.amount <= 0:
             self.orders = [o for o in self.orders if o is not order]
         return amount
+
+    def _deliver(self, now: Moment, keep: int, cleared: float) -> float:
+        """What arrives of a shipment; the rest of its price is paid."""
+        share, short = self._drawn(now, "delivered", keep, 1.0), self._drawn(now, "short_by", keep, 0.0)
+        amount = max(0.0, cleared * min(1.0, max(0.0, share)) - max(0.0, short))
+        self.flow.add(f"{self.name(keep)}.received", amount)
+        self.flow.add(f"{self.name(keep)}.missing", cleared - amount)
+        self.paid += amount * (1 - self.channel.paid_on_order) * self.price(now)
+        return amount
+
+    def _drawn(self, now: Moment, what: str, keep: int, default: float) -> float:
+        """What a law of shipments gives in this period, as it stood after the world phase."""
+        if what not in self.of_shipments:
+            return default
+        k = self.world.keeps[keep]
+        stream = (
+            f"channels.{self.channel.name}.{what}.{self.world.stores[k.store].name}.{self.world.goods[k.good].name}"
+        )
+        law, scale = self.of_shipments[what]
+        return scale * draw(law, self.draws.word(stream, now.t))
 
     def place(self, now: Moment, keep: int, amount: float) -> float:
         """Place an order; how much of it clears at once (lead time 0)."""
@@ -130,7 +158,7 @@ class ChannelTwin:
             return 0.0
         at_once = min(amount, self.capacity_left)
         self.capacity_left -= at_once
-        return self._clear(now, order, at_once)
+        return self._deliver(now, keep, self._clear(order, at_once))
 
     def under_way(self, keep: int) -> float:
         """Placed for a keep and not yet cleared."""
@@ -149,8 +177,10 @@ class ChannelTwin:
 class OrderingTwin:
     """The rule by which one keep orders."""
 
-    def __init__(self, keep: int, world: World, channels: list[ChannelTwin]) -> None:
+    def __init__(self, keep: int, world: World, channels: list[ChannelTwin], links: list[LinkTwin]) -> None:
         self.keep = keep
+        self.tier = world.tiers()[keep]
+        self.sources: list[ChannelTwin | LinkTwin] = [*channels, *links]
         self.data: Keep = world.keeps[keep]
         self.channels = channels
 
@@ -225,20 +255,20 @@ class OrderingTwin:
         rule = self.data.ordering
         if rule is None or not wanted:
             return []
-        sources = [self.channels[c] for c in rule.channels]
+        sources = [self.sources[c] for c in rule.channels]
         take = [amount * granted[c] for amount, c in zip(wanted, rule.channels, strict=True)]
         if rule.reroute:
             shares = [now.value(s) for s in rule.shares]
             for _ in sources:
                 self._reroute(sources, take, shares, sum(wanted))
         for i, source in enumerate(sources):
-            if take[i] > 0 and take[i] < source.channel.minimum_order * (1 - 1e-9):
+            if take[i] > 0 and take[i] < source.minimum_order * (1 - 1e-9):
                 source.room += take[i]
                 take[i] = 0.0
         return take
 
     @staticmethod
-    def _reroute(sources: list[ChannelTwin], take: list[float], shares: list[float], total: float) -> None:
+    def _reroute(sources: list[ChannelTwin | LinkTwin], take: list[float], shares: list[float], total: float) -> None:
         """Offer what is left once more, to the sources that still have room."""
         left = total - sum(take)
         roomy = [i for i, s in enumerate(sources) if s.room > 0]
@@ -256,7 +286,7 @@ def _real(gap: float, aim: float) -> float:
     return gap if gap > 1e-9 * (1 + abs(aim)) else 0.0
 
 
-def _offer(sources: list[ChannelTwin], take: list[float], parts: list[float]) -> None:
+def _offer(sources: list[ChannelTwin | LinkTwin], take: list[float], parts: list[float]) -> None:
     """Let each source take what is offered, as far as it has room."""
     for i, source in enumerate(sources):
         got = min(parts[i], source.room)
@@ -269,7 +299,7 @@ def ordering_phase(
     rules: list[OrderingTwin],
     shelf: Callable[[int], tuple[float, float]],
 ) -> list[tuple[ChannelTwin, int, float]]:
-    """Reckon this period's orders, share the channels' room, and place them (§7).
+    """Reckon this period's orders, share the channels' room, and place them (§7), tier by tier (§25).
 
     Args:
         now: The moment.
@@ -279,33 +309,43 @@ def ordering_phase(
     Returns:
         What clears at once: (channel, keep, amount).
     """
+    cleared = []
+    for tier in sorted({rule.tier for rule in rules}):
+        cleared += _one_tier(now, [rule for rule in rules if rule.tier == tier], shelf)
+    return cleared
+
+
+def _one_tier(
+    now: Moment, rules: list[OrderingTwin], shelf: Callable[[int], tuple[float, float]]
+) -> list[tuple[ChannelTwin, int, float]]:
+    """The orders of keeps that decide together."""
     wanted = []
     for rule in rules:
         goods, backorders = shelf(rule.keep)
-        on_order = sum(c.under_way(rule.keep) for c in rule.channels)
+        on_order = sum(source.under_way(rule.keep) for source in rule.sources)
         wanted.append(rule.wanted(now, goods - backorders, goods + on_order - backorders))
     granted = _grant(rules, wanted)
-    cleared = []
+    cleared: list[tuple[ChannelTwin, int, float]] = []
     for rule, amounts in zip(rules, wanted, strict=True):
         for i, amount in enumerate(rule.split(now, amounts, granted)):
             if amount > 0 and rule.data.ordering is not None:
-                channel = rule.channels[rule.data.ordering.channels[i]]
-                at_once = channel.place(now, rule.keep, amount)
-                if at_once > 0:
-                    cleared.append((channel, rule.keep, at_once))
+                source = rule.sources[rule.data.ordering.channels[i]]
+                at_once = source.place(now, rule.keep, amount)
+                if isinstance(source, ChannelTwin) and at_once > 0:
+                    cleared.append((source, rule.keep, at_once))
     return cleared
 
 
 def _grant(rules: list[OrderingTwin], wanted: list[list[float]]) -> list[float]:
-    """The part of what all keeps first ask of each channel that its room grants; the room is taken."""
-    channels = rules[0].channels if rules else []
-    asked = [0.0] * len(channels)
+    """The part of what all keeps first ask of each source that its room grants; the room is taken."""
+    sources = rules[0].sources if rules else []
+    asked = [0.0] * len(sources)
     for rule, amounts in zip(rules, wanted, strict=True):
         if rule.data.ordering is not None:
             for c, amount in zip(rule.data.ordering.channels, amounts, strict=False):
                 asked[c] += amount
     granted = []
-    for channel, total in zip(channels, asked, strict=True):
-        granted.append(1.0 if total <= channel.room else channel.room / total)
-        channel.room = max(0.0, channel.room - total)
+    for source, total in zip(sources, asked, strict=True):
+        granted.append(1.0 if total <= source.room else source.room / total)
+        source.room = max(0.0, source.room - total)
     return granted

@@ -143,6 +143,10 @@ class Writer:
             partner["minimum_order"] = f"{self.whole(1, 8)} rounds"
         if self.flip():
             partner["crossover"] = "no"
+        if self.flip():
+            partner["delivered"] = self.changing({"beta": {"mean": "90 %", "cv": "0.1"}}, "40 %")
+        if self.flip():
+            partner["short_by"] = self.law(1, 4, "rounds")
         if self.has_range:
             partner["inspection"] = "range"
         second = {
@@ -256,6 +260,18 @@ class Writer:
         )
         if "regular" in ordering:
             del ordering["from"]
+        links = self.has_reserve and len(self.goods) == 1 and "regular" not in ordering and self.whole(0, 2) > 0
+        if links and ordering["kind"] != "vector_base_stock":
+            way = {
+                "lead_time": self.pick(
+                    ("2 weeks", {"uniform": ["1 week", "5 weeks"]}, self.changing("0 weeks", "3 weeks"))
+                )
+            }
+            ordering["from"] = self.pick(
+                ({"reserve": way}, {"partner": "30 %", "reserve": {"share": "70 %", "cost": "0.1 USD/round", **way}})
+            )
+        else:
+            links = False
         found: Block = {
             "opening": {
                 "on_hand": self.pick(("9 weeks", "100 rounds", "0 rounds")),
@@ -264,7 +280,7 @@ class Writer:
             "issue": self.pick(("oldest_first", "youngest_first", "at_random")),
             "ordering": ordering,
         }
-        if self.flip():
+        if not links and self.flip():
             found["shelf_life"] = self.pick(("6 weeks", {"value": "16 weeks", "in_classes_of": "4 weeks"}))
             found["disposal_cost"] = "0.2 USD/round"
         return found
@@ -285,7 +301,10 @@ class Writer:
         }
         found = {"depot": depot}
         if self.has_reserve:
-            opening = {"opening": {"on_hand": "60 rounds", "under_way": "none"}}
+            opening: Block = {"opening": {"on_hand": "60 rounds", "under_way": "none"}}
+            if self.flip():
+                rule = {"kind": "base_stock", "review_period": "2 weeks", "order_up_to": "90 rounds", "from": "partner"}
+                opening["ordering"] = rule
             found["reserve"] = {
                 "capacity": "unlimited",
                 "open": self.pick(("no", {"usually": "no", "while": {"low": "yes"}})),

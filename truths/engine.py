@@ -33,6 +33,10 @@ AIM: Final = 0.0012
 """Standard error that is aimed at, as a part of the estimate."""
 MOST: Final = 400_000_000
 """Periods of futures after which no batch is added."""
+ENOUGH: Final = 0.0022
+"""Standard error that will do where that would take too long and no limit makes it larger; 0.3 % is what is judged."""
+SEEN: Final = 0.05
+"""Standard error of something rare, as a part of it, from which on it counts as seen."""
 PILOT: Final = 3
 """Batches after which it is foreseen how many more are needed."""
 BATCH: Final = 768
@@ -118,6 +122,8 @@ def estimate(
     warm_up: int = 200,
     aim: float = AIM,
     most: int = MOST,
+    enough: float = 0.0,
+    rare: Callable[[Totals], float] | None = None,
     note: str = "",
 ) -> Estimate:
     """Simulates a scenario until a measure is known well enough.
@@ -129,6 +135,8 @@ def estimate(
         warm_up: Periods that do not count.
         aim: Standard error at which it stops, as a part of the estimate.
         most: Periods of all futures together after which no batch is added.
+        enough: Standard error that will do if that would take more.
+        rare: What the measure rests on and may not have been seen yet: it goes on until this is known to `SEEN`.
         note: What people should know of it.
 
     Raises:
@@ -143,11 +151,19 @@ def estimate(
         batches += 1
         value, error = _left_out(sums, measure)
         used = batches * size * (periods + warm_up)
-        if (batches > 1 and error <= aim * abs(value)) or used >= most:
+        known = batches > 1 and error <= aim * abs(value) and (rare is None or _seen(sums, rare))
+        if known or used >= most:
             return Estimate(value, error, note)
-        if batches == PILOT and used * (error / (aim * abs(value))) ** 2 > 1.5 * most:
-            message = f"so rare that a standard error of {aim:.2%} takes more than {most / 1e6:.0f} million periods"
+        least = max(aim, enough)
+        if batches == PILOT and used * (error / (least * abs(value))) ** 2 > 1.5 * most:
+            message = f"so rare that a standard error of {least:.2%} takes more than {most / 1e6:.0f} million periods"
             raise NotExpressible(message)
+
+
+def _seen(sums: list[dict[str, NDArray[np.float64]]], rare: Callable[[Totals], float]) -> bool:
+    """Whether something rare has come often enough."""
+    value, error = _left_out(sums, rare)
+    return 0.0 < error <= SEEN * abs(value)
 
 
 def _left_out(sums: list[dict[str, NDArray[np.float64]]], measure: Callable[[Totals], float]) -> tuple[float, float]:

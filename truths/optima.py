@@ -40,8 +40,8 @@ The worst gap is {worst:.2f} %.
 TAIL: Final = """
 Sources are those of the rows of `truths/bank.json` named so; the optimum of a dual sourcing rule is the optimal cost
 with the published gap of the rule. A published optimum over whole numbers can be beaten by a part of one, as by the
-order of `tailored_base_surge`. The serial systems of the bank are not searched: in a scenario, stores are filled by
-channels and plants, not by other stores.
+order of `tailored_base_surge`. The serial systems of the bank are not searched: their best levels are known
+(`holdfast.study.theory`), and the engine simulates their cost.
 """
 
 

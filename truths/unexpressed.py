@@ -9,8 +9,6 @@ OPTIMAL: Final = (
 )
 FORMULA: Final = "what is asked is a level or a plan that a formula gives; nothing happens in time"
 TABLE: Final = "a table of orders by state"
-YIELD: Final = "a channel delivers what was ordered: random yield of an order is not in the language"
-SERIAL: Final = "stores order from channels only; a store that orders from another store is not in the language"
 SCREENING: Final = "rejected lots are scrapped or reworked whole; screening them piece by piece is not in the language"
 NETWORK: Final = (
     "the value is what the best allocation of shared inputs achieves (a linear programme); lines take inputs by rules"
@@ -26,12 +24,7 @@ _REASONS: Final = {
     "perishable.hendrix_two": OPTIMAL + "; nor does one good replace another yet",
     "project.implied_body_mean": FORMULA,
     "project.pert_critical_path": "the longest mean path, taken as normal, is a formula; the project is simulated",
-    "eoq.eoq_additive_yield": YIELD,
     "eoq.eoq_backorders": "lots that wait for backorders need a reorder point below 0, which the language refuses",
-    "eoq.eoq_multiplicative_yield": YIELD,
-    "eoq.newsvendor_additive_yield": YIELD,
-    "inventory.serial_normal": SERIAL,
-    "inventory.serial_poisson": SERIAL,
     "perishable.hendrix_one": "ordering more for what is about to expire is no rule of the language; nor is " + TABLE,
     "perishable.poisson_supply": "supply that comes in random amounts is not in the language",
     "sampling.aoq": SCREENING,

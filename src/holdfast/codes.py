@@ -226,6 +226,13 @@ CODES: dict[str, Code] = {
         "{kind: s_S, reorder_point: 35 rounds, order_up_to: 20 rounds}",
         "{kind: s_S, reorder_point: 35 rounds, order_up_to: 60 rounds}",
     ),
+    "HF205": Code(
+        "Stores that order in a circle",
+        "A store may order from another store, but not, over whatever others, from itself: what each waits for would "
+        "be owed by the others, and nothing could ever come in. Let one of them order from a channel.",
+        "depot orders from: {reserve: {lead_time: 1 week}}, reserve from: {depot: {lead_time: 1 week}}",
+        "depot orders from: {reserve: {lead_time: 1 week}}, reserve from: partner",
+    ),
     # ---- copies and overlays
     "HF301": Code(
         "A path that is not in the scenario",

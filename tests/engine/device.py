@@ -124,12 +124,12 @@ class Played:
         return 0
 
     def cuModuleLoadDataEx(self, module, image, count, options, values):
-        assert (list(options), count.value) == ([5, 6], 2)
+        assert (list(options), count.value) == ([0, 5, 6], 3)
         self.loaded.append(image.value)
         if not image.value.startswith(b"//"):
             said = b"ptxas fatal: not PTX"
-            assert values[1] > len(said)
-            ctypes.memmove(values[0], said, len(said))
+            assert values[2] > len(said)
+            ctypes.memmove(values[1], said, len(said))
             return INVALID_PTX
         module._obj.value = 7
         return 0

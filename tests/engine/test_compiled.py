@@ -20,13 +20,10 @@ from holdfast.parts.world import Changing
 
 LANE_BY_LANE = {
     "project": "a project's states are told apart one by one",
-    "capacity": "the compiler does not see through its conditions",
     "clear": "it is the library's own fill of memory",
     "draw_any": "values of a discrete law are searched for",
-    "draw_scaled": "pieces of a table are looked up",
     "band": "lanes may count in the same bin",
     "warning": "an event is drawn only where one may come",
-    "warned": "the compiler does not see through its conditions",
     "line_choose": "a line looks through its goods",
     "accident": "accidents are rare, and take classes one by one",
     "class_ends": "it is the library's own copy of memory",
@@ -59,7 +56,7 @@ def test_ops_of_a_period_are_as_wide_as_the_machine():
     wide_enough = "z" if "avx512f" in _flags() else "y"
     narrow = []
     for function in _of_a_period():
-        assembly = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)._library.get_asm_str()
+        assembly = kernel.compile_op(function)._library.get_asm_str()
         widths = {a or b for a, b in PACKED.findall(assembly)}
         if not widths & {wide_enough, "z"} and function.__name__ not in LANE_BY_LANE:
             narrow.append(function.__name__)
@@ -72,7 +69,7 @@ def test_a_loop_that_cannot_be_vectorised_is_seen():
         for i in range(lo + 1, hi):
             F[i] = F[i] + F[i - 1] * 0.5
 
-    assembly = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(serial)._library.get_asm_str()
+    assembly = kernel.compile_op(serial)._library.get_asm_str()
     assert not PACKED.findall(assembly)
 
 

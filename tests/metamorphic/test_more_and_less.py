@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.special import pdtr
 
 from holdfast.engine.run import Outcome, simulate
-from holdfast.parts.laws import Exponential, Fixed, Gamma, Law, Lognormal, Mixture, Poisson
-from holdfast.parts.world import Changing, Regime, RegimeState, World
+from holdfast.parts.laws import Beta, Exponential, Fixed, Gamma, Law, Lognormal, Mixture, Poisson
+from holdfast.parts.world import Changing, ChangingLaw, Regime, RegimeState, World
 from tests.metamorphic.errors import FALSE_FAIL, FALSE_PASS, FAR, REACH, apart, futures_to_see
 from tests.oracle.hand import channel, consumer, keep, law, line, number, ordering, plant, store, use, world
 from tests.study import small
@@ -29,8 +29,12 @@ def embargoed(
     levels: float = 90.0,
     lead: Law | None = None,
     embargo: bool = True,
+    alone: bool = False,
 ) -> World:
-    """Base stock over one channel that an embargo shuts; demand is backordered, goods keep, orders take their time."""
+    """Base stock over one channel that an embargo shuts; demand is backordered, goods keep, orders take their time.
+
+    `alone`: the second consumer uses nothing.
+    """
     shuts = Regime(
         "trade", "trade",
         (
@@ -45,7 +49,7 @@ def embargoed(
         channels=(channel("ships", lead_time=law(lead or Fixed(4.0)), capacity=room),),
         keeps=(keep(levels, ordering("base_stock", order_up_to=levels)),),
         consumers=(consumer("first", (0,), shortage_cost=2.0), consumer("second", (1,), priority=2, shortage_cost=1.0)),
-        uses=(use(law(Gamma(2.0, 3.0)), 0), use(law(Gamma(1.0, 4.0)), 1)), stores=(store(),),
+        uses=(use(law(Gamma(2.0, 3.0)), 0), use(law(0.0 if alone else Gamma(1.0, 4.0)), 1)), stores=(store(),),
     )  # fmt: skip
 
 
@@ -76,9 +80,19 @@ def test_removing_an_embargo_hurts_in_no_future():
 def test_neither_peace_nor_stock_hurts_in_any_future(
     open_for: float, shut_for: float, levels: float, lead: int, more: float
 ):
-    given_ = {"open_for": open_for, "shut_for": shut_for, "lead": Fixed(float(lead))}
+    """Of one consumer: a lower inventory level at the end of a period means that more of its use is unmet."""
+    given_ = {"open_for": open_for, "shut_for": shut_for, "lead": Fixed(float(lead)), "alone": True}
     in_no_future_worse(embargoed(embargo=False, levels=levels, **given_), embargoed(levels=levels, **given_), 40)
     in_no_future_worse(embargoed(levels=levels + more, **given_), embargoed(levels=levels, **given_), 40)
+
+
+def test_who_is_served_first_may_be_hurt_by_peace_where_others_draw_too():
+    """In peace the second takes what the first then lacks; in an embargo it comes late, and the first has all of it."""
+    few = {"open_for": 41.25, "shut_for": 2.0, "levels": 20.0, "lead": Fixed(1.0)}
+    peace, shut = (simulate(embargoed(embargo=e, **few), replications=40, seed=7) for e in (False, True))
+    assert (unmet(peace, "first") > 1.0 + unmet(shut, "first")).any()
+    for name in ("first", "second"):
+        assert unmet(peace, name).mean() < unmet(shut, name).mean()
 
 
 def test_where_orders_may_overtake_an_embargo_can_help_by_chance_and_never_on_average():
@@ -99,6 +113,39 @@ def test_where_orders_may_overtake_an_embargo_can_help_by_chance_and_never_on_av
 
 def test_more_stock_hurts_in_no_future():
     assert in_no_future_worse(embargoed(levels=120.0), embargoed(levels=90.0), 500)
+
+
+def with_channel(made: World, **more: ChangingLaw | None) -> World:
+    """The same world with another channel."""
+    return dataclasses.replace(made, channels=(dataclasses.replace(made.channels[0], **more),))
+
+
+@pytest.mark.parametrize("lead", [Fixed(0.0), Gamma(1.0, 4.0)])
+def test_shipments_of_which_all_arrives_are_those_of_a_channel_that_says_nothing(lead: Law):
+    """Bit for bit, in all that both tell."""
+    whole = embargoed(lead=lead)
+    said = with_channel(whole, delivered=law(1), short_by=law(0))
+    one, two = (simulate(each, replications=300, seed=7).totals for each in (whole, said))
+    assert not two.pop("channels.ships.depot.g.missing").any()
+    assert one.keys() == two.keys()
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, two[name], name)
+
+
+def test_shipments_that_lack_nothing_hurt_in_no_future():
+    whole = embargoed()
+    share, amount = law(Beta(8.0, 2.0)), law(Gamma(2.0, 3.0))
+    for less in ({"delivered": share}, {"short_by": amount}, {"delivered": share, "short_by": amount}):
+        assert in_no_future_worse(whole, with_channel(whole, **less), 500)
+
+
+def test_of_many_shipments_the_mean_share_arrives():
+    """Within `FAR` standard errors, and so near that a hundredth more would be seen: shares do not follow orders."""
+    told = simulate(with_channel(embargoed(embargo=False), delivered=law(Beta(8.0, 2.0))), replications=2_000, seed=7)
+    received, missing = (told.totals[f"channels.ships.depot.g.{name}"] for name in ("received", "missing"))
+    gap = received - 0.8 * (received + missing)
+    assert abs(gap.mean()) < FAR * gap.std(ddof=1) / math.sqrt(gap.size)
+    assert abs(gap.mean() - 0.01 * (received + missing).mean()) > FAR * gap.std(ddof=1) / math.sqrt(gap.size)
 
 
 def lines(*rates: float, mtbf: float) -> World:

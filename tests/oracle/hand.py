@@ -18,6 +18,7 @@ from holdfast.parts.world import (
     Inspection,
     Keep,
     Line,
+    Link,
     Ordering,
     Plant,
     Project,
@@ -75,6 +76,11 @@ def keep(on_hand: float, rule: Ordering | None = None, **more: Any) -> Keep:
         "issue": "oldest_first", "use": 10.0, "ordering": rule, **more,
     }  # fmt: skip
     return Keep(**given)
+
+
+def link(origin: int, keep_: int, lead_time: Law | float, cost: float = 0.0) -> Link:
+    """A way from one keep to another."""
+    return Link(origin, keep_, law(lead_time), cost)
 
 
 def store(name: str = "depot", **more: Any) -> Store:

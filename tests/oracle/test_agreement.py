@@ -27,11 +27,18 @@ MUST_BE_THERE = {
     *(f"happened: {state}" for state in PROJECT_STATES),
     *(
         f"happened: {what}"
-        for what in ("destroyed", "expired", "held", "lost", "refused", "scrapped", "waiting", "warned")
+        for what in ("destroyed", "expired", "held", "lost", "missing", "refused", "scrapped", "waiting", "warned")
     ),
     "consumers: equal priority",
     "consumers: unequal priority",
+    "channel: delivered",
     "channel: order cost",
+    "channel: short by",
+    *(f"link: {what}" for what in ("chain", "cost", "opening", "several ask")),
+    "ordering: from a store",
+    "ordering: from a store and a channel",
+    "happened: owed",
+    "happened: shipped",
     "price: correlated",
     "project: finished",
     "shelf life: disposal cost",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from holdfast.parts.world import World
     from reference.simulator import Future
 
-GOODS_GO_MISSING = {"waiting-lost", "backorders-lost", "inputs-not-taken"}
+GOODS_GO_MISSING = {"waiting-lost", "backorders-lost", "inputs-not-taken", "owed-forgotten"}
 """Faults that need no twin to be seen."""
 
 

@@ -209,3 +209,48 @@ def test_what_reads_a_regime_follows_its_script(tell):
     )
     assert told["regimes.r.state"] == [0, 1, 1, 0, 0]
     assert told["consumers.user.g.demand"] == [10, 20, 20, 10, 10]
+
+
+@pytest.mark.parametrize("lead", [0, 2])
+def test_a_shipment_arrives_in_part_and_the_rest_is_on_nobodys_books(tell, lead):
+    """§8, §17: of 40, 60 % less 4 arrive. 30 % of the price of 40 is paid on order, 70 % of that of 20 on receipt."""
+    part = channel("c", lead_time=law(lead), paid_on_order=0.3, delivered=law(0.6), short_by=law(4))
+    told = tell(world(4, channels=(part,), keeps=(keep(100.0, orders((0, 40), (1, 0))),)))
+    at = [float(t == lead) for t in range(4)]
+    assert told["channels.c.depot.g.received"] == [20 * x for x in at]
+    assert told["channels.c.depot.g.missing"] == [20 * x for x in at]
+    assert told["channels.c.depot.g.on_order"] == [40.0 * (t < lead) for t in range(4)]
+    assert told["costs.imports"] == pytest.approx([12 * (t == 0) + 14 * x for t, x in enumerate(at)])
+
+
+def test_a_shipment_lacks_no_more_than_it_holds(tell):
+    """§8: of 3, nothing arrives where 5 are missing; a share above 1 is 1."""
+    less = channel("c", lead_time=law(1), delivered=ChangingLaw((Fixed(0.5),), number(0), number(4)), short_by=law(5))
+    told = tell(world(4, channels=(less,), keeps=(keep(100.0, orders((0, 3), (1, 8), (2, 0))),)))
+    assert told["channels.c.depot.g.received"] == [0.0, 0.0, 3.0, 0.0]
+    assert told["channels.c.depot.g.missing"] == [0.0, 3.0, 5.0, 0.0]
+
+
+def test_the_buyer_learns_on_receipt_what_is_missing(tell):
+    """§7: a base stock of 50 counts what was ordered; the 10 of 20 that are missing are asked for as it arrives."""
+    half = channel("c", lead_time=law(2), delivered=law(0.5))
+    told = tell(
+        world(4, channels=(half,), keeps=(keep(30.0, ordering("base_stock", order_up_to=50.0)),), uses=(use(law(0)),))
+    )
+    assert told["channels.c.depot.g.ordered"] == [20.0, 0.0, 10.0, 0.0]
+
+
+def test_what_a_narrow_channel_clears_is_a_shipment(tell):
+    """§8: capacity is of what was ordered; each part of an order that clears is a shipment of its own."""
+    narrow = channel("c", capacity=number(10), lead_time=law(1), delivered=law(0.9), short_by=law(1))
+    told = tell(world(5, channels=(narrow,), keeps=(keep(0.0, under_way=((1, 24.0, 0),)),)))
+    assert told["channels.c.depot.g.received"] == pytest.approx([0.0, 8.0, 8.0, 2.6, 0.0])
+    assert told["channels.c.depot.g.missing"] == pytest.approx([0.0, 2.0, 2.0, 1.4, 0.0])
+
+
+def test_what_never_came_is_not_missing_from_a_shipment(tell):
+    """§8: what is lost or paid back at a closed channel is so whole."""
+    told = tell(closing_channel("refunded", delivered=law(0.5)))
+    assert told["channels.c.depot.g.lost"] == [0.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0]
+    assert sum(told["channels.c.depot.g.missing"]) == 0.0
+    assert told["costs.imports"] == [9.0, 0.0, 0.0, -9.0, 0.0, 0.0, 0.0]

@@ -337,6 +337,25 @@ def test_dual_index_levels_go_beyond_their_own_lead_times(tmp_path):
     assert [value(share) for share in rule.shares] == [1.0, 0.0]
 
 
+def test_covers_reckon_with_what_shipments_lack(tmp_path):
+    """§6: of 70 % by abroad and 30 % by near, 70 % x 80 % + 30 % arrive: orders, and what is under way, are larger."""
+    line = "    minimum_order: 1 thousand doses\n"
+    share = "{usually: {beta: {mean: 80 %, cv: 0.2}}, while: {trade: {closed: times 50 %}}}"
+    whole = changed(tmp_path)
+    part = changed(tmp_path, (line, f"    delivered: {share}\n    short_by: {{gamma: {{mean: 2 doses, cv: 1}}}}\n"))
+    use, arrives = 100e3 + 10e3 / MONTH, 0.7 * 0.8 + 0.3
+    inspected = 2 + 10e3 / (2 * use)
+    beyond = (0.7 * (6 + 0.8 * inspected) + 0.3 * 2) / arrives
+    assert value(part.keeps[0].ordering.order_up_to) == pytest.approx((3 * MONTH + 2 + beyond) * use)
+    due = [sum(amount for _, amount, _ in each.keeps[0].under_way) for each in (whole, part)]
+    assert due[1] * arrives == pytest.approx(due[0])
+    abroad, near = part.channels[0], part.channels[1]
+    assert [law.mean() for law in abroad.delivered.laws] == pytest.approx([0.8])
+    assert abroad.delivered.scale.values.tolist() == [[1.0, 0.5, 1.0]]
+    assert [law.mean() for law in abroad.short_by.laws] == [2.0]
+    assert (near.delivered, near.short_by) == (None, None)
+
+
 def test_a_holding_cost_in_percent_is_of_value(tmp_path):
     world = changed(tmp_path, ("holding_cost: {value: 5 %/year, of: value}", "holding_cost: 5 %/year"))
     assert world.stores[0].holding_cost == pytest.approx(0.05 / YEAR)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from holdfast.errors import ScenarioError
+from holdfast.parts.laws import Fixed
 from holdfast.parts.world import Changing
 from holdfast.study.result import Result
 from holdfast.study.trace import again, spells, table, tell
@@ -55,6 +56,16 @@ def test_the_story_holds_what_happened() -> None:
     assert first.startswith(when.isoformat())
     dates = [line[:10] for line in story if line[0] == "2"]
     assert dates == sorted(dates)
+
+
+def test_the_story_tells_what_shipments_lack() -> None:
+    world = small.make()
+    part = dataclasses.replace(world.channels[0], delivered=small.law(Fixed(0.5)))
+    story = tell(dataclasses.replace(world, channels=(part,)), 7, 5)
+    lacks = [line for line in story if "shipments by ships to shed lack" in line]
+    assert lacks
+    assert " shells of shell" in lacks[0]
+    assert not any("lack" in line for line in tell(world, 7, 5))
 
 
 def test_spells_bridge_pauses() -> None:

@@ -12,6 +12,8 @@ import pytest
 
 import holdfast as hf
 from holdfast.engine.run import record, simulate
+from holdfast.parts.laws import Fixed
+from holdfast.parts.world import Changing, ChangingLaw
 from holdfast.study import causes
 from holdfast.study.why import EXACT, exact_weights, ring_weights, sums
 from tests.study.small import make, plain
@@ -165,6 +167,27 @@ def test_a_full_store_is_a_cause_where_it_keeps_goods_out() -> None:
     ]
     assert short[0] > 1.05 * short[1] > 0
     assert causes.without_storage_cap(freed) is freed
+
+
+def test_short_shipments_are_a_cause_and_an_allocation_is_its_regimes_too() -> None:
+    """A channel that delivers 40 % while the strait is shut is open then: both the regime and its shipments did it."""
+    world = make()
+    share = Changing(np.array([[0.0, 1.0]]), reads=(0,))
+    allocates = dataclasses.replace(
+        world.channels[0], open=plain(1.0), capacity=plain(30.0),
+        delivered=ChangingLaw((Fixed(1.0), Fixed(0.4)), share, plain(1.0)),
+    )  # fmt: skip
+    world = dataclasses.replace(world, channels=(allocates,))
+    found = {each.name: each.without(world).channels[0].delivered for each in causes.causes(world)}
+    assert list(found)[:2] == ["embargo.strait", "shipment"]
+    assert found["shipment"] is None
+    held = found["embargo.strait"]
+    assert held is not None
+    assert held.which.values.tolist() == [[0.0]]
+    lacks = "channels.ships.shed.shell.missing"
+    assert simulate(world, replications=50, seed=3).totals[lacks].sum() > 0
+    whole = [each.without(world) for each in causes.causes(world)[:2]]
+    assert all(not simulate(each, replications=50, seed=3).totals.get(lacks, np.zeros(1)).any() for each in whole)
 
 
 def test_no_lot_is_rejected_without_rejection() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from truths.bank import OWN, Question, Reply, Truth, ask, judge, read
@@ -23,7 +24,7 @@ QUICK: dict[str, tuple[str, ...]] = {
         "embargo_storage/chain0-mean_stock",
         "embargo_storage/survive-12",
     ),
-    "yield": ("yield/ex9.5-Q",),
+    "yield": ("yield/pr9.5-cost", "yield/ex9.5-Q"),
     "lost_sales": ("lost_sales/poisson-p4-L1-opt",),
     "dual_sourcing": ("dual_sourcing/l2-ce105-optimal",),
     "perishable_de_moor": ("perishable_de_moor/m2-exp2-table",),
@@ -52,7 +53,10 @@ QUICK: dict[str, tuple[str, ...]] = {
         "newsvendor/ex4.3-S",
         "newsvendor/ex4.3-cost",
     ),
-    "serial": ("serial/ex6.1-poisson-S",),
+    "serial": (
+        "serial/ex6.1-poisson-S",
+        "serial/pr6.1-cost",
+    ),
     "lost_sales_setup": ("lost_sales_setup/optimal",),
     "perishable_poisson": ("perishable_poisson/c3-outdating_rate",),
     "tts": (
@@ -119,6 +123,39 @@ def test_other_parameters_of_the_same_family_are_answered(own: dict[str, Any], t
     assert code == 0
     assert [row["by"] for row in rows] == ["engine", "theory"]
     assert all(row["passed"] for row in rows)
+
+
+def test_lots_in_part_of_other_parameters_are_answered(own: dict[str, Any], tmp_path: Path) -> None:
+    """By the engine, as formulas say; where more comes than was ordered, by the formula alone."""
+    from holdfast.study.theory import lots, newsvendors
+
+    share, amount, once = (own[name] for name in ("yield/ex9.5-cost", "yield/ex9.4@350000", "yield/pr9.5-cost"))
+    part = {"K": 500, "h": 2, "d": 9000, "mean": 0.7, "sd": 0.2}
+    less = {"K": 500, "h": 2, "d": 9000, "mean": -300, "sd": 90, "Q": 2500}
+    level = {"h": 3, "p": 20, "d": 40, "lo": -12, "hi": -2, "S": 48}
+    bank = [
+        {**share, "parameters": part, "value": lots.multiplicative_yield(500, 2, 9000, 0.7, 0.2)[1]},
+        {**amount, "parameters": less, "value": lots.additive_yield_cost(2500, 500, 2, 9000, -300, 90)},
+        {**once, "parameters": level, "value": newsvendors.newsvendor_additive_yield_cost(48, 3, 20, 40, -12, -2)},
+        {
+            **share, "id": "more", "parameters": {**part, "mean": 1.1},
+            "value": lots.multiplicative_yield(500, 2, 9000, 1.1, 0.2)[1],
+        },
+    ]  # fmt: skip
+    code, rows = run(tmp_path, bank)
+    assert [row["by"] for row in rows] == ["engine", "engine", "engine", "theory"]
+    assert code == 0
+    assert "more arrives than was ordered" in rows[3]["why"]
+
+
+def test_what_is_rare_is_not_known_before_it_was_seen() -> None:
+    """No standard error comes of what never happened, and one of 10 % is not yet enough."""
+    from truths.engine import _seen
+
+    never, half = np.zeros(96), np.arange(96) % 2.0
+    assert not _seen([{"a": never}], lambda x: x["a"])
+    assert not _seen([{"a": half}], lambda x: x["a"])
+    assert _seen([{"a": half + 1.0}], lambda x: x["a"])
 
 
 def test_the_value_is_not_looked_at_before_the_comparison(own: dict[str, Any], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from truths.engine import Totals, best, days, estimate, limit, quick, scenario, units
+from truths.engine import ENOUGH, Totals, best, days, estimate, limit, quick, scenario, units
 from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, store
 from truths.registry import Estimate, NotExpressible, engine
 
@@ -151,7 +151,7 @@ def embargo_chain(p: Parameters, quantity: str) -> Estimate:
     if quantity not in measures:
         message = f"the quantity {quantity!r} is not measured"
         raise NotExpressible(message)
-    return estimate(embargo(p), measures[quantity], periods=LONG)
+    return estimate(embargo(p), measures[quantity], periods=LONG, enough=ENOUGH)
 
 
 STEPS: Final = (0.3, 0.15)

@@ -1,17 +1,18 @@
-"""Steady use and lots: the economic order quantity, with a supplier who is on or off at random.
+"""Steady use and lots: the economic order quantity, with a supplier who is on or off, or sends a part, at random.
 
 Time is continuous. In periods, a lot is ordered as soon as what is left lasts no more than a period.
 
 Sources: Harris (1913); Parlar and Berkin (1991), Berk and Arreola-Risa (1994) in Snyder and Shen, Fundamentals of
-Supply Chain Theory, 2nd ed. (2019), 9.2.
+Supply Chain Theory, 2nd ed. (2019), 9.2 and 9.3.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from holdfast.study.theory import lots
-from truths.engine import days, estimate, limit, number, scenario, units
+from truths.engine import days, estimate, limit, number, scenario, share, units
 from truths.families.common import Parameters, average_cost, channel, consumer, demand, store
 from truths.families.disruptions import OPEN_WHILE_ON
 from truths.families.reorder import only_cost
@@ -19,6 +20,8 @@ from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 4000
 """[periods] of a future."""
+FAR: Final = 8
+"""Spreads of what is missing that a lot must exceed."""
 
 
 def lot(p: Parameters, quantity: float, step: float, unmet: str, **more: Any) -> dict[str, Any]:
@@ -37,6 +40,18 @@ def lot(p: Parameters, quantity: float, step: float, unmet: str, **more: Any) ->
             **more,
         }
     )
+
+
+def _anywhere(text: dict[str, Any], comes: float) -> None:
+    """Lets what the first period uses be drawn, up to what a lot brings.
+
+    Else all futures are at the same point of a lot when the warm-up ends, and those that end just after an order count
+    one too many: lots that last about as long as one another forget the start slowly.
+    """
+    text["stores"]["store"]["keeps"]["good"]["opening"]["on_hand"] = units(comes)
+    demands = text["consumers"]["users"]["demand"]
+    once = {"uniform": ["0 units/day", f"{units(comes)}/day"]}
+    demands["good"] = {"usually": once, "since": {"2000-01-02": demands["good"]}}
 
 
 @engine("eoq.eoq")
@@ -86,9 +101,76 @@ def _eoqd(p: Parameters, size: float, note: str = "") -> Estimate:
             for state, rate, then in (("on", "lam", "off"), ("off", "mu", "on"))
         }
         text = lot(p, size, step, "lost", regimes={"supply": {"starts": "on", "states": spells}})
-        warm_up = round(20 / part)
+        _anywhere(text, size)
         return estimate(
-            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=warm_up, aim=0.0012
-        )  # fmt: skip
+            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=round(20 / part), aim=0.0012
+        )
 
     return limit(at, (0.1, 0.05), order=1, unit=shortest, note=note)
+
+
+YIELDS: Final = (1 / 50, 1 / 100)
+"""Periods of a lot that comes whole."""
+
+
+def _share_law(mean: float, sd: float) -> dict[str, Any]:
+    """A law of shares with a mean and a spread, on which alone the cost depends."""
+    if not 0 < mean <= 1:
+        message = "more arrives than was ordered, on average; a channel delivers what was ordered or less"
+        raise NotExpressible(message)
+    if sd == 0:
+        return {"fixed": share(mean)}
+    if not sd * sd < mean * (1 - mean):
+        message = "no law of shares has this mean and this spread"
+        raise NotExpressible(message)
+    return {"beta": {"mean": share(mean), "cv": number(sd / mean)}}
+
+
+def _amount_law(mean: float, sd: float) -> dict[str, Any]:
+    """A law of what is missing, likewise."""
+    if not mean > 0:
+        message = "more arrives than was ordered, on average; a channel delivers what was ordered or less"
+        raise NotExpressible(message)
+    return {"gamma": {"mean": units(mean), "cv": number(sd / mean)}} if sd > 0 else {"fixed": units(mean)}
+
+
+def _in_part(p: Parameters, size: float, arrives: Mapping[str, Any], received: float, note: str) -> Estimate:
+    """The cost of lots of a size that arrive in part; the next is ordered as the last is used up."""
+
+    def at(part: float) -> Estimate:
+        step = part * received / float(p["d"])
+        text = lot({**p, "p": 0.0}, size, step, "backordered")
+        text["channels"]["supplier"] |= arrives
+        _anywhere(text, received)
+        return estimate(
+            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=round(20 / part), aim=0.0012
+        )
+
+    return limit(at, YIELDS, order=1, unit=received / float(p["d"]), note=note)
+
+
+@engine("eoq.eoq_multiplicative_yield")
+def eoq_multiplicative_yield(p: Parameters, quantity: str) -> Estimate:
+    """The cost of lots of which a random share arrives."""
+    only_cost(p, quantity)
+    k, h, d, mean, sd = (float(p[name]) for name in ("K", "h", "d", "mean", "sd"))
+    law = _share_law(mean, sd)
+    size, note = float(p["Q"]) if "Q" in p else lots.multiplicative_yield(k, h, d, mean, sd)[0], _said(p)
+    return _in_part(p, size, {"delivered": law}, size * mean, note)
+
+
+@engine("eoq.eoq_additive_yield")
+def eoq_additive_yield(p: Parameters, quantity: str) -> Estimate:
+    """The cost of lots of which a random amount is missing."""
+    only_cost(p, quantity)
+    k, h, d, mean, sd = (float(p[name]) for name in ("K", "h", "d", "mean", "sd"))
+    law = _amount_law(-mean, sd)
+    size, note = float(p["Q"]) if "Q" in p else lots.additive_yield(k, h, d, mean, sd)[0], _said(p)
+    if not size + mean - FAR * sd > 0:
+        message = "a lot may not arrive at all, while the model then takes stock back"
+        raise NotExpressible(message)
+    return _in_part(p, size, {"short_by": law}, size + mean, note)
+
+
+def _said(p: Parameters) -> str:
+    return "" if "Q" in p else "Q as theory says"

@@ -7,13 +7,12 @@ van Houtum, European Journal of Operational Research 199 (2009).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 from holdfast.study.theory import pooling
-from truths.engine import Totals, estimate, quick, scenario, units
+from truths.engine import Totals, estimate, scenario, units
 from truths.families.common import Parameters, channel, store
-from truths.families.queues import lost, one_for_one, users
+from truths.families.queues import lost, users
 from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 1000
@@ -22,40 +21,60 @@ PARTS: Final = 5
 """Periods of a lead time."""
 
 
-def _shared(rate: float, places: int, stock: int) -> dict[str, Any]:
-    """The scenario of places of which the first `stock` hold one part, and all help each other.
+def _load(p: Parameters) -> float:
+    """Demand of a place in a period."""
+    return float(p["m"]) * float(p["t_reg"]) / PARTS
 
-    An order covers its own period, so that at the end of one what was used in a lead time is away.
+
+def _alone(p: Parameters, stock: int) -> dict[str, Any]:
+    """The parts of a scenario of a place that nobody helps.
+
+    Where a place holds one part its shelf is read, and an order covers its own period, so that at the
+    end of one what was used in a lead time is away. Else what is lost is counted, and what is used is away for half
+    a period besides.
     """
-    names = [f"place-{i}" for i in range(places)]
-    return scenario(
-        {
-            "channels": {"supplier": channel(PARTS - 1)},
-            "stores": {
-                name: store({"kind": "base_stock", "order_up_to": units(i < stock)}, on_hand=float(i < stock))
-                for i, name in enumerate(names)
-            },
-            "consumers": {
-                f"users-{i}": {**users(rate, "lost"), "draws_from": [*names[i:], *names[:i]]} for i in range(places)
-            },
-        }
-    )
+    supplier = f"supplier-{stock}"
+    rule = {"kind": "base_stock", "order_up_to": units(stock), "from": supplier}
+    here = [f"place-{stock}"]
+    return {
+        "channels": {supplier: channel(PARTS - (1 if stock == 1 else 0.5))},
+        "stores": {here[0]: store(rule, on_hand=float(stock))},
+        "consumers": {f"users-{stock}": users(_load(p), "lost", draws_from=here)},
+    }
 
 
-def _point(p: Parameters, stock: int) -> tuple[dict[str, Any], Callable[[Totals], tuple[float, float]]]:
-    """The scenario of a stock, and how its share lost and its share helped by another place are read."""
-    places, rate = int(p["J"]), float(p["m"]) * float(p["t_reg"]) / PARTS
-    if p["situation"] == 1:
-        return one_for_one(rate, PARTS - 0.5, stock, "lost"), lambda x: (lost(x), 0.0)
+def _read_alone(stock: int, x: Totals) -> tuple[float, float]:
+    """The share lost, and the share helped by another place: none.
 
-    def read(x: Totals) -> tuple[float, float]:
-        """A place meets demand from its own shelf as often as there is a part on it: arrivals see time averages."""
-        wanted = sum(x[f"consumers.users-{i}.good.wanted"] for i in range(places))
-        missed = sum(x[f"consumers.users-{i}.good.unmet"] for i in range(places)) / wanted
-        shelf = sum(x[f"mean.stores.place-{i}.good.on_hand"] for i in range(stock)) / LONG / places
-        return missed, 1 - missed - shelf
+    Arrivals see time averages: of those who come to a place with one part, as many find none as it is away of the time.
+    So few are lost that this is far sharper than counting them.
+    """
+    if stock == 1:
+        return 1 - x["mean.stores.place-1.good.on_hand"] / LONG, 0.0
+    return lost(x, f"users-{stock}"), 0.0
 
-    return _shared(rate, places, stock), read
+
+def _shared(p: Parameters, stock: int) -> dict[str, Any]:
+    """The parts of a scenario of places of which the first `stock` hold one part, and all help each other."""
+    places, supplier = int(p["J"]), f"supplier-{stock}"
+    names = [f"place-{stock}-{i}" for i in range(places)]
+    rules = [{"kind": "base_stock", "order_up_to": units(i < stock), "from": supplier} for i in range(places)]
+    return {
+        "channels": {supplier: channel(PARTS - 1)},
+        "stores": {name: store(rules[i], on_hand=float(i < stock)) for i, name in enumerate(names)},
+        "consumers": {
+            f"users-{stock}-{i}": users(_load(p), "lost", draws_from=[*names[i:], *names[:i]]) for i in range(places)
+        },
+    }
+
+
+def _read_shared(p: Parameters, stock: int, x: Totals) -> tuple[float, float]:
+    """The share lost and the share helped: a place meets demand itself as often as there is a part on its shelf."""
+    places = int(p["J"])
+    wanted = sum(x[f"consumers.users-{stock}-{i}.good.wanted"] for i in range(places))
+    missed = sum(x[f"consumers.users-{stock}-{i}.good.unmet"] for i in range(places)) / wanted
+    shelf = sum(x[f"mean.stores.place-{stock}-{i}.good.on_hand"] for i in range(stock)) / LONG / places
+    return missed, 1 - missed - shelf
 
 
 def _told(p: Parameters, read: tuple[float, float], stock: int) -> tuple[float, float]:
@@ -64,14 +83,6 @@ def _told(p: Parameters, read: tuple[float, float], stock: int) -> tuple[float, 
     rate = float(p["m"]) * (1 if p["situation"] == 1 else int(p["J"]))
     cost = float(p["h"]) * stock + rate * (float(p["c_em"]) * missed + float(p["c_lat"]) * helped)
     return cost, float(p["t_em"]) * missed + float(p["t_lat"]) * helped
-
-
-def _measured(p: Parameters, stock: int, which: int) -> float:
-    """The cost (0) or the mean wait (1) of the smaller of the two stocks that are mixed."""
-    if stock == 0:
-        return _told(p, (1.0, 0.0), 0)[which]  # nothing is ever there
-    text, read = _point(p, stock)
-    return quick(text, lambda x: _told(p, read(x), stock)[which], LONG, LONG)
 
 
 @engine("queue.kranenburg")
@@ -85,14 +96,19 @@ def kranenburg(p: Parameters, quantity: str) -> Estimate:
     told = pooling.kranenburg(*[*(p[name] for name in names), situation == 3])
     alike = int(p["J"]) if situation == 1 else 1
     high = math.ceil(told.stock / alike)
-    before = tuple(_measured(p, high - 1, which) for which in (0, 1))
-    text, read = _point(p, high)
+    stocks = [stock for stock in (high - 1, high) if stock > 0]  # of none, all is lost
+
+    def point(x: Totals, stock: int) -> tuple[float, float]:
+        read = (1.0, 0.0) if stock == 0 else _read_alone(stock, x) if situation == 1 else _read_shared(p, stock, x)
+        return _told(p, read, stock)
 
     def mixed(x: Totals) -> float:
         """Both stocks so mixed that the wait is what it may be."""
-        cost, wait = _told(p, read(x), high)
-        part = (float(p["w_obj"]) - wait) / (before[1] - wait)
-        return alike * (high - part if asked == "R" else part * before[0] + (1 - part) * cost)
+        (less, late), (cost, wait) = (point(x, stock) for stock in (high - 1, high))
+        part = (float(p["w_obj"]) - wait) / (late - wait)
+        return alike * (high - part if asked == "R" else part * less + (1 - part) * cost)
 
+    parts = [_alone(p, stock) if situation == 1 else _shared(p, stock) for stock in stocks]
+    text = scenario({name: {k: v for each in parts for k, v in each[name].items()} for name in parts[0]})
     note = f"{high - 1} and {high} mixed, as theory says"
-    return estimate(text, mixed, periods=LONG, warm_up=LONG, note=note)
+    return estimate(text, mixed, rare=lambda x: point(x, high)[1], periods=LONG, warm_up=LONG, note=note)

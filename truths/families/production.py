@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from truths.engine import Totals, days, estimate, limit, number, scenario, share, units
+from truths.engine import ENOUGH, Totals, days, estimate, limit, number, scenario, share, units
 from truths.families.common import Parameters, consumer, store
 from truths.families.queues import chance
 from truths.registry import Estimate, NotExpressible, engine
@@ -245,4 +245,4 @@ def geometric_line(p: Parameters, quantity: str) -> Estimate:
     }
     text = _two_machines(regimes, first, second, room, signals=signals)
     warm_up = round(1000 + 2 * room**2)  # a buffer fills as a random walk does
-    return estimate(text, measures[asked], periods=LONG, warm_up=warm_up)
+    return estimate(text, measures[asked], periods=LONG, warm_up=warm_up, enough=ENOUGH)

@@ -116,3 +116,23 @@ def newsvendor_poisson(p: Parameters, quantity: str) -> Estimate:
         return _newsvendor(p, float(p["S"]))
     level, _ = newsvendors.newsvendor_poisson(*(float(p[name]) for name in ("h", "p", "mean")))
     return _newsvendor(p, level, f"S = {level:g} as theory says")
+
+
+@engine("eoq.newsvendor_additive_yield", "inventory.newsvendor_additive_yield")
+def newsvendor_additive_yield(p: Parameters, quantity: str) -> Estimate:
+    """The cost of an order that a random amount is missing from: base stock without a lead time, as above.
+
+    Whatever came before, stock after a shipment is the level less what this shipment lacks.
+    """
+    if "S" not in p:
+        only_cost(p, quantity)
+    holding, late, d, low, high = (float(p[name]) for name in ("h", "p", "d", "lo", "hi"))
+    if not (high <= 0 and d - high >= -low):
+        message = "more comes than was ordered, or less than nothing; a channel delivers what was ordered or less"
+        raise NotExpressible(message)
+    best = newsvendors.newsvendor_additive_yield(holding, late, d, low, high)[0]
+    level, note = (float(p["S"]), "") if "S" in p else (best, f"S = {best:g} as theory says")
+    rule = {"kind": "base_stock", "order_up_to": units(level)}
+    text = backorders(p, rule, 1, 0, 0)
+    text["channels"]["supplier"]["short_by"] = {"uniform": [units(-high), units(-low)]}
+    return estimate(text, average_cost(LONG), periods=LONG, note=note)

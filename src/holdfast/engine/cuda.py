@@ -6,8 +6,9 @@ this machine's threads would have put it.
 
 from __future__ import annotations
 
+import math
 from ctypes import c_uint64
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -113,13 +114,14 @@ class _Chunks:
         numbers = {function: number for number, function in enumerate(ptx.ops())}
         codes = np.array([numbers[function] for function in model.functions], dtype=np.int64)
         self.device, self.model, self.size, self.seed = device, model, size, seed
-        self.outputs = np.zeros((len(model.totals) + 1, size))
-        self.yearly = np.zeros((max(1, len(model.yearly)), model.years, size), dtype=np.float32)
+        self.shapes = (len(model.totals) + 1, size), (max(1, len(model.yearly)), model.years, size)
         self.sizes = (8 * model.rows * size, 4 * model.integer_rows * size, 4 * model.word_rows * size)
         self.numbers, self.integers, self.words = (device.allocate(each) for each in self.sizes)
         self.bins = device.upload(np.zeros(model.bins, dtype=np.int64))
-        self.years = device.upload(self.yearly)
-        self.totals = device.upload(self.outputs)
+        kept = 8 * math.prod(self.shapes[0]), 4 * math.prod(self.shapes[1])
+        self.totals, self.years = (device.allocate(each) for each in kept)
+        for pointer, each in zip((self.totals, self.years), kept, strict=True):
+            device.clear(pointer, each)
         constants = (np.ascontiguousarray(model.schedule), codes, model.at)
         schedule, numbered, at = (device.upload(each) for each in constants)
         parameters, arguments = device.upload(model.parameters), device.upload(model.arguments)
@@ -142,10 +144,16 @@ class _Chunks:
 
     def fetch(self, outputs: NDArray[np.float64], yearly: NDArray[np.float32]) -> None:
         """Copies what came of the chunk to its place."""
-        self.device.download(self.totals, self.outputs)
-        self.device.download(self.years, self.yearly)
-        outputs[:] = self.outputs[:, : outputs.shape[1]]
-        yearly[:] = self.yearly[:, :, : yearly.shape[2]]
+        self._fetch(self.totals, outputs, self.shapes[0])
+        self._fetch(self.years, yearly, self.shapes[1])
+
+    def _fetch(self, there: c_uint64, here: NDArray[Any], shape: tuple[int, ...]) -> None:
+        if here.shape == shape and here.flags.c_contiguous:
+            self.device.download(there, here)
+            return
+        copied = np.empty(shape, dtype=here.dtype)
+        self.device.download(there, copied)
+        here[:] = copied[..., : here.shape[-1]]
 
     def counts(self) -> NDArray[np.int64]:
         """The bins of all chunks together."""

@@ -12,7 +12,17 @@ _LOG2E = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _ROUND = 6755399441055744.0  # 1.5 * 2^52: adding and subtracting it rounds to a whole number
 _SQRT2 = 1.4142135623730951
-_MANTISSA, _ONE = 0xFFFFFFFFFFFFF, 1023 << 52
+_MANTISSA, _ONE, _OF_2_52 = 0xFFFFFFFFFFFFF, 1023 << 52, 1075 << 52
+
+
+@step
+def real(n: Any) -> Any:
+    """A whole number from 0 to 2^52 - 1 as float64, exactly.
+
+    It is put behind the leading bit of 2^52, which is then subtracted: there are vectors of this everywhere, and of
+    conversions from 64 bits only on some machines.
+    """
+    return np.int64(n | _OF_2_52).view(np.float64) - 4503599627370496.0
 
 
 @step
@@ -53,7 +63,7 @@ def logarithm(x: Any) -> Any:
     bits = np.float64(x).view(np.int64)
     m = np.int64((bits & _MANTISSA) | _ONE).view(np.float64)
     large = m > _SQRT2
-    n = np.float64((bits >> 52) - (1022 if large else 1023))
+    n = real(bits >> 52) - (1022.0 if large else 1023.0)
     m = 0.5 * m if large else m
     s = (m - 1.0) / (m + 1.0)
     z = s * s

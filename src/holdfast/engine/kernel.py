@@ -29,6 +29,7 @@ from llvmlite import ir
 from llvmlite.binding import llvm_version_info
 from numba import types
 from numba.core import config
+from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 
 _F64 = types.CPointer(types.float64)
@@ -53,6 +54,19 @@ _T = TypeVar("_T", bound=Callable[..., Any])
 step: Callable[[_T], _T] = numba.njit(inline="never", forceinline=True, error_model="numpy")
 """Marks a scalar step function, inlined into the ops that call it."""
 
+
+class _Apart(Compiler):  # type: ignore[misc] # Numba has no types
+    """Compiles ops in the knowledge that their arrays lie apart.
+
+    What is read from one does not change by writing another, so that loops which look things up in tables are
+    vectorised too.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.state.flags.noalias = True
+
+
 OPS: Final[list[OpFunction]] = []
 """Every op of the modules that have been loaded."""
 
@@ -65,11 +79,16 @@ def op(function: OpFunction) -> OpFunction:
     return function
 
 
+def compile_op(function: OpFunction, *, cache: bool = False) -> Any:
+    """An op as a function of C."""
+    return numba.cfunc(_SIGNATURE, cache=cache, error_model="numpy", pipeline_class=_Apart)(function)
+
+
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     if function not in _compiled:
         with _cache_directory(), _uninterrupted():
-            _compiled[function] = compiled = numba.cfunc(_SIGNATURE, cache=True, error_model="numpy")(function)
+            _compiled[function] = compiled = compile_op(function, cache=True)
         if not compiled.cache_hits:
             keep(f"{name_of(function)}.ll", compiled.inspect_llvm())
     return int(_compiled[function].address)
@@ -88,7 +107,7 @@ def intermediate(function: OpFunction) -> str:
 
     def compiled() -> str:
         with _uninterrupted():
-            text: str = numba.cfunc(_SIGNATURE, error_model="numpy")(function).inspect_llvm()
+            text: str = compile_op(function).inspect_llvm()
         return text
 
     name = f"{name_of(function)}.ll"
@@ -104,6 +123,13 @@ def kept(name: str, make: Callable[[], str]) -> str:
     text = make()
     keep(name, text)
     return text
+
+
+def kept_names() -> set[str]:
+    """Names of the ops that some process has compiled and kept."""
+    with suppress(OSError):
+        return {each.stem for each in _intermediates().glob("*.ll")}
+    return set()
 
 
 def keep(name: str, text: str) -> None:

@@ -14,6 +14,7 @@ from holdfast.engine.lower_flow import (
     lower_ordering,
     lower_stores,
 )
+from holdfast.engine.lower_links import lower_links
 from holdfast.engine.lower_make import lower_plants
 from holdfast.engine.lower_use import lower_accounts, lower_consumers
 from holdfast.engine.lowering import Lowering
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 
 YEARLY = (
     "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",
+    "transfers.",
 )  # fmt: skip
 _NOT_YEARLY = (
     ".ordered",
     ".lost",
+    ".missing",
+    ".shipped",
     ".entered",
     ".taken",
     ".destroyed",
@@ -63,6 +67,7 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
     _lower_prices(low)
     _lower_projects(low)
     lower_channels(low)
+    lower_links(low)
     lower_inspections(low)
     lower_stores(low)
     for u, use in enumerate(world.uses):

@@ -10,7 +10,8 @@ import numpy as np
 from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, ordering, policies, prices, rings, stores
-from holdfast.parts.laws import sample, tabulate
+from holdfast.engine.sample import draw_any
+from holdfast.parts.laws import Fixed, sample, tabulate
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.lowering import Lowering
     from holdfast.engine.model import Builder
-    from holdfast.parts.world import ChangingLaw, Keep, Ordering, Plant, Project, World
+    from holdfast.parts.world import ChangingLaw, Channel, Keep, Ordering, Plant, Project, World
 
 NOTHING: Final = np.zeros(0)
 
@@ -40,6 +41,15 @@ def longest(law: ChangingLaw) -> float:
 def shortest(law: ChangingLaw) -> float:
     """The shortest that a law can give."""
     return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+
+
+def always(law: ChangingLaw) -> int:
+    """The whole periods that a law gives whatever is drawn; -1 where that depends."""
+    given = {one.value * k for one in law.laws if isinstance(one, Fixed) for k in np.unique(law.scale.values)}
+    if len(given) != 1 or not all(isinstance(one, Fixed) for one in law.laws):
+        return -1
+    value = float(given.pop())
+    return int(value) if value >= 0 and value.is_integer() else -1
 
 
 def most_and_usual(law: ChangingLaw) -> tuple[int, int]:
@@ -138,7 +148,7 @@ def lower_channels(low: Lowering) -> None:
             name = f"channels.{channel.name}.{low.keep_name(keep)}"
             args += [
                 flow.held, flow.ring, low.keeps[keep], flow.arrives, b.flow(f"{name}.received"),
-                b.flow(f"{name}.lost"), flow.inside, flow.paid, flow.paid_ring,
+                b.flow(f"{name}.lost"), flow.inside, flow.paid, flow.paid_ring, *flow.in_part,
             ]  # fmt: skip
         if keeps:
             b.emit(
@@ -164,6 +174,9 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     low.on_order_at_start[keep] = low.on_order_at_start.get(keep, 0.0) + total
     received = b.flow(f"{name}.received")
     moves = [(1.0, b.flow(f"{name}.ordered")), (-1.0, received), (-1.0, b.flow(f"{name}.lost"))]
+    in_part = _in_part(low, channel, keep)
+    if in_part[2] >= 0:
+        moves.append((-1.0, in_part[2]))
     b.adds_up(f"{name}.on_order", total, moves)
     arrives, inside = low.keeps[keep] + stores.ENTERING, b.spare
     if channel.inspection >= 0:
@@ -173,9 +186,25 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     paid, paid_ring = -1, -1
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
         paid, paid_ring = b.f(), ring(b, b.f, *size)
-    rows = FlowRows(held, ring(b, b.f, *size, opening), arrives, inside, paid, paid_ring)
+    rows = FlowRows(held, ring(b, b.f, *size, opening), arrives, inside, paid, paid_ring, in_part)
     low.flow_index.flows[c, keep] = rows
     return rows
+
+
+def _in_part(low: Lowering, channel: Channel, keep: int) -> tuple[int, int, int]:
+    """Rows of what is drawn for a channel's shipments to a keep, each period (conventions §8)."""
+    b, found = low.builder, []
+    for what, law in (("delivered", channel.delivered), ("short_by", channel.short_by)):
+        if law is None:
+            found.append(-1)
+            continue
+        out, (which, fixed, scale) = b.f(), low.rates.law(law, "world")
+        offsets = which if which >= 0 else b.const(float(fixed))
+        words = b.words(f"channels.{channel.name}.{what}.{low.keep_name(keep)}")
+        b.emit("world", draw_any, out, words, offsets, scale)
+        found.append(out)
+    missing = b.flow(f"channels.{channel.name}.{low.keep_name(keep)}.missing") if max(found) >= 0 else -1
+    return found[0], found[1], missing
 
 
 def begins(project: Project) -> tuple[int, bool]:
@@ -216,8 +245,8 @@ def lower_inspections(low: Lowering) -> None:
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-        lot, spare = b.param(inspection.lot), (rows(1), rows(1), rows(1))
-        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, *spare, len(flows), *flow_args)
+        lot = b.param(inspection.lot)
+        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
         pending = b.z()
         if inspection.lot > 0:
             low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
@@ -225,8 +254,8 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.z(), b.z(), b.z(), b.u(4),
-             len(flows), *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.spare_z(0), b.spare_z(1),
+             b.spare_z(2), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
         ))  # fmt: skip
 
 
@@ -321,60 +350,74 @@ def name_of_lead(low: Lowering, channel: int, keep: int) -> str:
 
 
 def lower_ordering(low: Lowering) -> None:
-    """Orders, keep by keep (conventions §7)."""
+    """Orders, tier by tier (conventions §25) and keep by keep (§7); then stores ship."""
+    from holdfast.engine.lower_links import lower_owing, lower_shipping
+
     b, world, index = low.builder, low.world, low.flow_index
     for out, price, indices in low.late_prices:
         now = low.rates.row(price, "decisions")
         b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
-    at_once = set()
-    orders: list[tuple[tuple[int, ...], Ordering, list[int]]] = []
-    spare = (b.f(), b.f())
-    for i, keep in enumerate(world.keeps):
-        rule = keep.ordering
-        if rule is None or _never_arrives(world, keep):
-            continue
-        sources: list[int] = []
-        for j, c in enumerate(rule.channels):
-            channel, rows, flow = world.channels[c], index.channels[c], index.flows[c, i]
-            which, law, scale = low.rates.law(channel.lead_time, "decisions")
-            share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
-            name = f"channels.{channel.name}.{low.keep_name(i)}"
-            minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
-            words = b.event_words(name_of_lead(low, c, i), rule.review_period)
-            sources += [
-                share, rows.room, rows.left, flow.held, flow.ring, b.param(minimum), which, law, scale,
-                words, -1 if channel.crossover else b.z(),
-                rows.price_now,
-                b.param(channel.paid_on_order), b.f(), flow.arrives, b.flow(f"{name}.received"),
-                b.flow(f"{name}.ordered"),
-                flow.inside, low.cost("imports"), low.discount, flow.paid, flow.paid_ring,
-                rows.asked, rows.granted,
-            ]  # fmt: skip
-            if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
-                at_once.add(keep.store)
-        row = {
-            name: low.rates.row(value, "decisions") if (value := getattr(rule, name)) is not None else b.const(0.0)
-            for name in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
-        }
-        active = -1 if rule.active is None else low.rates.row(rule.active, "decisions")
-        lead = _looks_ahead(keep, world)
-        args = (
-            low.keeps[i], KINDS.get(rule.kind, -1), row["order_up_to"], row["reorder_point"], row["order_quantity"],
-            row["expedite_up_to"], active, int(rule.reroute), len(rule.channels), lead, *spare, *sources,
-        )  # fmt: skip
-        lower_want(low, low.keeps[i], rule, args, sources, lead)
-        orders.append((args, rule, sources))
-    if orders:
-        rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
-        b.emit(
-            "decisions",
-            ordering.ration,
-            len(index.channels),
-            *rooms,
-            every=math.gcd(*(rule.review_period for _, rule, _ in orders)),
-        )
-    for args, rule, sources in orders:
-        b.emit("decisions", ordering.order, *args, every=rule.review_period)
-        lower_order_costs(low, rule, sources)
+    tiers, spare = world.tiers(), (b.spare_f(0), b.spare_f(1), b.spare_z(0))
+    rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
+    rooms += [x for rows in index.links for x in (rows.asked, rows.granted, rows.room)]
+    at_once: set[int] = set()
+    for tier in range(max(tiers, default=0) + 1):
+        orders: list[tuple[tuple[int, ...], Ordering, list[int]]] = []
+        for i, keep in enumerate(world.keeps):
+            rule = keep.ordering
+            if tiers[i] != tier or rule is None or _never_arrives(world, keep):
+                continue
+            sources = [x for j in range(len(rule.channels)) for x in _source(low, i, rule, j, at_once)]
+            args = _order_args(low, i, rule, spare, sources)
+            lower_owing(low, i, rule.review_period)
+            lower_want(low, low.keeps[i], rule, args, sources, _looks_ahead(keep, world))
+            orders.append((args, rule, sources))
+        if orders:
+            every = math.gcd(*(rule.review_period for _, rule, _ in orders))
+            b.emit("decisions", ordering.ration, len(rooms) // 3, *rooms, every=every)
+        for args, rule, sources in orders:
+            b.emit("decisions", ordering.order, *args, every=rule.review_period)
+            lower_order_costs(low, rule, sources)
     for s in sorted(at_once):
         emit_enter(low, "decisions", s)
+    lower_shipping(low, tiers)
+
+
+def _order_args(low: Lowering, i: int, rule: Ordering, spare: tuple[int, ...], sources: list[int]) -> tuple[int, ...]:
+    """Arguments of `ordering.order` for a keep."""
+    row = {
+        name: low.rates.row(value, "decisions")
+        if (value := getattr(rule, name)) is not None
+        else low.builder.const(0.0)
+        for name in ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to")
+    }
+    active = -1 if rule.active is None else low.rates.row(rule.active, "decisions")
+    return (
+        low.keeps[i], KINDS.get(rule.kind, -1), row["order_up_to"], row["reorder_point"], row["order_quantity"],
+        row["expedite_up_to"], active, int(rule.reroute), len(rule.channels),
+        _looks_ahead(low.world.keeps[i], low.world), *spare, *sources,
+    )  # fmt: skip
+
+
+def _source(low: Lowering, i: int, rule: Ordering, j: int, at_once: set[int]) -> list[int]:
+    """Arguments of one source of a keep; a store where an order may clear at once is added to `at_once`."""
+    from holdfast.engine.lower_links import link_source
+
+    b, world, index, c = low.builder, low.world, low.flow_index, rule.channels[j]
+    share = low.rates.row(rule.shares[j], "decisions") if j < len(rule.shares) else b.const(0.0)
+    if c >= len(world.channels):
+        return link_source(low, c - len(world.channels), share)
+    channel, rows, flow = world.channels[c], index.channels[c], index.flows[c, i]
+    which, law, scale = low.rates.law(channel.lead_time, "decisions")
+    name = f"channels.{channel.name}.{low.keep_name(i)}"
+    minimum = channel.minimum_order * (1 - 1e-9)  # what lacks no more than rounding is placed (§7)
+    fixed = always(channel.lead_time)
+    words = b.event_words(name_of_lead(low, c, i), rule.review_period) if fixed < 0 else 0
+    if channel.inspection < 0 and shortest(channel.lead_time) < 1.0:
+        at_once.add(world.keeps[i].store)
+    return [
+        share, rows.room, rows.left, flow.held, flow.ring, b.param(minimum), which, law, scale,
+        words, -1 if channel.crossover else b.z(), rows.price_now, b.param(channel.paid_on_order), b.f(), flow.arrives,
+        b.flow(f"{name}.received"), b.flow(f"{name}.ordered"), flow.inside, low.cost("imports"), low.discount,
+        flow.paid, flow.paid_ring, rows.asked, rows.granted, fixed, *flow.in_part,
+    ]  # fmt: skip

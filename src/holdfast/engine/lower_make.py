@@ -65,7 +65,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         project = world.projects[line.project]
         state, opened = low.project_code(line.project), low.opened[line.project]
         first, over = project.ramp_from, project.ramp_over
-    fails = -1 if np.all(np.isinf(line.mtbf.values)) else low.rates.row(line.mtbf, "decisions")
+    fails = -1 if np.all(np.isinf(line.mtbf.values)) else low.rates.inverse(line.mtbf, "decisions")
     number = b.z()
     if fails >= 0:
         b.emit("initial", values.codes, 1, number, -1)
@@ -97,10 +97,11 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     up, rate, working, good_share = b.level(f"{name}.up", b.f()), b.f(), b.z(), low.rates.row(line.yield_, "decisions")
     b.emit(
         "production", lines.line_rate, on, is_open, ramped, state, opened, b.param(first), b.param(over),
-        low.rates.row(line.nameplate, "decisions"), fails, low.rates.row(line.mttr, "decisions") if fails >= 0 else -1,
+        low.rates.row(line.nameplate, "decisions"), fails,
+        low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
-        b.u(4), b.z(),
+        b.spare_f(0), b.spare_f(1), b.spare_z(0), b.spare_z(1),
     )  # fmt: skip
     chosen = -1
     if len(goods) > 1:

@@ -53,6 +53,8 @@ def lower_order_costs(low: Lowering, rule: Ordering, sources: list[int]) -> None
     """What each order costs; it follows the orders."""
     b = low.builder
     for j, c in enumerate(rule.channels):
+        if low.world.link(c) is not None:
+            continue
         cost, asked = low.world.channels[c].order_cost, sources[ordering.SOURCE_ARGS * j + ordering.ASKED]
         if cost:
             money = (b.param(cost), low.cost("imports"), low.discount)

@@ -9,7 +9,7 @@ import numpy as np
 
 from holdfast.engine.model import BandSpec
 from holdfast.engine.ops import consumers, lines, records, stores
-from holdfast.engine.sample import draw_any, draw_scaled
+from holdfast.engine.sample import draw_any, draw_count, draw_scaled
 
 if TYPE_CHECKING:
     from holdfast.engine.lowering import Lowering
@@ -81,11 +81,12 @@ def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int)
     demand = b.f()
     which, law, scale = low.rates.law(use.demand, "decisions")
     words = b.words(f"{name}.demand.{good}")
-    continuous = len(use.demand.laws) >= 1 and all(one.atoms() is None for one in use.demand.laws)
-    if which < 0 and continuous:
+    discrete = [one.atoms() is not None for one in use.demand.laws]
+    if which < 0 and not any(discrete):
         b.emit("demand", draw_scaled, demand, words, law, scale)
     else:
-        b.emit("demand", draw_any, demand, words, which if which >= 0 else b.const(float(law)), scale)
+        draw = draw_count if all(discrete) else draw_any
+        b.emit("demand", draw, demand, words, which if which >= 0 else b.const(float(law)), scale)
     wanted_flow, saved_flow = b.flow(f"{name}.{good}.wanted"), b.flow(f"{name}.{good}.saved")
     b.derived(f"{name}.{good}.demand", [(1.0, wanted_flow), (1.0, saved_flow)], [])
     if share >= 0:
@@ -159,15 +160,9 @@ def _above(low: Lowering, use: Use, j: int) -> int:
 
 
 def _lower_backorders(low: Lowering) -> None:
-    b, world = low.builder, low.world
-    for i, keep in enumerate(world.keeps):
-        backlogs = [
-            low.backlogs[u] for u, use in enumerate(world.uses)
-            if use.good == keep.good and world.consumers[use.consumer].backordered
-            and world.consumers[use.consumer].draws_from[:1] == (keep.store,)
-        ]  # fmt: skip
-        if backlogs:
-            b.emit("demand", consumers.backorders, low.keeps[i], len(backlogs), *backlogs)
+    for i, keep in enumerate(low.keeps):
+        if backlogs := low.backlogs_of(i):
+            low.builder.emit("demand", consumers.backorders, keep, len(backlogs), *backlogs)
 
 
 def _lower_shortage(low: Lowering, rows: _Rows) -> None:

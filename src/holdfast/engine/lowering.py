@@ -44,6 +44,21 @@ class FlowRows:
     paid: int
     """Money paid on order for what is held, -1 where it would not be paid back."""
     paid_ring: int
+    in_part: tuple[int, int, int]
+    """Rows of the share delivered, of the amount short and of what is missing; -1 where all arrives."""
+
+
+@dataclass
+class LinkRows:
+    """Where the goods that one store gets from another are (conventions §25)."""
+
+    owed: int
+    ring: int
+    """Where the ring of what is under way stands in the arguments."""
+    room: int
+    """Room for orders, without end."""
+    asked: int
+    granted: int
 
 
 @dataclass
@@ -67,6 +82,7 @@ class FlowIndex:
     channels: list[ChannelRows] = field(default_factory=list)
     flows: dict[tuple[int, int], FlowRows] = field(default_factory=dict)
     """By (channel, keep)."""
+    links: list[LinkRows] = field(default_factory=list)
     gathered: dict[tuple[int, str, int], int] = field(default_factory=dict)
     """By (inspection, origin, keep): the row where arrivals gather."""
     ages: list[Ages] = field(default_factory=list)
@@ -115,6 +131,28 @@ class Lowering:
         """store.good of a keep."""
         keep = self.world.keeps[index]
         return f"{self.world.stores[keep.store].name}.{self.world.goods[keep.good].name}"
+
+    def link_name(self, number: int) -> str:
+        """The records of a link."""
+        return f"transfers.{self.link_place(number)}"
+
+    def link_place(self, number: int, *between: str) -> str:
+        """from.store.good of a link, with words after the store that ships."""
+        link = self.world.links[number]
+        origin = self.world.stores[self.world.keeps[link.origin].store].name
+        return ".".join((origin, *between, self.keep_name(link.keep)))
+
+    def backlogs_of(self, keep: int) -> list[int]:
+        """Rows of what a keep owes: to consumers that draw from it first, and to other stores."""
+        world, this = self.world, self.world.keeps[keep]
+        found = []
+        for u, use in enumerate(world.uses):
+            consumer = world.consumers[use.consumer]
+            if use.good == this.good and consumer.backordered and consumer.draws_from[:1] == (this.store,):
+                found.append(self.backlogs[u])
+        return found + [
+            rows.owed for rows, link in zip(self.flow_index.links, world.links, strict=True) if link.origin == keep
+        ]
 
     def keep_at(self, store: int, good: int) -> int:
         """Index of the keep of a good in a store."""

@@ -101,6 +101,8 @@ class Builder:
         self.muted = False
         """While true, ops are not added: what they would do never has an effect."""
         self.spare = self.f()
+        self._spare_f: list[int] = []
+        self._spare_z: list[int] = []
 
     def f(self, n: int = 1) -> int:
         """First of n new rows of numbers, 0 at the start."""
@@ -116,6 +118,18 @@ class Builder:
         """First of n new rows of random words."""
         self.word_rows += n
         return self.word_rows - n
+
+    def spare_f(self, j: int) -> int:
+        """The jth of the rows of numbers that any op may use for itself; after it their content means nothing."""
+        while len(self._spare_f) <= j:
+            self._spare_f.append(self.f())
+        return self._spare_f[j]
+
+    def spare_z(self, j: int) -> int:
+        """The jth of such rows of whole numbers."""
+        while len(self._spare_z) <= j:
+            self._spare_z.append(self.z())
+        return self._spare_z[j]
 
     def flow(self, name: str) -> int:
         """The row in which a flow adds up between flushes."""
@@ -282,6 +296,13 @@ class Rates:
     def row(self, value: Changing, phase: str) -> int:
         """The row of a value that changes."""
         return self.builder.changing(value, phase, self.code_rows, self.sizes)
+
+    def inverse(self, value: Changing, phase: str) -> int:
+        """The row of how often a period holds a time that changes."""
+        from holdfast.parts.world import Changing
+
+        with np.errstate(divide="ignore"):
+            return self.row(Changing(1.0 / value.values, value.reads, value.starts), phase)
 
     def probability(self, rate: Changing, phase: str) -> int:
         """The row of the probability that an event of a rate happens in a period (§4)."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from holdfast.engine.elementary import real
 from holdfast.engine.kernel import op, step
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -59,7 +60,7 @@ def word(key: Any, replication: Any, stream: Any, index: Any) -> Any:
 @step
 def unit(w: Any) -> Any:
     """u(w), strictly between 0 and 1."""
-    return (np.float64(w) + 0.5) * U_SCALE
+    return (real(np.int64(w)) + 0.5) * U_SCALE
 
 
 @op

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from holdfast.engine import kernel
+from holdfast.engine import compiling, kernel
 from holdfast.engine.lower import lower
 from holdfast.errors import EngineError
 
@@ -204,6 +204,7 @@ def _run(
     model: Model, outputs: NDArray[np.float64], yearly: NDArray[np.float32], replications: int, seed: int, first: int,
     threads: int | None, on_progress: Callable[[int], None] | None, block: int,
 ) -> NDArray[np.int64]:  # fmt: skip
+    compiling.prepare(model.functions, threads or default_threads())
     addresses = np.array([kernel.address(f) for f in model.functions], dtype=np.int64)
     run_block = kernel.run_block()
     workers = max(1, min(threads or default_threads(), -(-replications // block)))

@@ -1,7 +1,12 @@
 """Sampling by inversion from the tables of parts.laws, laid out in the parameters P.
 
 A law lies at an offset: P[at] = 0: a quantile table (body, lower tail, upper tail follow, three
-coefficients a piece); P[at] = 1: a discrete law (number of values, values, thresholds follow).
+coefficients a piece); P[at] = 1: a discrete law (number of values, values, thresholds, guide follow). The guide
+says, for each of equally wide ranges of words, the first value that a word of the range can give, so that nothing is
+searched for.
+
+Source of the guide: Chen and Asau, "On generating random variates from an empirical distribution", AIIE Transactions
+6 (1974).
 """
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from holdfast.engine.elementary import real
 from holdfast.engine.kernel import op, step
 from holdfast.parts.laws import OCTAVES, PIECES, SEGMENTS, ContinuousTable, DiscreteTable
 
@@ -20,13 +26,17 @@ _LOWER = 1 + 3 * SEGMENTS
 _UPPER = _LOWER + 3 * OCTAVES * PIECES
 _LAST = SEGMENTS - 1
 _PLACE = 2.0**-22
+_RANGE = 22
+"""Bits of a word within a range of a guide, or within a piece of a quantile table."""
 
 
 def lay_out(table: ContinuousTable | DiscreteTable) -> NDArray[np.float64]:
     """A law's table as it lies in P."""
     if isinstance(table, DiscreteTable):
-        n = float(len(table.values))
-        return np.concatenate([[1.0, n], table.values, table.thresholds.astype(np.float64)])
+        n = len(table.values)
+        begins = np.arange(SEGMENTS, dtype=np.uint64) << np.uint64(_RANGE)
+        guide = np.minimum(np.searchsorted(table.thresholds, begins, side="right"), n - 1)
+        return np.concatenate([[1.0, n], table.values, table.thresholds.astype(np.float64), guide])
     return np.concatenate([[0.0], table.body.ravel(), table.lower.ravel(), table.upper.ravel()])
 
 
@@ -47,7 +57,7 @@ def draw_tail(P: Any, at: Any, w: Any) -> Any:
 def draw_body(P: Any, at: Any, w: Any) -> Any:
     """What a continuous law gives for a word in any other piece."""
     j = at + 1 + 3 * (w >> 22)
-    f = np.float64(w & 0x3FFFFF) * _PLACE
+    f = real(w & 0x3FFFFF) * _PLACE
     return P[j] + f * (P[j + 1] + f * P[j + 2])
 
 
@@ -67,15 +77,11 @@ def is_in_tail(w: Any) -> Any:
 def draw_discrete(P: Any, at: Any, w: Any) -> Any:
     """What a discrete law gives for a word: the first value whose threshold exceeds it."""
     n = np.int64(P[at + 1])
-    first, last = 0, n - 1
-    x = np.float64(w)
-    while first < last:
-        middle = (first + last) >> 1
-        if x < P[at + 2 + n + middle]:
-            last = middle
-        else:
-            first = middle + 1
-    return P[at + 2 + first]
+    values, thresholds, x = at + 2, at + 2 + n, np.float64(w)
+    j = np.int64(P[thresholds + n + (w >> _RANGE)])
+    while j < n - 1 and x >= P[thresholds + j]:
+        j += 1
+    return P[values + j]
 
 
 @step
@@ -91,7 +97,29 @@ def draw(P: Any, at: Any, w: Any) -> Any:
 @step
 def whole(x: Any, w: Any) -> Any:
     """A duration in whole periods, its mean kept (§4)."""
-    return np.floor(x + (np.float64(w) + 0.5) * 2.0**-32)
+    return np.floor(x + (real(w) + 0.5) * 2.0**-32)
+
+
+@step
+def draw_periods(
+    F: Any, Z: Any, U: Any, P: Any, B: Any, lo: Any, hi: Any, which: Any, law: Any, scale: Any, words: Any, least: Any,
+    out: Any,
+) -> None:  # fmt: skip
+    """Durations in whole periods, at least `least`, from two rows of words. `which`: row of law offsets (or < 0)."""
+    others = hi - lo
+    if which < 0 and is_continuous(P, law):
+        others = 0
+        for i in range(lo, hi):
+            w = np.int64(U[words + i])
+            x = whole(F[scale + i] * draw_body(P, law, w), np.int64(U[words + B + i]))
+            Z[out + i] = np.int32(max(least, x))
+            others += np.int64(is_in_tail(w))
+    if others > 0:
+        for i in range(lo, hi):
+            w = np.int64(U[words + i])
+            if others == hi - lo or is_in_tail(w):
+                of = np.int64(F[which + i]) if which >= 0 else law
+                Z[out + i] = np.int32(max(least, whole(F[scale + i] * draw(P, of, w), np.int64(U[words + B + i]))))
 
 
 @op
@@ -108,6 +136,27 @@ def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             w = np.int64(U[u + i])
             if is_in_tail(w):
                 F[out + i] = F[scale + i] * draw_tail(P, law, w)
+
+
+@op
+def draw_count(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One draw a period of a discrete law that may change. A: out, U row, row of law offsets, scale.
+
+    Most words give the first or the second value of their range; the others are drawn in a loop of their own.
+    """
+    out, u, law, scale = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2] * B, A[k + 3] * B
+    others = 0
+    for i in range(lo, hi):
+        at, w = np.int32(F[law + i]), np.int64(U[u + i])
+        n, x = np.int32(P[at + 1]), real(w)
+        thresholds, last = at + 2 + n, n - np.int32(1)
+        j = np.int32(P[thresholds + n + np.int32(w >> _RANGE)])
+        j += np.int32((j < last) & (x >= P[thresholds + j]))
+        others += np.int64((j < last) & (x >= P[thresholds + j]))
+        F[out + i] = F[scale + i] * P[at + 2 + j]
+    if others > 0:
+        for i in range(lo, hi):
+            F[out + i] = F[scale + i] * draw_discrete(P, np.int64(F[law + i]), np.int64(U[u + i]))
 
 
 @op

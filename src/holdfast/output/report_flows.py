@@ -233,9 +233,9 @@ def flows(reading: Reading) -> list[Json]:
             years = case.years
             factor, word = per_scale([float(link[2].mean()) / years for link in links], unit)
             nodes: dict[str, Json] = {}
-            for source, target, _, depth, home in links:
-                nodes.setdefault(source, {"name": source, "depth": depth, "home": home, "bad": False})
-                nodes.setdefault(target, {"name": target, "depth": depth + 1, "home": False, "bad": target in LOSSES})
+            for source, target, _, (begin, end), home in links:
+                nodes.setdefault(source, {"name": source, "depth": begin, "home": home, "bad": False})
+                nodes.setdefault(target, {"name": target, "depth": end, "home": False, "bad": target in LOSSES})
             drawn = [
                 {"source": s, "target": t, "value": figures(float(v.mean()) / years / factor)}
                 for s, t, v, _, _ in links
@@ -256,30 +256,52 @@ def flows(reading: Reading) -> list[Json]:
 
 
 LOSSES = ("rejected", "expired", "destroyed", "refused")
-Link = tuple[str, str, "Floats", int, bool]
-"""Source, target, (replication,) amount over the horizon, depth of the source, whether it is made at home."""
+Link = tuple[str, str, "Floats", tuple[int, int], bool]
+"""Source, target, (replication,) amount over the horizon, depths of both, whether it is made at home."""
 
 
 def _links(case: Case, goods: list[str]) -> list[Link]:
     """Every flow between named places."""
     world = case.world
     found: list[Link] = []
-    names = _names(case)
+    names, depths = _names(case), _depths(case)
+    last = max(depths, default=0) + 1
     for plant in world.plants:
         store = names["stores." + world.stores[plant.output_to].name]
-        found.append((names["plants." + plant.name], store, _home(case, plant.name, goods, _total), 0, True))
+        out = _home(case, plant.name, goods, _total)
+        found.append((names["plants." + plant.name], store, out, (0, depths[plant.output_to]), True))
     for channel in world.channels:
         source = names["channels." + channel.name]
-        for at in world.stores:
+        for i, at in enumerate(world.stores):
             amounts = case.total(f"channels.{channel.name}.{at.name}.{g}.received" for g in goods)
-            found += [(source, names["stores." + at.name], amounts, 0, False)]
+            found += [(source, names["stores." + at.name], amounts, (0, depths[i]), False)]
+    for link in world.links:
+        origin, keep = world.keeps[link.origin].store, world.keeps[link.keep]
+        above, below, good = world.stores[origin].name, world.stores[keep.store].name, world.goods[keep.good].name
+        if good in goods and depths[origin] < depths[keep.store]:
+            amounts, ends = (
+                case.total([f"transfers.{above}.{below}.{good}.received"]),
+                (depths[origin], depths[keep.store]),
+            )
+            found.append((names["stores." + above], names["stores." + below], amounts, ends, False))
     for i, at in enumerate(world.stores):
-        place = names["stores." + at.name]
+        place, ends = names["stores." + at.name], (depths[i], last)
         for loss in ("expired", "destroyed", "refused"):
-            found.append((place, loss, case.total(f"stores.{at.name}.{g}.{loss}" for g in goods), 1, False))
-        found.append((place, "rejected", case.total(_scrapped(case, at.name, goods)), 1, False))
+            found.append((place, loss, case.total(f"stores.{at.name}.{g}.{loss}" for g in goods), ends, False))
+        found.append((place, "rejected", case.total(_scrapped(case, at.name, goods)), ends, False))
         users = [consumer.name for consumer in world.consumers if i in consumer.draws_from]
-        found += [(place, names["consumers." + user], _drawn(case, i, user, goods), 1, False) for user in users]
+        found += [(place, names["consumers." + user], _drawn(case, i, user, goods), ends, False) for user in users]
+    return found
+
+
+def _depths(case: Case) -> list[int]:
+    """How far from the left each store stands: a store that another supplies stands behind it."""
+    world = case.world
+    found = [1] * len(world.stores)
+    for _ in world.stores:  # where goods go round in a circle, one each way, the picture leaves those flows out
+        for link in world.links:
+            above, below = world.keeps[link.origin].store, world.keeps[link.keep].store
+            found[below] = max(found[below], min(len(found), found[above] + 1))
     return found
 
 
@@ -321,7 +343,7 @@ def _names(case: Case) -> dict[str, str]:
 def _flow_title(plan: str, links: list[Link]) -> str:
     """The source that brings most."""
     sources: dict[str, Floats] = {}
-    for source, _, amounts, depth, _ in links:
+    for source, _, amounts, (depth, _), _ in links:
         if depth == 0:
             sources[source] = sources.get(source, np.zeros_like(amounts)) + amounts
     if not sources:

@@ -26,6 +26,10 @@ class ChannelSpec(Part):
     """Money for each order of a good, whatever its size; none if not said."""
     paid: dict[str, Text] | None = None
     """{on_order: 30 %, on_receipt: 70 %}; all on receipt if not said."""
+    delivered: Value | None = None
+    """Share of each shipment that arrives, a law of shares; may change. All of it if not said."""
+    short_by: Value | None = None
+    """Amount of a good that each shipment lacks, a law of amounts; may change. Nothing if not said."""
     crossover: Text | None = None
     """no: receipts keep the order of their orders. Yes if not said."""
     retainer: Value | None = None

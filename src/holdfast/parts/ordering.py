@@ -39,7 +39,8 @@ class OrderingSpec(Part):
     review_period: Text
     """Time between looks at the position."""
     from_: Value | None = named("from")
-    """A channel, or shares of channels: {partner: 60 %, world: 40 %}."""
+    """A channel, shares of several ({partner: 60 %, world: 40 %}), or another store and the way from it:
+    {reserve: {lead_time: 2 weeks}}, or {reserve: {share: 60 %, lead_time: 2 weeks, cost: 0.1 EUR/bag}, world: 40 %}."""
     regular: Text | None = None
     """With two channels: the slow, cheap one."""
     expedited: Text | None = None
@@ -57,6 +58,7 @@ class OrderingSpec(Part):
     levels: list[Text] | None = None
     """vector_base_stock: S of the whole position, S of what is due in 1 period or later, in 2 periods or later, ..."""
     if_full: Text | None = None
-    """reroute, or wait: what becomes of an order that a channel cannot take. Must be said with several channels."""
+    """reroute, or wait: what becomes of an order that a channel cannot take. Must be said with several sources one of
+    which is a channel."""
     while_: Text | None = named("while")
     """Orders only while this holds: maracay.running, or a signal."""

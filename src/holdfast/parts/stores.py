@@ -64,6 +64,6 @@ class StoreSpec(Part):
     waiting_cost: Value | None = None
     """What goods cost that wait outside, in the same forms: rented rooms, idle ships; the holding cost if not said."""
     open: Value | None = None
-    """yes or no: whether it issues; may change. Yes if not said."""
+    """yes or no: whether it issues to its users and ships to other stores; may change. Yes if not said."""
     accident: AccidentSpec | None = None
     """None if not said."""

@@ -203,6 +203,10 @@ class Channel:
     inspection: int = -1
     order_cost: float = 0.0
     """[money] for each order placed."""
+    delivered: ChangingLaw | None = None
+    """Share of a shipment that arrives; None: all of it."""
+    short_by: ChangingLaw | None = None
+    """[unit] that a shipment lacks besides; None: nothing."""
 
 
 @dataclass(frozen=True)
@@ -320,7 +324,8 @@ class Ordering:
     ]  # fmt: skip
     review_period: int
     channels: tuple[int, ...]
-    """Sources. With two channels: (regular, expedited)."""
+    """Sources: indices of channels, and from len(World.channels) on of links. Where there are two kinds of source:
+    (regular, expedited)."""
     shares: tuple[Changing, ...]
     """Share of each source; they sum to 1."""
     reroute: bool
@@ -350,7 +355,7 @@ class Keep:
     on_hand: float
     """[unit] at the start, received in period 0."""
     under_way: tuple[tuple[int, float, int], ...]
-    """(period due, amount, channel) of what was ordered before the start (§7)."""
+    """(period due, amount, source as in Ordering.channels) of what was ordered before the start (§7)."""
     shelf_life: int
     """[periods] NEVER: it keeps for ever. A whole number of age classes."""
     age_class: int
@@ -361,6 +366,20 @@ class Keep:
     ordering: Ordering | None = None
     disposal_cost: float = 0.0
     """[money/unit] of what expires."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way on which one store supplies another with a good (§25)."""
+
+    origin: int
+    """Keep that ships."""
+    keep: int
+    """Keep that orders: the same good in another store."""
+    lead_time: ChangingLaw
+    """[periods]"""
+    cost: float = 0.0
+    """[money/unit] shipped."""
 
 
 @dataclass(frozen=True)
@@ -491,12 +510,32 @@ class World:
     inspections: tuple[Inspection, ...] = ()
     stores: tuple[Store, ...] = ()
     keeps: tuple[Keep, ...] = ()
+    links: tuple[Link, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     uses: tuple[Use, ...] = ()
     windows: tuple[Window, ...] = ()
     standards: tuple[Standard, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
     """Rates computed once from the laws' means, as text to print, by path."""
+
+    def link(self, source: int) -> Link | None:
+        """The link that a source of an ordering is; None where it is a channel."""
+        return self.links[source - len(self.channels)] if source >= len(self.channels) else None
+
+    def tiers(self) -> tuple[int, ...]:
+        """Of each keep: 0 where no keep orders from it, else one more than the highest tier of those that do (§25).
+
+        Raises:
+            ValueError: stores order from each other in a circle.
+        """
+        found = [0] * len(self.keeps)
+        for _ in range(len(self.keeps) + 1):
+            before = list(found)
+            for link in self.links:
+                found[link.origin] = max(found[link.origin], found[link.keep] + 1)
+            if found == before:
+                return tuple(found)
+        raise ValueError("stores order from each other in a circle")
 
     def discount(self, t: int) -> float:
         """What money of period t is worth at the start (§17)."""

@@ -141,10 +141,17 @@ class _Lever:
 
 def is_share(base: Mapping, path: str) -> bool:
     """Whether a path names one of several shares, of which the others keep their proportions."""
+    path = share_path(path)
     *steps, _ = path.split(".")
     above = [at_path(base, tuple(each)) for each in spread(base, steps)]
     there = all(at_path(base, tuple(each)) is not None for each in spread(base, path.split(".")))
     return bool(above) and steps[-1:] == ["from"] and all(isinstance(each, Mapping) for each in above) and there
+
+
+def share_path(path: str) -> str:
+    """The path of a source whose share a path names: a store as a source says its share in a field of its own."""
+    *steps, last = path.split(".")
+    return ".".join(steps) if last == "share" and steps[-2:-1] == ["from"] else path
 
 
 def spread(base: Mapping, steps: list[str]) -> list[list[str]]:

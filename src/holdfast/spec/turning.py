@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from holdfast.errors import Problems
 from holdfast.spec import overlay
-from holdfast.spec.levers import is_share, size, spread
+from holdfast.spec.levers import is_share, share_path, size, spread
 from holdfast.spec.quantities import QuantityError
 from holdfast.spec.resolve.world import to_tree_world
 from holdfast.spec.scenario import Scenario, known_fields_once
@@ -145,7 +145,8 @@ def standing(scenario: Scenario, alternative: str | None = None) -> dict[str, fl
     tree = overlay.lay(read, alternative, None, Problems(), known_fields_once())
     found = {}
     for lever in levers(scenario):
-        values = {_stands(tree, tuple(steps), lever, read.units) for steps in spread(tree, lever.sets.split("."))}
+        path = share_path(lever.sets) if lever.share else lever.sets
+        values = {_stands(tree, tuple(steps), lever, read.units) for steps in spread(tree, path.split("."))}
         value = values.pop() if len(values) == 1 else None
         if value is not None:
             found[lever.name] = value
@@ -184,11 +185,12 @@ def _set(tree: Mapping, lever: Lever, text: str, problems: Problems, units: Unit
         value = Mapping({"cover": value, "beyond": Scalar(lever.beyond)})
     if not lever.share:
         return _lay(tree, lever.sets, value, lever.name, problems)
-    for steps in spread(tree, lever.sets.split(".")):
+    for steps in spread(tree, share_path(lever.sets).split(".")):
         *above, name = steps
         node = at_path(tree, tuple(above))
         shares = _share(_shares(node, units), name, units.share(text))
-        body = Mapping({key: _percent(each, Scalar("")) for key, each in shares.items()})
+        was = node.entries if isinstance(node, Mapping) else {}
+        body = Mapping({key: _shared(was.get(key), _percent(each, Scalar(""))) for key, each in shares.items()})
         tree = _lay(tree, ".".join(above), body, lever.name, problems)
     return tree
 
@@ -204,7 +206,19 @@ def _shares(node: Node | None, units: Units) -> dict[str, float]:
     if isinstance(node, Scalar):
         return {node.text: 1.0}
     entries = node.items() if isinstance(node, Mapping) else ()
-    return {name: units.share(child.text) for name, child in entries if isinstance(child, Scalar)}
+    said = {name: _share_in(child) for name, child in entries}
+    return {name: 1.0 if child is None else units.share(child.text) for name, child in said.items()}
+
+
+def _share_in(node: Node) -> Scalar | None:
+    """What says a share: a text, or `share` of a block; None where a block says none, and so has all."""
+    share = node.get("share") if isinstance(node, Mapping) else node
+    return share if isinstance(share, Scalar) else None
+
+
+def _shared(node: Node | None, share: Scalar) -> Node:
+    """A share where another stood: of a block, such as of a store as a source, it is one field."""
+    return node.with_entries({**node.entries, "share": share}) if isinstance(node, Mapping) else share
 
 
 def _share(shares: dict[str, float], name: str, value: float) -> dict[str, float]:
@@ -270,14 +284,19 @@ class _Replacing:
 
     def _shares(self, node: Mapping) -> Mapping:
         """Shares of one whole: those that are not replaced keep their proportions."""
-        if not all(isinstance(child, Scalar) for child in node.entries.values()):
+        said = {name: _share_in(child) for name, child in node.items()}
+        if any(child is None for child in said.values()):
             return node
         shares = dict.fromkeys(SHARES[_field(node)], 0.0) | _shares(node, self.units)
-        for name, child in node.items():
-            if child.path in self.inputs:
+        for name, child in said.items():
+            if child is not None and child.path in self.inputs:
                 shares = _share(shares, name, shares[name])
+        parts = {name: (node.entries.get(name, node), share) for name, share in shares.items()}
         return node.with_entries(
-            {name: _percent(share, node.entries.get(name, node)) for name, share in shares.items()}
+            {
+                name: _shared(at if name in node.entries else None, _percent(share, at))
+                for name, (at, share) in parts.items()
+            }
         )
 
     def _weights(self, items: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -164,10 +164,17 @@ def _is_output(name: str, plant: str) -> bool:
 
 
 def issued_share(case: Case, store: str, goods: Iterable[str]) -> Floats:
-    """(replication,) the part of what entered a store that was issued or taken from it, at most 1."""
+    """(replication,) the part of what entered a store that was issued or taken, there or in stores it supplies."""
+    world, goods = case.world, list(goods)
     names = [f"stores.{store}.{good}" for good in goods]
     entered = case.total(f"{name}.entered" for name in names)
     left = case.total(f"{name}.{way}" for name in names for way in ("issued", "taken"))
+    for link in world.links:
+        origin, keep = world.keeps[link.origin], world.keeps[link.keep]
+        good, below = world.goods[keep.good].name, world.stores[keep.store].name
+        if world.stores[origin.store].name == store and good in goods:
+            shipped = case.total([f"transfers.{store}.{below}.{good}.shipped"])
+            left = left + shipped * issued_share(case, below, [good])
     return np.minimum(1.0, np.divide(left, entered, out=np.zeros_like(left), where=entered > 0))
 
 

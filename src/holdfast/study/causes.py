@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from holdfast.parts.world import Channel, Inspection, Line, Plant, Project, Store, Use, World
 
 T = TypeVar("T")
-Kind = Literal["embargo", "outage", "surge", "breakdown", "slip", "rejection", "storage", "accident", "policy"]
+Kind = Literal[
+    "embargo", "outage", "shipment", "surge", "breakdown", "slip", "rejection", "storage", "accident", "policy"
+]  # fmt: skip
 
 TITLES: Final[dict[Kind, str]] = {
     "embargo": "channels cut",
     "outage": "plants stopped",
+    "shipment": "short shipments",
     "surge": "demand surge",
     "breakdown": "breakdown",
     "slip": "late plant",
@@ -55,6 +58,7 @@ def causes(world: World) -> tuple[Cause, ...]:
     found = [_embargo(world, regime) for regime in range(len(world.regimes))]
     found += [_outage(world, regime) for regime in range(len(world.regimes))]
     rest: tuple[tuple[Kind, Callable[[World], World]], ...] = (
+        ("shipment", without_short_shipments),
         ("surge", without_surge),
         ("breakdown", without_breakdown),
         ("slip", without_slip),
@@ -92,6 +96,8 @@ def without_embargo(world: World, regime: int) -> World:
             open=held(channel.open),
             capacity=held(channel.capacity),
             lead_time=_map_law(channel.lead_time, held),
+            delivered=None if channel.delivered is None else _map_law(channel.delivered, held),
+            short_by=None if channel.short_by is None else _map_law(channel.short_by, held),
         )
         for channel in world.channels
     )
@@ -139,7 +145,8 @@ def without_outage(world: World, regime: int) -> World:
 
 
 def _of_channel(channel: Channel) -> tuple[Changing, ...]:
-    return channel.open, channel.capacity, channel.lead_time.which, channel.lead_time.scale
+    laws = [law for law in (channel.lead_time, channel.delivered, channel.short_by) if law is not None]
+    return channel.open, channel.capacity, *(each for law in laws for each in (law.which, law.scale))
 
 
 def _calm_for_channels(world: World, regime: int) -> int:
@@ -153,11 +160,25 @@ def _calm_for_channels(world: World, regime: int) -> int:
             opens = [_mean(hold(world, channel.open, regime, s)) for s in states]
             widest = max(rooms)
             share = 1.0 if rooms[state] == widest else rooms[state] / widest if widest else 1.0
+            if channel.delivered is not None:
+                share *= _mean_of_law(_map_law(channel.delivered, lambda each: hold(world, each, regime, state)))
             wide += share * opens[state]
             slow += _mean_of_law(_map_law(channel.lead_time, lambda each: hold(world, each, regime, state)))
         return round(wide, 9), -round(slow, 9)
 
     return max(states, key=lambda state: (width(state), -state))
+
+
+def without_short_shipments(world: World) -> World:
+    """Channels whose shipments arrive whole."""
+
+    def falls_short(_: int, channel: Channel) -> bool:
+        part, less = channel.delivered, channel.short_by
+        return (part is not None and _mean_of_law(part) < 1.0) or (less is not None and _mean_of_law(less) > 0.0)
+
+    return _replaced(
+        world, "channels", falls_short, lambda each: dataclasses.replace(each, delivered=None, short_by=None)
+    )
 
 
 def without_surge(world: World) -> World:

@@ -35,10 +35,14 @@ def amount(value: float, unit: str = "") -> str:
     return f"{size} {word}{plural(unit, 1 if size == '1' and not word else 2)}".rstrip()
 
 
+SYMBOLS = frozenset({"t", "kg", "g", "l", "m3", "kWh", "MWh", "GWh"})
+"""Units that are written as symbols, which have no plural."""
+
+
 def plural(unit: str, count: float = 2) -> str:
     """A unit as it is said of so many: round, rounds."""
     first, slash, rest = unit.partition("/")
-    if not first or count == 1 or first.isupper() or first.endswith("s") or " of " in first:
+    if not first or count == 1 or first.isupper() or first.endswith("s") or " of " in first or first in SYMBOLS:
         return unit
     return f"{first}s{slash}{rest}"
 

@@ -327,6 +327,8 @@ class _Measure:
             for c in users
             for good in self._goods(c)
         )
+        for name, owed in records.items():
+            gap += float(owed[t]) if name.startswith(f"transfers.{of}.") and name.endswith(".owed") else 0.0
         part = before / (before + gap) if gap > 0.0 else 1.0
         return (at + part - self.told.begin) * world.period_days / self.told.per
 

@@ -95,6 +95,8 @@ class _Story:
         yield from self.warnings()
         yield from self.signals()
         yield from self.channels()
+        yield from self.shipments()
+        yield from self.transfers()
         yield from self.shortages()
         yield from self.stores()
 
@@ -184,6 +186,31 @@ class _Story:
                 told = way > NOTHING * sum(self.world.goods[good].normal_use for good in channel.goods)
                 under = f"; {self.amount(way, unit)} under way {fate[channel.in_transit]}" if told else ""
                 yield (int(t), WORLD, f"channel {channel.name} closes{under}")
+
+    def shipments(self) -> Iterator[Event]:
+        """What was ordered and cleared, and did not come with its shipment."""
+        for name, missing in self.records.items():
+            if not (name.startswith("channels.") and name.endswith(".missing")):
+                continue
+            _, channel, store, good = name.removesuffix(".missing").split(".")
+            unit = next(each.unit for each in self.world.goods if each.name == good)
+            for first, last in spells(missing > 1e-9, LONG_PAUSE):
+                lacks = self.amount(float(missing[first : last + 1].sum()), unit)
+                over = f", over {self.lasting(last + 1 - first)}" if last > first else ""
+                yield (first, RECEIPTS, f"shipments by {channel} to {store} lack {lacks} of {good}{over}")
+
+    def transfers(self) -> Iterator[Event]:
+        """Spells in which one store owes goods to another, with the most that it owes."""
+        world = self.world
+        for link in world.links:
+            origin, keep = world.stores[world.keeps[link.origin].store], world.keeps[link.keep]
+            good, store = world.goods[keep.good], world.stores[keep.store]
+            owed = self.of(f"transfers.{origin.name}.{store.name}.{good.name}.owed")
+            for first, last in spells(owed > NOTHING * keep.use, LONG_PAUSE):
+                most = self.amount(float(owed[first : last + 1].max()), good.unit)
+                over = self.lasting(last + 1 - first)
+                text = f"{origin.name} owes {store.name} up to {most} of {good.name}, over {over}"
+                yield (first, DECISIONS, text)
 
     def capacity(self, index: int) -> Floats:
         """(period,) what a channel can take, 0 where it is closed."""

@@ -5,7 +5,7 @@ A flow (one channel, one keep) has a row of what is held and a ring by due perio
 
 from __future__ import annotations
 
-from holdfast.engine.kernel import op
+from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.rings import drain, drain_far, near_row, opening
 from holdfast.engine.ops.stores import ON_ORDER
 
@@ -20,9 +20,11 @@ def capacity(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     out, said, is_open, room, review = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, P[A[k + 4]]
     for i in range(lo, hi):
-        c = F[said + i] if F[is_open + i] != 0.0 else 0.0
+        capacity, opened, left = F[said + i], F[is_open + i], F[room + i]
+        c = capacity if opened != 0.0 else 0.0
+        most = min(left + c, review * c)
         F[out + i] = c
-        F[room + i] = 0.0 if c <= 0.0 else min(F[room + i] + c, review * c)
+        F[room + i] = most if c > 0.0 else 0.0
 
 
 @op
@@ -33,7 +35,33 @@ def retainer(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[cost + i] += F[is_open + i] * F[money + i] * discount
 
 
-FLOW_ARGS = 9
+@step
+def delivered(F, B, i, part, less, x):
+    """What arrives of what clears: a share of it, less an amount. Rows of both; -1 where all arrives."""
+    share = min(1.0, max(0.0, F[part * B + i])) if part >= 0 else 1.0
+    short = max(0.0, F[less * B + i]) if less >= 0 else 0.0
+    return max(0.0, x * share - short)
+
+
+@step
+def clear_in_part(F, A, B, lo, hi, a, ratio, unpaid, price, cost):
+    """One flow clears, and a part of it arrives; for what is missing, the rest of the price is paid back."""
+    held, coming, arrives, received = A[a] * B, (A[a + 2] + ON_ORDER) * B, A[a + 3] * B, A[a + 4] * B
+    inside, part, less, missing = A[a + 6] * B, A[a + 9], A[a + 10], A[a + 11] * B
+    for i in range(lo, hi):
+        h = F[held + i]
+        x = h * max(0.0, F[ratio + i])
+        got = delivered(F, B, i, part, less, x)
+        F[held + i] -= x
+        F[coming + i] -= x
+        F[arrives + i] += got
+        F[received + i] += got
+        F[inside + i] += got
+        F[missing + i] += x - got
+        F[cost + i] -= unpaid * F[price + i] * (x - got)
+
+
+FLOW_ARGS = 12
 
 
 @op
@@ -41,8 +69,9 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is due clears, waits or is lost.
 
     A: capacity, ratio, left, mode, price, share paid on order, cost flow, discount, n, then (held, ring, keep, arrives
-    in, received, lost, inside, paid, paid ring); inside is a spare row without inspection. Paid and its ring hold the
-    money paid on order for what is held and for what is due; -1 where nothing would be paid back.
+    in, received, lost, inside, paid, paid ring, share delivered, amount short, missing); inside is a spare row without
+    inspection. Paid and its ring hold the money paid on order for what is held and for what is due; -1 where nothing
+    would be paid back. The last three are -1 where all that clears arrives.
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
@@ -71,14 +100,17 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         a = k + 9 + FLOW_ARGS * j
         held, keep, arrives, received = A[a] * B, A[a + 2] * B, A[a + 3] * B, A[a + 4] * B
         lost, inside = A[a + 5] * B, A[a + 6] * B
-        for i in range(lo, hi):
-            h = F[held + i]
-            x = h * max(0.0, F[total + i])
-            F[held + i] = h - x
-            F[keep + ON_ORDER * B + i] -= x
-            F[arrives + i] += x
-            F[received + i] += x
-            F[inside + i] += x
+        if A[a + 11] >= 0:
+            clear_in_part(F, A, B, lo, hi, a, total, unpaid, price, cost)
+        else:
+            for i in range(lo, hi):
+                h = F[held + i]
+                x = h * max(0.0, F[total + i])
+                F[held + i] = h - x
+                F[keep + ON_ORDER * B + i] -= x
+                F[arrives + i] += x
+                F[received + i] += x
+                F[inside + i] += x
         if when_closed < 0.0:
             for i in range(lo, hi):
                 gone = F[held + i] if F[total + i] < 0.0 else 0.0

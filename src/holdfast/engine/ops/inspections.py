@@ -11,10 +11,10 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import drain, places, put
+from holdfast.engine.ops.rings import coming_row, drain_far, near_row, places, put
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, unit
-from holdfast.engine.sample import draw, draw_body, is_continuous, is_in_tail, whole
+from holdfast.engine.sample import draw_periods
 
 FLOW_ARGS = 13
 # Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave.
@@ -24,46 +24,56 @@ FLOW_ARGS = 13
 ) = range(FLOW_ARGS)  # fmt: skip
 
 
+@step
+def due_now(X, Z, A, B, lo, hi, ring, t):
+    """The near row of what is due now, near or far."""
+    row = near_row(A, ring, t) * B
+    drain_far(X, Z, A, B, lo, hi, ring, t, row)
+    return row
+
+
+@step
+def leave(F, X, B, lo, hi, lot, rows, to, value):
+    """What is due leaves. `rows`: accepted, scrapped, reworked, each emptied; `to`: where it goes; `lot`: its size."""
+    good, bad, again = rows
+    gathered, inside, arrives, accepted, scrapped, write_off = to
+    for i in range(lo, hi):
+        x, y = np.float64(X[good + i]) * lot, np.float64(X[bad + i]) * lot
+        F[gathered + i] += np.float64(X[again + i]) * lot
+        F[arrives + i] += x
+        F[inside + i] -= x + y
+        F[accepted + i] += x
+        F[scrapped + i] += y
+        F[write_off + i] += y * value
+        X[good + i] = 0
+        X[bad + i] = 0
+        X[again + i] = 0
+
+
 @op
 def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots due leave; what was reworked is gathered again.
-
-    A: write-off, discount, lot, three spare rows of the rings' kind (accepted, scrapped, reworked), n, flows.
-    """
-    write_off, discount, lot, n = A[k] * B, P[A[k + 1] + t], P[A[k + 2]], A[k + 6]
-    good, bad, again = A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    """Lots due leave; what was reworked is gathered again. A: write-off, discount, lot, n, flows."""
+    write_off, discount, lot, n = A[k] * B, P[A[k + 1] + t], P[A[k + 2]], A[k + 3]
     for j in range(n):
-        a = k + 7 + FLOW_ARGS * j
-        gathered, inside, arrives = A[a + GATHERED] * B, (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
-        accepted, scrapped, value = A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, P[A[a + VALUE]] * discount
+        a = k + 4 + FLOW_ARGS * j
+        inside, arrives = (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
+        to = A[a + GATHERED] * B, inside, arrives, A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, write_off
+        good, bad, again = A[a + ACCEPT_RING], A[a + SCRAP_RING], A[a + REWORK_RING]
+        value = P[A[a + VALUE]] * discount
         if lot > 0.0:
-            drain(Z, Z, A, B, lo, hi, A[a + ACCEPT_RING], t, good)
-            drain(Z, Z, A, B, lo, hi, A[a + SCRAP_RING], t, bad)
-            drain(Z, Z, A, B, lo, hi, A[a + REWORK_RING], t, again)
-            for i in range(lo, hi):
-                x, y = np.float64(Z[good + i]) * lot, np.float64(Z[bad + i]) * lot
-                F[gathered + i] += np.float64(Z[again + i]) * lot
-                F[arrives + i] += x
-                F[inside + i] -= x + y
-                F[accepted + i] += x
-                F[scrapped + i] += y
-                F[write_off + i] += y * value
-                Z[good + i] = 0
-                Z[bad + i] = 0
-                Z[again + i] = 0
+            counted = (
+                due_now(Z, Z, A, B, lo, hi, good, t),
+                due_now(Z, Z, A, B, lo, hi, bad, t),
+                due_now(Z, Z, A, B, lo, hi, again, t),
+            )
+            leave(F, Z, B, lo, hi, lot, counted, to, value)
         else:
-            drain(F, Z, A, B, lo, hi, A[a + ACCEPT_RING], t, good)
-            drain(F, Z, A, B, lo, hi, A[a + SCRAP_RING], t, bad)
-            drain(F, Z, A, B, lo, hi, A[a + REWORK_RING], t, gathered)
-            for i in range(lo, hi):
-                x, y = F[good + i], F[bad + i]
-                F[arrives + i] += x
-                F[inside + i] -= x + y
-                F[accepted + i] += x
-                F[scrapped + i] += y
-                F[write_off + i] += y * value
-                F[good + i] = 0.0
-                F[bad + i] = 0.0
+            weighed = (
+                due_now(F, Z, A, B, lo, hi, good, t),
+                due_now(F, Z, A, B, lo, hi, bad, t),
+                due_now(F, Z, A, B, lo, hi, again, t),
+            )
+            leave(F, F, B, lo, hi, 1.0, weighed, to, value)
 
 
 @op
@@ -98,11 +108,8 @@ def share_room(Z, A, B, i, first, n, room):
 
 
 @step
-def draw_holds(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
-    """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are.
-
-    What does not branch is drawn for all lots in loops of its own.
-    """
+def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
+    """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are."""
     low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
     for m in range(count):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
@@ -112,28 +119,30 @@ def draw_holds(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, w
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
-    which, law, scale = A[at + 4] * B, A[at + 5], A[at + 6] * B
-    others = count
-    if which < 0 and is_continuous(P, law):
-        others = 0
+    fixed, which, law, scale, own, of = (
+        A[at + 19],
+        A[at + 4] * B,
+        A[at + 5],
+        A[at + 6] * B,
+        A[at + 20] * B,
+        A[at + 21] * B,
+    )
+    if fixed >= 0:
         for m in range(count):
-            w = np.int64(U[words + m])
-            hold = whole(F[scale + np.int64(Z[lanes + m])] * draw_body(P, law, w), np.int64(U[words + B + m]))
-            Z[holds + m] = np.int32(max(1.0, hold))
-            others += np.int64(is_in_tail(w))
-    if others > 0:
+            Z[holds + m] = np.int32(max(1, fixed))
+        return
+    for m in range(count):
+        F[own + m] = F[scale + np.int64(Z[lanes + m])]
+    if which >= 0:
         for m in range(count):
-            i, w = np.int64(Z[lanes + m]), np.int64(U[words + m])
-            if others == count or is_in_tail(w):
-                of = np.int64(F[which + i]) if which >= 0 else law
-                Z[holds + m] = np.int32(max(1.0, whole(F[scale + i] * draw(P, of, w), np.int64(U[words + B + m]))))
+            F[of + m] = F[which + np.int64(Z[lanes + m])]
+    draw_periods(F, Z, U, P, B, 0, count, of if which >= 0 else -1, law, own, words, 1.0, holds)
 
 
 @step
-def start_lots(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, words, count):
+def start_lots(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
     """One lot of a flow starts its hold in each of `count` lanes; its end is drawn now, and known when it leaves."""
     accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
-    draw_holds(F, Z, U, P, A, B, rep0, key, np.uint64(A[a + STREAM]), at, lanes, numbers, holds, words, count)
     passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
     reworked = places(A, A[a + REWORK_RING], t)
     for m in range(count):
@@ -147,10 +156,21 @@ def start_lots(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, wor
 
 
 @step
-def start_amounts(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, words, count):
+def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
     """The same where all that is gathered is one lot."""
-    accepts, rework, takes, gathered = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B
-    draw_holds(F, Z, U, P, A, B, rep0, key, np.uint64(A[a + STREAM]), at, lanes, numbers, holds, words, count)
+    accepts, rework, takes, gathered, fixed = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B, A[at + 19]
+    if fixed >= 0:
+        hold = max(1, fixed)
+        good, bad = coming_row(A, A[a + ACCEPT_RING], t, hold), coming_row(A, A[a + SCRAP_RING], t, hold)
+        again = coming_row(A, A[a + REWORK_RING], t, hold + takes)
+        if min(good, bad, again) >= 0:
+            for m in range(count):
+                i = np.int64(Z[lanes + m])
+                rejected = again if unit(U[words + 3 * B + m]) < rework else bad
+                row = good if unit(U[words + 2 * B + m]) < accepts else rejected
+                F[row * B + i] += F[gathered + i]
+                F[gathered + i] = 0.0
+            return
     passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
     reworked = places(A, A[a + REWORK_RING], t)
     for m in range(count):
@@ -165,49 +185,71 @@ def start_amounts(F, Z, U, P, A, B, t, rep0, key, a, at, lanes, numbers, holds, 
             put(F, Z, B, i, scrapped, hold, amount)
 
 
+@step
+def choose_starts(F, Z, P, A, B, lo, hi, k):
+    """How many lots of each flow start, in its row STARTING."""
+    lot, capacity, credit, pending, n, first = (
+        P[A[k]],
+        A[k + 7] * B,
+        A[k + 8] * B,
+        A[k + 13] * B,
+        A[k + 18],
+        k + INSPECT,
+    )
+    crowded = 0
+    if lot > 0.0:
+        for i in range(lo, hi):
+            crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
+    for j in range(n):
+        a = first + FLOW_ARGS * j
+        starting, here, gathered = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + GATHERED] * B
+        if lot <= 0.0:
+            for i in range(lo, hi):
+                Z[starting + i] = np.int32(F[gathered + i] > 1e-9)
+        elif crowded == 0:
+            for i in range(lo, hi):
+                Z[starting + i] = Z[here + i]
+        else:
+            for i in range(lo, hi):
+                all_start = F[credit + i] + F[capacity + i] >= np.float64(Z[pending + i]) - 1e-9
+                Z[starting + i] = Z[here + i] if all_start else np.int32(0)
+    if crowded > 0:
+        for i in range(lo, hi):
+            if F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9:
+                share_room(Z, A, B, i, first, n, F[credit + i] + F[capacity + i])
+
+
+INSPECT = 22
+# Arguments of `inspect` before its flows.
+
+
 @op
 def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Lots start their hold.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
-    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, holds, words, n, flows.
+    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, holds, words, n, hold if it is always
+    the same (-1), two spare rows, flows.
     """
     lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
     price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
     lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
-    n, first = A[k + 18], k + 19
-    for j in range(n):
-        a = first + FLOW_ARGS * j
-        starting, here, gathered = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + GATHERED] * B
-        if lot > 0.0:
-            for i in range(lo, hi):
-                all_start = F[credit + i] + F[capacity + i] >= np.float64(Z[pending + i]) - 1e-9
-                Z[starting + i] = Z[here + i] if all_start else np.int32(0)
-        else:
-            for i in range(lo, hi):
-                Z[starting + i] = np.int32(F[gathered + i] > 1e-9)
-    if lot > 0.0:
-        crowded = 0
-        for i in range(lo, hi):
-            crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
-        if crowded > 0:
-            for i in range(lo, hi):
-                if F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9:
-                    share_room(Z, A, B, i, first, n, F[credit + i] + F[capacity + i])
-    for j in range(n):
-        a = first + FLOW_ARGS * j
+    choose_starts(F, Z, P, A, B, lo, hi, k)
+    for j in range(A[k + 18]):
+        a = k + INSPECT + FLOW_ARGS * j
         starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
         count = 0
         for i in range(lo, hi):
             Z[lanes + count] = i
             Z[numbers + count] = Z[started + i]
             count += np.int64(Z[starting + i] > 0)
-        some, nth = count > 0, 1
+        some, nth, stream = count > 0, 1, np.uint64(A[a + STREAM])
         while count > 0:  # one lot of each lane at a time
+            draw_lots(F, Z, U, P, A, B, rep0, key, stream, k, lanes, numbers, holds, words, count)
             if lot > 0.0:
-                start_lots(F, Z, U, P, A, B, t, rep0, key, a, k, lanes, numbers, holds, words, count)
+                start_lots(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
             else:
-                start_amounts(F, Z, U, P, A, B, t, rep0, key, a, k, lanes, numbers, holds, words, count)
+                start_amounts(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
             left = 0
             for m in range(count):
                 i = Z[lanes + m]

@@ -17,41 +17,63 @@ _MOST_CHANGES = 10_000
 
 
 @step
-def spell(U, B, i, words, n, low, high, replication, stream):
-    """Work of the nth time up or down; four words are drawn at a time."""
-    if n % 4 == 0:
-        w0, w1, w2, w3 = philox(replication, np.uint64(n // 4), stream, np.uint64(0), low, high)
-        U[words + i] = np.uint32(w0)
-        U[words + B + i] = np.uint32(w1)
-        U[words + 2 * B + i] = np.uint32(w2)
-        U[words + 3 * B + i] = np.uint32(w3)
-    return -logarithm(unit(U[words + (n % 4) * B + i]))
+def spend(F, Z, i, work, number, fails, mends, time, up):
+    """The rest of the present time up or down passes; at the very start there is none."""
+    n, failing, mending = np.int64(Z[number + i]), F[fails + i], F[mends + i]
+    even, begun = n & 1 == 0, n >= 0
+    spent = F[work + i] / (failing if even else mending)
+    F[up + i] += spent if even and begun else 0.0
+    F[time + i] -= spent if begun else 0.0
+    Z[number + i] = n + 1
 
 
 @step
-def up_time(F, Z, U, B, i, work, number, fails, mends, words, low, high, replication, stream):
-    """Share of a period that a line is up; `fails` and `mends` are changes per period of time up and of time down.
+def lasts(F, Z, i, work, number, fails, mends, time, up):
+    """Whether the present time up or down lasts to the end of the period, which then passes."""
+    even, failing, mending, left, rest = Z[number + i] & 1 == 0, F[fails + i], F[mends + i], F[work + i], F[time + i]
+    needs, so_far = (failing if even else mending) * rest, F[up + i]
+    it_lasts = left > needs
+    F[work + i] = left - needs if it_lasts else left
+    F[up + i] = min(1.0, so_far + (rest if even else 0.0)) if it_lasts else so_far
+    return it_lasts
+
+
+@step
+def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, time, fresh, lanes, numbers):
+    """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
+
+    The work of times up and down is drawn for all of these lanes together, so that what does not branch is a loop of
+    its own. `fails` and `mends` are changes per period of time up and of time down; the last three are spare rows.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
-    n, left = np.int64(Z[number + i]), F[work + i]
-    if n < 0:
-        n, left = 0, spell(U, B, i, words, 0, low, high, replication, stream)
-    time, up = 1.0, 0.0
+    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
+    for m in range(count):
+        i = np.int64(Z[lanes + m])
+        F[time + i] = 1.0
+        F[up + i] = 0.0
     for _ in range(_MOST_CHANGES):
-        rate = fails if n % 2 == 0 else mends
-        if left > rate * time:
-            left -= rate * time
-            up += time if n % 2 == 0 else 0.0
+        if count == 0:
             break
-        spent = left / rate
-        up += spent if n % 2 == 0 else 0.0
-        time -= spent
-        n += 1
-        left = spell(U, B, i, words, n, low, high, replication, stream)
-    Z[number + i] = n
-    F[work + i] = left
-    return min(1.0, up)
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            spend(F, Z, i, work, number, fails, mends, time, up)
+            Z[numbers + m] = Z[number + i]
+        for m in range(count):
+            n = np.int64(Z[numbers + m])
+            replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
+            w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
+            j = n & 3
+            first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
+            w = np.int64(first if j < 2 else second)
+            F[fresh + m] = -logarithm(unit(w))
+        left = 0
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            F[work + i] = F[fresh + m]
+            Z[lanes + left] = i
+            left += np.int64(not lasts(F, Z, i, work, number, fails, mends, time, up))
+        count = left
 
 
 GOOD_ARGS = 7
@@ -113,16 +135,16 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
 def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one line could make in this period.
 
-    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, fails (-1),
-    mends, performance, yield, work, number, stream, up row, rate, at work, plant nameplate flow, plant effective flow,
-    plant effective this period, words of up and down times, spare integers.
+    A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
+    period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
+    work, plant nameplate flow, plant effective flow, plant effective this period, two spare rows, two of integers.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
-    words, changed = A[k + 21] * B, A[k + 22] * B
+    changed, numbers = A[k + 23] * B, A[k + 24] * B
     at_work = 0
     for i in range(lo, hi):
         runs = np.int32(Z[is_open + i] != 0)
@@ -141,22 +163,22 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[rate + i] *= ramp(np.float64(t - Z[opened + i]), first_share, over)
     if fails >= 0:
         for i in range(lo, hi):
-            spent = 1.0 / F[fails + i]
-            holds = np.int32(Z[number + i] >= 0) & np.int32(Z[number + i] % 2 == 0)
-            holds &= np.int32(F[work + i] > spent)
-            F[work + i] -= spent if (holds & Z[working + i]) != 0 else 0.0
-            F[up + i] = np.float64(holds & Z[working + i])
+            n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
+            even = n & 1 == 0
+            needs = failing if even else mending
+            holds = np.int32(n >= 0) & np.int32(left > needs)
+            runs = Z[working + i]
+            F[work + i] = left - needs if (holds & runs) != 0 else left
+            F[up + i] = np.float64(holds & np.int32(even) & runs)
+            Z[numbers + i] = (np.int32(1) - holds) & runs
         count = 0
         for i in range(lo, hi):
             Z[changed + count] = i
-            count += np.int64((Z[working + i] != 0) & (F[up + i] == 0.0))
-        low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[k + 14])
-        for m in range(count):
-            i = np.int64(Z[changed + m])
-            replication, failing, mending = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF), F[fails + i], F[mends + i]
-            F[up + i] = up_time(
-                F, Z, U, B, i, work, number, 1.0 / failing, 1.0 / mending, words, low, high, replication, stream
-            )
+            count += np.int64(Z[numbers + i])
+        change(
+            F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, A[k + 21] * B,
+            A[k + 22] * B, changed, numbers,
+        )  # fmt: skip
     for i in range(lo, hi):
         r = F[nameplate + i] * F[up + i] * F[performance + i] * F[rate + i]
         F[rate + i] = r
@@ -210,10 +232,10 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     )
     write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
     target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
-    fastest = 0.0
+    at_work = 0
     for i in range(lo, hi):
-        fastest = max(fastest, F[rate + i])
-    if fastest <= 0.0:
+        at_work += np.int64(F[rate + i] > 0.0)
+    if at_work == 0:
         return
     for i in range(lo, hi):
         share = F[good_share + i]
@@ -230,10 +252,17 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for m in range(inputs):
         b = a + GOOD_ARGS + TAKE_ARGS * m
         here, amount, taken, slot = (A[b] + ON_HAND) * B, P[A[b + 1]], A[b + 2] * B, (t // A[b + 5]) % max(1, A[b + 4])
-        for i in range(lo, hi):
-            x = min(F[run + i] * amount, F[here + i])
-            F[taken + i] += x
-            take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
+        if A[b + 4] == 0:
+            for i in range(lo, hi):
+                stock = F[here + i]
+                x = min(F[run + i] * amount, stock)
+                F[taken + i] += x
+                F[here + i] = stock - x
+        else:
+            for i in range(lo, hi):
+                x = min(F[run + i] * amount, F[here + i])
+                F[taken + i] += x
+                take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
     arrives, inside, inspected = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B
     for i in range(lo, hi):
         made = F[run + i] * F[good_share + i]

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import due_in, places, put
+from holdfast.engine.ops.channels import delivered
+from holdfast.engine.ops.rings import coming_row, due_in, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
-from holdfast.engine.sample import draw, whole
+from holdfast.engine.sample import draw_periods
 
 BASE_STOCK, S_S, R_Q, CONSTANT = range(4)
 
@@ -48,11 +49,12 @@ def due_within(F, Z, P, A, B, i, flow, ring, t, periods):
     return total
 
 
-SOURCE_ARGS = 24
-# Arguments of a source, in their order.
+SOURCE_ARGS = 28
+# Arguments of a source, in their order. FIXED is the lead time [periods] where it is always the same, else -1.
 (
     SHARE, ROOM, LEFT, FLOW, RING, MINIMUM, WHICH, LAW, SCALE, WORDS, LAST_DUE, PRICE, PAID, ASKED, ARRIVES,
     RECEIVED, ORDERED, INSIDE_ROW, COST, DISCOUNT, PAID_ROW, PAID_RING, ASKED_OF_ALL, GRANTED,
+    FIXED, PART, LESS, MISSING,
 ) = range(SOURCE_ARGS)  # fmt: skip
 
 
@@ -111,17 +113,21 @@ def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
 @step
 def clear_at_once(F, P, A, B, i, a, keep, q, t):
     """An order with lead time 0 clears as far as its channel's capacity allows; the rest is held."""
-    flow, price, back = A[a + FLOW], F[A[a + PRICE] * B + i], A[a + PAID_ROW]
+    flow, price, back, missing = A[a + FLOW], F[A[a + PRICE] * B + i], A[a + PAID_ROW], A[a + MISSING]
     x = min(q, F[A[a + LEFT] * B + i])
     if back >= 0:
         F[back * B + i] += (q - x) * P[A[a + PAID]] * price
     F[A[a + LEFT] * B + i] -= x
     F[flow * B + i] += q - x
     F[(keep + ON_ORDER) * B + i] -= x
-    F[A[a + ARRIVES] * B + i] += x
-    F[A[a + RECEIVED] * B + i] += x
-    F[A[a + INSIDE_ROW] * B + i] += x
-    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * x * (1.0 - P[A[a + PAID]]) * price
+    got = x
+    if missing >= 0:
+        got = delivered(F, B, i, A[a + PART], A[a + LESS], x)
+        F[missing * B + i] += x - got
+    F[A[a + ARRIVES] * B + i] += got
+    F[A[a + RECEIVED] * B + i] += got
+    F[A[a + INSIDE_ROW] * B + i] += got
+    F[A[a + COST] * B + i] += P[A[a + DISCOUNT] + t] * got * (1.0 - P[A[a + PAID]]) * price
 
 
 @step
@@ -143,21 +149,43 @@ def book(F, P, A, B, lo, hi, a, keep, t):
 
 
 @step
-def place(F, Z, U, P, A, B, lo, hi, a, keep, t):
-    """Puts the orders at one source on their way."""
-    which, law, scale, words, last = A[a + WHICH] * B, A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B, A[a + LAST_DUE]
+def place_together(F, P, A, B, lo, hi, a, row, money_row):
+    """Puts the orders at one source on their way, where all are due in the same period."""
     asked, back, price, paid = A[a + ASKED] * B, A[a + PAID_ROW], A[a + PRICE] * B, P[A[a + PAID]]
-    due = places(A, A[a + RING], t)
-    money_due = places(A, A[a + PAID_RING] if back >= 0 else A[a + RING], t)
     for i in range(lo, hi):
-        q = F[asked + i]
+        F[row * B + i] += F[asked + i]
+    if back >= 0:
+        for i in range(lo, hi):
+            F[money_row * B + i] += F[asked + i] * paid * F[price + i]
+
+
+@step
+def place(F, Z, U, P, A, B, lo, hi, a, keep, t, ahead):
+    """Puts the orders at one source on their way. `ahead`: a spare row of whole numbers."""
+    fixed, last, asked, back = A[a + FIXED], A[a + LAST_DUE], A[a + ASKED] * B, A[a + PAID_ROW]
+    ring, money_ring = A[a + RING], A[a + PAID_RING] if back >= 0 else A[a + RING]
+    if fixed > 0 and coming_row(A, ring, t, fixed) >= 0:
+        rows = coming_row(A, ring, t, fixed), coming_row(A, money_ring, t, fixed)
+        place_together(F, P, A, B, lo, hi, a, rows[0], rows[1])
+        return
+    if fixed >= 0:
+        for i in range(lo, hi):
+            Z[ahead + i] = np.int32(fixed)
+    else:
+        law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
+        draw_periods(F, Z, U, P, B, lo, hi, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
+    if last >= 0:
+        now = np.int32(t)
+        for i in range(lo, hi):
+            due, d, orders = Z[last * B + i], Z[ahead + i], F[asked + i] > 0.0
+            d = max(d, np.int32(due - now)) if orders else d
+            Z[ahead + i] = d
+            Z[last * B + i] = now + d if orders else due
+    price, paid = A[a + PRICE] * B, P[A[a + PAID]]
+    due, money_due = places(A, ring, t), places(A, money_ring, t)
+    for i in range(lo, hi):
+        q, d = F[asked + i], np.int64(Z[ahead + i])
         if q > 0.0:
-            of = np.int64(F[which + i]) if which >= 0 else law
-            lead = F[scale + i] * draw(P, of, np.int64(U[words + i]))
-            d = max(0, np.int64(whole(lead, np.int64(U[words + B + i]))))
-            if last >= 0:
-                d = max(d, np.int64(Z[last * B + i]) - t)
-                Z[last * B + i] = t + d
             if d == 0:
                 clear_at_once(F, P, A, B, i, a, keep, q, t)
             else:
@@ -167,8 +195,8 @@ def place(F, Z, U, P, A, B, lo, hi, a, keep, t):
 
 
 # A of `want` and `order`: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n,
-# expedited lead, two spare rows, sources.
-SOURCES = 12
+# expedited lead, two spare rows, a spare row of whole numbers, sources.
+SOURCES = 13
 
 
 @op
@@ -212,4 +240,4 @@ def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for j in range(n):
         a = first + SOURCE_ARGS * j
         if book(F, P, A, B, lo, hi, a, keep, t) > 0:
-            place(F, Z, U, P, A, B, lo, hi, a, keep, t)
+            place(F, Z, U, P, A, B, lo, hi, a, keep, t, A[k + 12] * B)

@@ -42,6 +42,13 @@ def put(X, Z, B, i, places, d, amount):
 
 
 @step
+def coming_row(A, ring, t, d):
+    """The near row of what is due in d periods; -1 where that is too far."""
+    near = A[ring + NEAR_ROWS]
+    return A[ring + NEAR] + (t + d) % near if d < near else -1
+
+
+@step
 def near_row(A, ring, t):
     """The near row of what is due now."""
     return A[ring + NEAR] + t % A[ring + NEAR_ROWS]

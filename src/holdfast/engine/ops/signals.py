@@ -65,7 +65,8 @@ def warned(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     noticed, true, past, pulse, left = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B, A[k + 4] * B
     lasts, delay = A[k + 5], A[k + 6]
     for i in range(lo, hi):
-        n = lasts if Z[pulse + i] != 0 else max(0, np.int64(Z[left + i]) - 1)
+        rings, n = Z[pulse + i] != 0, max(np.int32(0), np.int32(Z[left + i] - 1))
+        n = np.int32(lasts) if rings else n
         Z[left + i] = n
-        Z[true + i] = 1 if n > 0 else 0
+        Z[true + i] = np.int32(n > 0)
     notice(Z, B, lo, hi, noticed, true, past, delay, t)

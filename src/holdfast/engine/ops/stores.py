@@ -61,10 +61,10 @@ def let_in(F, P, A, B, lo, hi, first, n, t, what, room, total, waits, write_off,
         row = (A[first + ENTER_ARGS * j] + what) * B
         for i in range(lo, hi):
             F[total + i] += F[row + i]
-    most = 0.0
+    some = 0
     for i in range(lo, hi):
-        most = max(most, F[total + i])
-    if most <= 0.0:
+        some += np.int64(F[total + i] > 0.0)
+    if some == 0:
         return
     full = 0
     for i in range(lo, hi):

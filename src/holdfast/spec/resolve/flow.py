@@ -6,9 +6,21 @@ import math
 from typing import TYPE_CHECKING
 
 from holdfast.parts.laws import Beta, Fixed, Law
-from holdfast.parts.world import IN_TRANSIT, NEVER, Changing, Channel, Inspection, Keep, Ordering, Store
+from holdfast.parts.world import (
+    IN_TRANSIT,
+    NEVER,
+    Changing,
+    ChangingLaw,
+    Channel,
+    Inspection,
+    Keep,
+    Link,
+    Ordering,
+    Store,
+)  # fmt: skip
 from holdfast.spec.resolve import covers
-from holdfast.spec.resolve.ordering import Source, ordering, under_way
+from holdfast.spec.resolve.ordering import ordering, under_way
+from holdfast.spec.resolve.sources import Source, check_links
 from holdfast.spec.resolve.values import UNKNOWN, Said
 from holdfast.spec.tree import Mapping, Node, Scalar
 from holdfast.terms import plural
@@ -16,11 +28,14 @@ from holdfast.terms import plural
 if TYPE_CHECKING:
     from holdfast.spec.resolve.world import Reading
 
+BEYOND = 1e-6
+"""Probability with which a law of a share may give what is none; the engine takes it for the nearest share."""
 
-def channels(reading: Reading) -> tuple[tuple[Channel, ...], dict[int, float]]:
-    """All channels, and the mean lead time of each [periods]."""
+
+def channels(reading: Reading) -> tuple[tuple[Channel, ...], dict[int, float], dict[int, float]]:
+    """All channels, the mean lead time of each [periods], and the mean share of its shipments that arrives."""
     found = tuple(_channel(reading, c, name, node) for c, (name, node) in enumerate(reading.section("channels")))
-    return found, reading.lead
+    return found, reading.lead, reading.delivered
 
 
 def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
@@ -45,7 +60,8 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
     price, moves_with = priced(reading, node.get("price"))
     law = values.said(lead if lead is not None else Scalar("0 days"), lambda n: values.law(n, values.periods))
     mean, factor = values.at_cover(law)
-    reading.lead[c] = mean.mean() * factor
+    reading.lead[c], reading.delivered[c] = mean.mean() * factor, 1.0
+    delivered, short_by = _in_part(reading, c, node, unit)
     transit = node.get("in_transit")
     return Channel(
         name=name,
@@ -63,7 +79,35 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
         retainer=values.changing(retainer, values.spending, 0.0),
         inspection=-1 if inspection is None else values.name(inspection, reading.names["inspections"], "inspections"),
         order_cost=0.0 if setup is None else values.number(setup, values.currency),
+        delivered=delivered,
+        short_by=short_by,
     )
+
+
+def _in_part(reading: Reading, c: int, node: Mapping, unit: str) -> tuple[ChangingLaw | None, ChangingLaw | None]:
+    """What part of a shipment arrives, and what it lacks besides (conventions §8)."""
+    values, part, less = reading.values, node.get("delivered"), node.get("short_by")
+    share = None if part is None else values.said(part, lambda n: values.law(n, values.share))
+    amount = (
+        None if less is None else values.said(less, lambda n: values.law(n, lambda x: values.number(x, plural(unit))))
+    )
+    if part is not None and share is not None:
+        if any(law.cdf(1.0) < 1.0 - BEYOND or law.cdf(-1e-12) > BEYOND for law in share.parts()):
+            message = "a shipment arrives to no less than 0 % and no more than 100 %, and this law goes beyond"
+            values.problems.add(
+                "HF112", part, None, message, "write {beta: {mean: 90 %, cv: 0.1}} or {uniform: [80 %, 100 %]}"
+            )
+        law, factor = values.at_cover(share)
+        reading.delivered[c] = min(1.0, law.mean() * factor)
+        if reading.delivered[c] <= 0.0:
+            message = "a channel that normally delivers nothing is no source"
+            values.problems.add("HF109", part, None, message, "write more than 0 %, or close it with open: no")
+            reading.delivered[c] = 1.0
+    if less is not None and amount is not None and any(law.cdf(-1e-12) > BEYOND for law in amount.parts()):
+        message = "no shipment lacks less than nothing, and this law goes below 0"
+        values.problems.add("HF112", less, None, message, "write a law from 0 on, such as gamma or uniform")
+    laws = (None if each is None else values.law_table(each) for each in (share, amount))
+    return next(laws), next(laws)
 
 
 def priced(reading: Reading, node: Node | None) -> tuple[Node | None, tuple[int, ...]]:
@@ -177,14 +221,16 @@ def _log_beta_binomial(k: int, n: int, a: float, b: float) -> float:
     return math.log(math.comb(n, k)) + log_beta(k + a, n - k + b) - log_beta(a, b)
 
 
-def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...]]:
-    """All stores and what they keep."""
+def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...], tuple[Link, ...]]:
+    """All stores, what they keep, and the ways on which they supply each other."""
     found = []
+    reading.links = []
     for s, (name, node) in enumerate(reading.section("stores")):
         indices = tuple(i for i, (store, _, _) in enumerate(reading.keeps) if store == s)
         found.append(_store(reading, name, node, indices))
     keeps = tuple(_keep(reading, s, g, node) for s, g, node in reading.keeps)
-    return tuple(found), keeps
+    check_links(reading, keeps)
+    return tuple(found), keeps, tuple(reading.links)
 
 
 def _store(reading: Reading, name: str, node: Mapping, keeps: tuple[int, ...]) -> Store:
@@ -272,7 +318,7 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     rule: Ordering | None = None
     sources: list[Source] = []
     if isinstance(block, Mapping):
-        rule, sources = ordering(reading, block, g, base)
+        rule, sources = ordering(reading, block, (s, g), base)
     life, width = _shelf_life(reading, node.get("shelf_life"))
     issue, on_hand, disposal = node.get("issue"), opening.get("on_hand"), node.get("disposal_cost")
     return Keep(

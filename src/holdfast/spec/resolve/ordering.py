@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from holdfast.parts.ordering import CAPPED, NEEDS, TWO_SOURCES
 from holdfast.parts.world import Changing, Ordering
 from holdfast.spec.resolve import covers
+from holdfast.spec.resolve.sources import Source, sources
 from holdfast.spec.resolve.values import constant
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 from holdfast.terms import plural
 
 if TYPE_CHECKING:
     from holdfast.parts.laws import Law
-    from holdfast.spec.resolve.values import Values
+    from holdfast.spec.resolve.values import Said, Values
     from holdfast.spec.resolve.world import Reading
 
 LEVELS = ("order_up_to", "reorder_point", "order_quantity", "expedite_up_to", "order_at_most")
@@ -28,65 +27,82 @@ LONGEST = 5000
 """[periods] Longest lead time that is laid out."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """A channel that is ordered from."""
-
-    channel: int
-    share: float
-    """At clock.cover_at."""
-    table: Changing
-    """The share as it changes."""
-    node: Node
-
-
-def ordering(reading: Reading, node: Mapping, g: int, base: covers.Base) -> tuple[Ordering | None, list[Source]]:
-    """The rule that orders a good for a store, and its sources."""
+def ordering(
+    reading: Reading, node: Mapping, keep: tuple[int, int], base: covers.Base
+) -> tuple[Ordering | None, list[Source]]:
+    """The rule that orders a good for a store, and its sources; `keep` is (store, good)."""
+    g = keep[1]
     values = reading.values
     kind_node, review_node = node.get("kind"), node.get("review_period")
     if kind_node is None or review_node is None:
         return None, []
     kind = values.one_of(kind_node, NEEDS)
     review = values.whole_periods(review_node, 1)
-    sources = _two(reading, node, kind) if kind in TWO_SOURCES else _sources(reading, node)
-    _carried(reading, sources, g)
+    found = _two(reading, node, kind) if kind in TWO_SOURCES else sources(reading, node, keep)
+    _carried(reading, found, g)
     _fields(values, node, kind)
-    leads = _leads(reading, sources, kind, g)
+    leads = _leads(reading, found, kind, g)
     tables = _levels(reading, node, base, leads, review)
     _order_of_levels(reading, node, kind, g, tables)
     if_full, active = node.get("if_full"), node.get("while")
-    if len(sources) > 1 and if_full is None and kind not in TWO_SOURCES:
+    if len(found) > 1 and any(each.way is None for each in found) and if_full is None and kind not in TWO_SOURCES:
         message = "say what becomes of an order that a channel cannot take"
         values.problems.add("HF102", node, f"{node.path}.if_full", message, "add if_full: reroute, or if_full: wait")
     rule = Ordering(
         kind=kind,  # type: ignore[arg-type]
         review_period=review,
-        channels=tuple(source.channel for source in sources),
-        shares=tuple(source.table for source in sources),
+        channels=tuple(source.channel for source in found),
+        shares=tuple(source.table for source in found),
         reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
         active=None if active is None else values.condition(active),
-        levels=_vector(reading, node, kind, sources, dataclasses.replace(base, beyond=leads[0] + review)),
+        levels=_vector(reading, node, kind, found, dataclasses.replace(base, beyond=leads[0] + review)),
         **tables,
     )
-    return rule, sources
+    return rule, found
 
 
 def _leads(reading: Reading, sources: list[Source], kind: str, g: int) -> tuple[float, float]:
     """[periods] Mean lead time and inspection behind order_up_to and behind expedite_up_to."""
     from holdfast.spec.resolve.flow import inspected
 
-    each = [reading.lead[source.channel] + inspected(reading, source.channel, g) for source in sources]
-    if kind in TWO_SOURCES and each:
+    leads = [_lead(reading, source) for source in sources]
+    parts = [_part(reading, source) for source in sources]
+    waits = [inspected(reading, source.channel, g) if source.way is None else 0.0 for source in sources]
+    if kind in TWO_SOURCES and sources:
+        each = [lead / part + wait for lead, part, wait in zip(leads, parts, waits, strict=True)]
         return each[0], each[-1]
     whole = sum(source.share for source in sources) or 1.0
-    mean = sum(source.share / whole * lead for source, lead in zip(sources, each, strict=True))
+    arrives = delivered(reading, sources)
+    mean = sum(
+        source.share / whole * (lead + part * wait) / arrives
+        for source, lead, part, wait in zip(sources, leads, parts, waits, strict=True)
+    )
     return mean, mean
+
+
+def delivered(reading: Reading, sources: list[Source]) -> float:
+    """The part of what is ordered that arrives on average, over the sources (conventions §6)."""
+    whole = sum(source.share for source in sources) or 1.0
+    return 1.0 - sum(source.share / whole * (1.0 - _part(reading, source)) for source in sources)
+
+
+def _part(reading: Reading, source: Source) -> float:
+    """The part of what is ordered from one source that arrives on average; from a store, all of it."""
+    return reading.delivered[source.channel] if source.way is None else 1.0
+
+
+def _lead(reading: Reading, source: Source) -> float:
+    """[periods] Mean lead time of one source, at clock.cover_at."""
+    if source.way is None:
+        return reading.lead[source.channel]
+    law, factor = reading.values.at_cover(source.way)
+    return law.mean() * factor
 
 
 def _carried(reading: Reading, sources: list[Source], g: int) -> None:
     """Notes sources that do not carry the good."""
     good = reading.names["goods"][g]
-    for source in sources:
+    for source in (each for each in sources if each.way is None):
         carries = reading.section("channels")[source.channel][1].get("carries")
         names = [carries] if isinstance(carries, Scalar) else list(getattr(carries, "items", ()))
         if not isinstance(carries, Mapping) and good not in [reading.values.text(name) for name in names]:
@@ -136,7 +152,7 @@ def _vector(reading: Reading, node: Mapping, kind: str, sources: list[Source], b
         fix = "write levels: [80 units, 60 units], the first of the whole position"
         problems.add("HF103", listed, None, "levels are a list of amounts", fix)
         return ()
-    if len(sources) > 1:
+    if len(sources) > 1 or any(source.way is not None for source in sources):
         message, fix = "vector_base_stock orders from one channel", "name one channel, or use kind: base_stock"
         problems.add("HF103", node.entries["from"], None, message, fix)
     return tuple(covers.amount(reading.values, item, base, reading.notes) for item in listed.items)
@@ -150,53 +166,18 @@ def _two(reading: Reading, node: Mapping, kind: str) -> list[Source]:
         if child is None:
             message = f"'{key}' must be said for {kind}"
             values.problems.add("HF102", node, f"{node.path}.{key}", message, f"add {key}: CHANNEL")
+        elif values.text(child) in set(reading.names["stores"]) - set(reading.names["channels"]):
+            message, fix = (
+                f"{kind} orders from channels, not from stores, yet",
+                "name a channel, or use kind: base_stock",
+            )
+            values.problems.add("HF113", child, None, message, fix)
         elif (c := values.name(child, reading.names["channels"], "channels")) >= 0:
             found.append(Source(c, share, constant(share), child))
     if len({source.channel for source in found}) < len(found):
         fix = "name two channels"
         values.problems.add("HF204", found[1].node, None, "regular and expedited are the same channel", fix)
     return found
-
-
-def _sources(reading: Reading, node: Mapping) -> list[Source]:
-    """The channels and their shares: a channel, shares of channels, or either as a value that changes."""
-    values = reading.values
-    child = node.get("from")
-    if child is None:
-        fix = "add from: CHANNEL, or shares of channels"
-        values.problems.add("HF102", node, f"{node.path}.from", "say where it is ordered", fix)
-        return []
-    said = values.said(child, lambda n: _shares(reading, n))
-    places: dict[int, Node] = {}
-    for part in said.parts():
-        for channel, (_, at) in part.items():
-            places.setdefault(channel, at)
-    usual, factor = values.at_cover(said)
-    if factor != 1.0:
-        fix = "write the shares themselves"
-        values.problems.add("HF103", child, None, "shares are replaced, not multiplied", fix)
-    return [
-        Source(channel, _share_of(usual, channel), values.table(said, partial(_share_of, channel=channel)), at)
-        for channel, at in places.items()
-    ]
-
-
-def _share_of(shares: dict[int, tuple[float, Node]], channel: int) -> float:
-    """The share of a channel; 0 where it is not named."""
-    return shares[channel][0] if channel in shares else 0.0
-
-
-def _shares(reading: Reading, node: Node) -> dict[int, tuple[float, Node]]:
-    """Share of each channel, and where it is said."""
-    values, names = reading.values, reading.names["channels"]
-    others = [*reading.names["plants"], *reading.names["stores"]]
-    asked = list(node.entries) if isinstance(node, Mapping) else [values.text(node)]
-    wrong = next((name for name in asked if name in others and name not in names), None)
-    if wrong is not None:
-        message = f"ordering from '{wrong}', which is no channel, is not supported yet"
-        values.problems.add("HF113", node, None, message, "order from channels; a plant fills its own store")
-        return {}
-    return {c: (share, at) for c, share, at in values.shares(node, names, "channels")}
 
 
 def _order_of_levels(reading: Reading, node: Mapping, kind: str, g: int, tables: dict[str, Changing | None]) -> None:
@@ -248,17 +229,26 @@ def under_way(
         )
     out = []
     whole = sum(source.share for source in sources) or 1.0
+    arrives = delivered(reading, sources)
     for source in sources:
         c, share = source.channel, source.share / whole
-        channel = reading.section("channels")[c][1]
-        lead = channel.get("lead_time")
-        if lead is None or share == 0 or base.use == 0:
+        way = source.way or _way_of(reading, c)
+        if way is None or share == 0 or base.use == 0:
             continue
-        before = len(values.problems)
-        law, factor = values.at_cover(values.said(lead, lambda n: values.law(n, values.periods)))
-        del values.problems.found[before:]
-        out += _steady(law, factor, base.use * share, c)
+        law, factor = values.at_cover(way)
+        out += _steady(law, factor, base.use * share / arrives, c)
     return tuple(out)
+
+
+def _way_of(reading: Reading, c: int) -> Said[Law] | None:
+    """The lead time of a channel; what is wrong with it is noted elsewhere."""
+    values, lead = reading.values, reading.section("channels")[c][1].get("lead_time")
+    if lead is None:
+        return None
+    before = len(values.problems)
+    said = values.said(lead, lambda n: values.law(n, values.periods))
+    del values.problems.found[before:]
+    return said
 
 
 @functools.lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from holdfast.parts.standards import MEASURES
 from holdfast.parts.world import NEVER, Changing, Channel, Consumer, Good, Keep, Line, Standard, Use, Window
 from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.resolve import covers
+from holdfast.spec.resolve.sources import store_shares
 from holdfast.spec.resolve.values import constant
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 from holdfast.terms import plural
@@ -101,7 +102,27 @@ def normal_use(reading: Reading) -> tuple[dict[tuple[int, int], float], list[flo
             reading.good_use[g] += rate
     for (store, g), rate in taken.items():
         first[store, g] = first.get((store, g), 0.0) + rate
-    return reading.use_of, reading.good_use, {**later, **first}
+    return reading.use_of, reading.good_use, {**later, **_ordered_from(reading, first, later)}
+
+
+def _ordered_from(
+    reading: Reading, first: dict[tuple[int, int], float], later: dict[tuple[int, int], float]
+) -> dict[tuple[int, int], float]:
+    """Use by (store, good) with that of the stores that order from a store, by their share (conventions §6)."""
+    asked = [
+        ((s, g), (origin, g), share)
+        for s, g, keep in reading.keeps
+        if isinstance(block := keep.get("ordering"), Mapping)
+        for origin, share in store_shares(reading, block).items()
+        if share > 0
+    ]
+    found = dict(first)
+    for _ in reading.names["stores"] if asked else ():  # what a store serves may itself be asked of stores
+        more = dict(first)
+        for below, above, share in asked:
+            more[above] = more.get(above, 0.0) + share * found.get(below, later.get(below, 0.0))
+        found = more
+    return {place: use for place, use in found.items() if use > 0 or place in first}
 
 
 def _quiet_stores(reading: Reading, node: Mapping) -> list[int]:
@@ -127,12 +148,16 @@ def goods(
 
 def _worth(g: int, channels: tuple[Channel, ...], keeps: tuple[Keep, ...], lines: tuple[Line, ...]) -> float:
     for keep in keeps:
-        if keep.good == g and keep.ordering is not None and keep.ordering.channels:
-            rule = keep.ordering
-            shares = [float(s.values.flat[0]) for s in rule.shares] or [1.0]
-            total = sum(shares) or 1.0
-            prices = [float(channels[c].price.values.flat[0]) for c in rule.channels]
-            return sum(s / total * p for s, p in zip(shares, prices, strict=False))
+        if keep.good == g and keep.ordering is not None and any(c < len(channels) for c in keep.ordering.channels):
+            bought = [
+                (float(share.values.flat[0]), float(channels[c].price.values.flat[0]))
+                for c, share in zip(keep.ordering.channels, keep.ordering.shares, strict=True)
+                if c < len(channels)
+            ]
+            total = sum(share for share, _ in bought)
+            if total <= 0:  # nothing is usually bought there: all sources weigh alike
+                return sum(price for _, price in bought) / len(bought)
+            return sum(share / total * price for share, price in bought)
     costs = [float(line.variable_cost.values.flat[0]) for line in lines if g in line.goods]
     return min(costs, default=0.0)
 

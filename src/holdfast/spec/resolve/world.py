@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from holdfast.errors import Problems
+    from holdfast.parts.world import Link
     from holdfast.spec.document import Document
 
 WORKS = "plants but their projects"
@@ -69,6 +70,10 @@ class Reading:
     """Normal use by (store, good)."""
     lead: dict[int, float] = field(default_factory=dict)
     """Mean lead time of each channel, in periods."""
+    delivered: dict[int, float] = field(default_factory=dict)
+    """Mean share of a shipment of each channel that arrives."""
+    links: list[Link] = field(default_factory=list)
+    """Ways between stores, as orderings name them."""
     notes: dict[str, str] = field(default_factory=dict)
     memo: Memo | None = None
     """What was made of the same sections in another world, while all worlds of one scenario are checked."""
@@ -114,11 +119,11 @@ def to_tree_world(
     values, names = reading.values, reading.names
     reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
     prices_ = reading.part(prices, "prices")
-    channels_, reading.lead = reading.part(channels, "channels", "prices", "inspections", *USED)
+    channels_, reading.lead, reading.delivered = reading.part(channels, "channels", "prices", "inspections", *USED)
     inspections_ = reading.part(inspections, "inspections", "channels", *USED)
     projects_ = reading.part(projects, "plants", "money")
     plants_, lines = reading.part(plants, "inspections", "prices", *USED)
-    stores_, keeps = reading.part(stores, "channels", "inspections", *USED)
+    stores_, keeps, links = reading.part(stores, "channels", "inspections", *USED)
     consumers_, uses = reading.part(consumers, *USED)
     windows, standards_ = reading.part(standards, "standards", "consumers")
     clock, money = tree.mapping("clock"), tree.mapping("money")
@@ -144,6 +149,7 @@ def to_tree_world(
         inspections=inspections_,
         stores=stores_,
         keeps=keeps,
+        links=links,
         consumers=consumers_,
         uses=uses,
         windows=windows,

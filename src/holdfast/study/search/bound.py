@@ -61,6 +61,8 @@ def why_not(best: World, ends: list[World]) -> str:
     """
     if any(_runs(best, i) for i in range(len(best.plants))):
         return "a plant may run, and what a clairvoyant would make is not bounded"
+    if best.links or any(other.links for other in ends):
+        return "stores order from stores, and what a clairvoyant would move between them is not bounded"
     if any(c.saves is not None for c in best.consumers) or any(use.own_stock is not None for use in best.uses):
         return "consumers save or keep stocks of their own"
     for other in ends:
@@ -90,6 +92,7 @@ def _blank(world: World) -> World:
         inspections=(),
         stores=(),
         keeps=(),
+        links=(),
         consumers=(),
         uses=(),
         windows=(),
