@@ -255,12 +255,12 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         if A[b + 4] == 0:
             for i in range(lo, hi):
                 stock = F[here + i]
-                x = min(F[run + i] * amount, stock)
+                x = max(0.0, min(F[run + i] * amount, stock))  # a crumb below 0 is not taken
                 F[taken + i] += x
                 F[here + i] = stock - x
         else:
             for i in range(lo, hi):
-                x = min(F[run + i] * amount, F[here + i])
+                x = max(0.0, min(F[run + i] * amount, F[here + i]))
                 F[taken + i] += x
                 take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
     arrives, inside, inspected = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B
