@@ -20,7 +20,7 @@ GOODS_GO_MISSING = {"waiting-lost", "backorders-lost", "inputs-not-taken", "owed
 @pytest.fixture(scope="module")
 def among() -> list[tuple[World, Future]]:
     """Random worlds, and what the twin tells of them."""
-    return some_worlds(20)
+    return some_worlds(30)
 
 
 @pytest.mark.parametrize("name", FAULTS)
