@@ -52,15 +52,25 @@ class Pile:
         return amount
 
     def expire(self, t: int) -> float:
-        """Take out what expires at the end of period t; how much it was. Crumbs stay, as if they were fresh."""
+        """Take out what expires at the end of period t; how much it was.
+
+        Crumbs stay: as the oldest, to be counted with what comes of age next, where the oldest goes first, else as if
+        they were fresh.
+        """
+        due = [c for c in self.classes if c * self.keep.age_class + self.keep.shelf_life - 1 <= t]
+        crumb = 1e-9 * (1 + self.ever)
+        if self.keep.issue == "oldest_first":
+            left = sum(self.classes[c] for c in due)
+            if left <= crumb:
+                return 0.0
+            self.classes = {c: x for c, x in self.classes.items() if c not in due}
+            return left
         gone = crumbs = 0.0
-        for c in list(self.classes):
-            if c * self.keep.age_class + self.keep.shelf_life - 1 <= t:
-                left = self.classes.pop(c)
-                if left > 1e-9 * (1 + self.ever):
-                    gone += left
-                else:
-                    crumbs += left
+        for left in [self.classes.pop(c) for c in due]:
+            if left > crumb:
+                gone += left
+            else:
+                crumbs += left
         self.add(t, crumbs)
         self.ever -= crumbs
         return gone

@@ -146,6 +146,15 @@ def test_what_spoils_depends_on_what_is_issued_first(tell, issue, expired):
     assert told["stores.depot.g.expired"] == pytest.approx([0, 0, 0, expired])
 
 
+def test_crumbs_that_do_not_expire_are_counted_with_the_next_class(tell):
+    """§16: 100 have entered, so up to 1.01e-7 counts as nothing; 7e-8 stays, and with the next 7e-8 it is more."""
+    crumbs = ((1, 7e-8, 0), (2, 7e-8, 0))
+    here = keep(100.0, under_way=crumbs, shelf_life=3)
+    uses = (use(ChangingLaw((Fixed(0.0), Fixed(100.0)), Changing(np.array([[1.0], [0.0]]), (), (0, 1)), number(1))),)
+    told = tell(world(5, channels=(channel("c"),), keeps=(here,), uses=uses))
+    assert told["stores.depot.g.expired"] == pytest.approx([0, 0, 0, 0, 1.4e-7], abs=1e-12)
+
+
 @pytest.mark.parametrize("overflow", ["waits", "refused"])
 def test_a_full_store(tell, overflow):
     """§16: 30 arrive in period 1 where there is room for 20; 10 wait for room, which demand makes, or are refused."""
