@@ -11,11 +11,11 @@ from holdfast.engine.lower_flow import (
     begins,
     lower_channels,
     lower_inspections,
-    lower_ordering,
     lower_stores,
 )
 from holdfast.engine.lower_links import lower_links
 from holdfast.engine.lower_make import lower_plants
+from holdfast.engine.lower_orders import lower_ordering
 from holdfast.engine.lower_use import lower_accounts, lower_consumers
 from holdfast.engine.lowering import Lowering
 from holdfast.engine.model import Model, records_op

@@ -102,10 +102,17 @@ def whole(x: Any, w: Any) -> Any:
 
 @step
 def draw_periods(
-    F: Any, Z: Any, U: Any, P: Any, B: Any, lo: Any, hi: Any, which: Any, law: Any, scale: Any, words: Any, least: Any,
-    out: Any,
+    F: Any, Z: Any, U: Any, P: Any, B: Any, lo: Any, hi: Any, fixed: Any, which: Any, law: Any, scale: Any, words: Any,
+    least: Any, out: Any,
 ) -> None:  # fmt: skip
-    """Durations in whole periods, at least `least`, from two rows of words. `which`: row of law offsets (or < 0)."""
+    """Durations in whole periods, at least `least`, from two rows of words.
+
+    `fixed` is the duration where it is always the same, else negative; `which` the row of law offsets, or negative.
+    """
+    if fixed >= 0:
+        for i in range(lo, hi):
+            Z[out + i] = np.int32(max(least, fixed))
+        return
     others = hi - lo
     if which < 0 and is_continuous(P, law):
         others = 0

@@ -119,24 +119,15 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
-    fixed, which, law, scale, own, of = (
-        A[at + 19],
-        A[at + 4] * B,
-        A[at + 5],
-        A[at + 6] * B,
-        A[at + 20] * B,
-        A[at + 21] * B,
-    )
-    if fixed >= 0:
+    fixed, which, law, scale = A[at + 19], A[at + 4] * B, A[at + 5], A[at + 6] * B
+    own, of = A[at + 20] * B, A[at + 21] * B if which >= 0 else -1
+    if fixed < 0:  # what the lots' lanes have is put side by side
         for m in range(count):
-            Z[holds + m] = np.int32(max(1, fixed))
-        return
-    for m in range(count):
-        F[own + m] = F[scale + np.int64(Z[lanes + m])]
-    if which >= 0:
-        for m in range(count):
-            F[of + m] = F[which + np.int64(Z[lanes + m])]
-    draw_periods(F, Z, U, P, B, 0, count, of if which >= 0 else -1, law, own, words, 1.0, holds)
+            F[own + m] = F[scale + np.int64(Z[lanes + m])]
+        if which >= 0:
+            for m in range(count):
+                F[of + m] = F[which + np.int64(Z[lanes + m])]
+    draw_periods(F, Z, U, P, B, 0, count, fixed, of, law, own, words, 1.0, holds)
 
 
 @step

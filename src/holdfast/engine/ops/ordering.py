@@ -168,12 +168,8 @@ def place(F, Z, U, P, A, B, lo, hi, a, keep, t, ahead):
         rows = coming_row(A, ring, t, fixed), coming_row(A, money_ring, t, fixed)
         place_together(F, P, A, B, lo, hi, a, rows[0], rows[1])
         return
-    if fixed >= 0:
-        for i in range(lo, hi):
-            Z[ahead + i] = np.int32(fixed)
-    else:
-        law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
-        draw_periods(F, Z, U, P, B, lo, hi, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
+    law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
+    draw_periods(F, Z, U, P, B, lo, hi, fixed, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
     if last >= 0:
         now = np.int32(t)
         for i in range(lo, hi):

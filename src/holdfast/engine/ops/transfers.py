@@ -45,12 +45,8 @@ def send(F, Z, U, P, A, B, lo, hi, a, now, ahead, t):
         for i in range(lo, hi):
             F[row + i] += F[now + i]
         return
-    if fixed >= 0:
-        for i in range(lo, hi):
-            Z[ahead + i] = np.int32(fixed)
-    else:
-        law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
-        draw_periods(F, Z, U, P, B, lo, hi, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
+    law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
+    draw_periods(F, Z, U, P, B, lo, hi, fixed, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
     due = places(A, ring, t)
     for i in range(lo, hi):
         x, d = F[now + i], np.int64(Z[ahead + i])
