@@ -207,6 +207,20 @@ def test_problems_of_base_alternative_and_what_if_come_together():
     assert [p.code for p in problems_of(text)] == ["HF104", "HF203", "HF301", "HF201"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("horizon: 5 years", "horizon: 5 yeers", "HF104"),
+        ("on_hand: 1 month, under_way: none", "on_hand: 1 month, under_way: steady", None),
+        ("from: chemicals}", "from: chemicalz}", "HF201"),
+    ],
+)
+def test_what_follows_from_a_mistake_is_none_of_its_own(old, new, code):
+    """A unit misspelt makes no horizon too short, and a source misspelt leaves no store without an order."""
+    text = SMALL.replace("on_hand: 1 month, under_way: none", "on_hand: 1 month, under_way: steady")
+    assert [p.code for p in problems_of(text.replace(old, new, 1))] == ([code] if code else [])
+
+
 def test_a_missing_field_does_not_hide_a_wrong_unit():
     text = SMALL.replace("    in_transit: held\n", "", 1).replace("price: 3 EUR/dose", "price: 3 EUR/kg")
     assert [p.code for p in problems_of(text)] == ["HF102", "HF104"]

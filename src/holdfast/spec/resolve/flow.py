@@ -317,15 +317,17 @@ def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     base = covers.Base(reading.units[g], use, None, f"{good} in {store}", (s, g) in reading.keep_use)
     rule: Ordering | None = None
     sources: list[Source] = []
+    way = opening.get("under_way")
     if isinstance(block, Mapping):
         rule, sources = ordering(reading, block, (s, g), base)
+        way = way if sources else None  # what is wrong with the ordering has been said
     life, width = _shelf_life(reading, node.get("shelf_life"))
     issue, on_hand, disposal = node.get("issue"), opening.get("on_hand"), node.get("disposal_cost")
     return Keep(
         store=s,
         good=g,
         on_hand=0.0 if on_hand is None else covers.amount(values, on_hand, base, reading.notes),
-        under_way=under_way(reading, opening.get("under_way"), sources, base),
+        under_way=under_way(reading, way, sources, base),
         shelf_life=life,
         age_class=width,
         issue="oldest_first"

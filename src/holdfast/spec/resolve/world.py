@@ -165,11 +165,14 @@ def to_tree_world(
 
 
 def _periods(values: Values, clock: Mapping) -> int:
-    horizon = clock.get("horizon")
-    periods = 1 if horizon is None else math.ceil(values.number(horizon, "days") / values.period_days - 1e-9)
-    if horizon is not None and values.number(horizon, "days") < values.period_days:
+    horizon, before = clock.get("horizon"), len(values.problems)
+    days = values.period_days if horizon is None else values.number(horizon, "days")
+    periods = math.ceil(days / values.period_days - 1e-9)
+    if horizon is None or len(values.problems) > before:
+        return 1
+    if days < values.period_days:
         values.problems.add("HF109", horizon, None, "the horizon is shorter than a period", "write 10 years, say")
-    elif horizon is not None and not 1 <= periods <= 200_000:
+    elif not 1 <= periods <= 200_000:
         values.problems.add(
             "HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods"
         )
