@@ -33,10 +33,10 @@ def test_what_a_scenario_has_nothing_for_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", ["cartridge-plant", "rubber-1942"])
-def test_the_paragraph_holds_each_command_before_its_question(name: str) -> None:
+def test_a_paragraph_each_holds_a_command_before_its_question(name: str) -> None:
     told = about(hf.load(name))
     text = said(told, name)
     for command, what in asks(told, name):
         assert what[0].islower()
         assert what.endswith("?")
-        assert f"“{command}”: {what}" in text
+        assert f"“{command}”: {what}" in text.split("\n")

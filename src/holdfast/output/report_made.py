@@ -22,7 +22,7 @@ FORMAT: Final = 1
 EVENTS: Final = (
     ("world", "regimes, warnings, prices and projects move"),
     ("receipts", "shipments due clear or are held; inspected lots are released; stores take what they have room for"),
-    ("decisions", "signals are read and orders placed, knowing what has come in"),
+    ("decisions", "signals are read and orders placed, knowing what has come in; stores ship to other stores"),
     ("production", "lines run, take inputs and form lots, which enter inspection"),
     ("demand", "people draw, by priority; what is not served is backordered or lost"),
     ("ageing", "accidents, expiry"),

@@ -38,5 +38,5 @@ def asks(about: About, scenario: str) -> list[tuple[str, str]]:
 
 
 def said(about: About, scenario: str) -> str:
-    """The same as one paragraph."""
-    return " ".join(f"“{command}”: {what}" for command, what in asks(about, scenario))
+    """The same, a paragraph each."""
+    return "\n".join(f"“{command}”: {what}" for command, what in asks(about, scenario))
