@@ -407,7 +407,7 @@ def table(found: dict[str, Catches], among: int) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Plant each fault in the engine and print who catches it; 1 if nobody does."""
     parser = argparse.ArgumentParser(prog="dev.py faults", description=main.__doc__)
-    parser.add_argument("--worlds", type=int, default=20, help="random worlds, at most, to catch it in [20]")
+    parser.add_argument("--worlds", type=int, default=30, help="random worlds, at most, to catch it in [30]")
     parser.add_argument("--write", action="store_true", help="write the table into docs/explanation/twin.md")
     options = parser.parse_args(argv)
     among = some_worlds(options.worlds)
