@@ -327,7 +327,8 @@ def some_worlds(number: int, first_seed: int = SEED) -> list[tuple[World, Future
     """A world by hand and so many random ones, each with what the twin tells of one future of it.
 
     The one by hand is there for what few random worlds show: a store that issues the youngest first and is not empty,
-    one in which goods wait for room, a line that uses up its inputs, warnings.
+    one in which goods wait for room, a line that uses up its inputs, warnings, a regime
+    with a choice of what follows, a store that is closed and owes to another.
     """
     import holdfast
 
