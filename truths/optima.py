@@ -8,20 +8,24 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 from holdfast.study.theory import reorder
 from truths.bank import OWN, read
 from truths.engine import AIM, estimate, scenario, units
-from truths.families.common import average_cost, channel, consumer, demand, store
+from truths.families.common import average_cost, channel, consumer, demand, mean_demand, store
 from truths.families.dual_sourcing import LONG, dual_sourcing
 from truths.families.lost_sales import base_stock, lost_sales
+from truths.families.serial import cost_of, stages
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "search-optima.md"
 EVALUATIONS: Final = 300
 FUTURES: Final = 2_000
 HORIZON: Final = "500 days"
+SERIAL: Final = ("ex6.1-cost-exact", "ex6.1-poisson-cost", "shang-song-17-cost", "shang-song-25-cost")
+"""Rows of the bank that are stages in a row."""
 WITHIN: Final = 0.01
 """What the search promises: the cost of what it finds is at most so much above the optimum."""
 
@@ -40,8 +44,9 @@ The worst gap is {worst:.2f} %.
 TAIL: Final = """
 Sources are those of the rows of `truths/bank.json` named so; the optimum of a dual sourcing rule is the optimal cost
 with the published gap of the rule. A published optimum over whole numbers can be beaten by a part of one, as by the
-order of `tailored_base_surge`. The serial systems of the bank are not searched: their best levels are known
-(`holdfast.study.theory`), and the engine simulates their cost.
+order of `tailored_base_surge`. A serial system is stores that order from stores, stage 1 the last, and levels are local:
+an echelon level is the sum of those down to stage 1. Its period is the longest that all lead times are whole numbers of,
+and its cost, per unit of time, counts what is on its way between stages.
 """
 
 
@@ -90,16 +95,16 @@ def instances() -> list[Instance]:
             parameters, gap = row(f"dual_sourcing/{name}-{rule}-gap")
             best = row(f"dual_sourcing/{name}-optimal")[1]
             found.append(_dual(f"dual_sourcing/{name}", parameters, best * (1.0 + gap / 100.0)))
-    return found
+    return found + [_serial(f"serial/{name}", *row(f"serial/{name}")) for name in SERIAL]
 
 
 def _levers(text: dict[str, Any], levers: Mapping[str, tuple[str, float, float]]) -> dict[str, Any]:
-    """A scenario with levers over its ordering rule."""
-    sets = "stores.store.keeps.good.ordering"
-    turned = {
-        name: {"sets": f"{sets}.{field}", "from": units(low), "to": units(high)}
-        for name, (field, low, high) in levers.items()
-    }
+    """A scenario with levers over the ordering rule of its store, or of `STORE:` where a field begins so."""
+    turned = {}
+    for name, (field, low, high) in levers.items():
+        store, _, last = field.rpartition(":")
+        sets = f"stores.{store or 'store'}.keeps.good.ordering.{last}"
+        turned[name] = {"sets": sets, "from": units(low), "to": units(high)}
     return {**text, "clock": {**text["clock"], "horizon": HORIZON}, "levers": turned}
 
 
@@ -154,6 +159,21 @@ def _dual(name: str, p: Mapping[str, Any], known: float) -> Instance:
 
     first = text({field: start[field] for field in fields.values()})
     return Instance(name, rule, known, _levers(first, levers), cost)
+
+
+def _serial(name: str, p: Mapping[str, Any], known: float) -> Instance:
+    """Stages that each hold up to five times what their lead time uses on average, and start in the middle of that."""
+    most = [5.0 * mean_demand(p) * float(lead) for lead in p["L"]]
+    names = [f"stage-{j}" for j in range(1, len(most) + 1)]
+    text, _ = stages(p, list(accumulate(high / 2.0 for high in most)))
+    levers = {each: (f"{each}:order_up_to", 0.0, high) for each, high in zip(names, most, strict=True)}
+
+    def cost(x: Mapping[str, float]) -> float:
+        value = cost_of(p, list(accumulate(x[each] for each in names))).estimate
+        assert isinstance(value, float)
+        return value
+
+    return Instance(name, "base_stock", known, _levers(text, levers), cost)
 
 
 def _long(text: dict[str, Any]) -> float:

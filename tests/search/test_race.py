@@ -13,6 +13,7 @@ from holdfast.study.search.journal import Journal
 from holdfast.study.search.scores import Scores, aims_of
 from holdfast.study.search.space import BASE_PLAN, grid, known_plans, space_of
 from holdfast.study.search.trials import Budget, Spent, Trials
+from tests.search.conftest import changed
 
 KEPT = [10 * n for n in range(1, 41, 3)] + [140, 150]
 
@@ -77,6 +78,15 @@ def test_levers_are_told_apart_as_a_person_would(strait: hf.Scenario) -> None:
     assert ("400 sacks", "yes") in space.corners
     near = space.neighbours(("100 sacks", "no"), 0.1)
     assert near == [("61 sacks", "no"), ("139 sacks", "no"), ("100 sacks", "yes")]
+
+
+def test_what_one_store_gets_more_another_may_get_less(tmp_path) -> None:
+    """Of one unit: as much as the longer range says, and no more than both ranges allow."""
+    room = "  room: {sets: stores.barn.capacity, from: 100 sacks, to: 500 sacks}\n  road: {sets"
+    space = space_of(changed(tmp_path, ("  road: {sets", room)), None)
+    near = space.neighbours(("100 sacks", "450 sacks", "no"), 0.25)
+    assert near[-2:] == [("200 sacks", "350 sacks", "no"), ("50 sacks", "500 sacks", "no")]
+    assert len(near) == len(set(near)) == 7
 
 
 def test_objectives_are_to_be_small(tried: Trials) -> None:

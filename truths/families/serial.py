@@ -82,8 +82,8 @@ def stages(p: Parameters, levels: Sequence[float]) -> tuple[dict[str, Any], floa
     ), period
 
 
-def _cost(p: Parameters, levels: Sequence[float], note: str) -> Estimate:
-    """Costs per time; what is on its way to a stage is held at the rate of the stage above (by Little's law)."""
+def cost_of(p: Parameters, levels: Sequence[float], note: str = "") -> Estimate:
+    """What echelon levels cost per time; what is on its way to a stage is held at the rate of the stage above (by Little's law)."""
     text, period = stages(p, levels)
     rates, leads = local_rates(p), [float(lead) for lead in p["L"]]
 
@@ -111,7 +111,7 @@ def serial_normal(p: Parameters, quantity: str) -> Estimate:
     best, _ = serial.serial_normal(
         serial.echelon_rates(local_rates(p)), p["L"], *(float(p[name]) for name in ("p", "mean", "sd"))
     )
-    return _cost(p, *_levels(p, best))
+    return cost_of(p, *_levels(p, best))
 
 
 @engine("inventory.serial_poisson")
@@ -119,4 +119,4 @@ def serial_poisson(p: Parameters, quantity: str) -> Estimate:
     """The same of Poisson demand."""
     only_cost(p, quantity)
     best, _ = serial.serial_poisson(serial.echelon_rates(local_rates(p)), p["L"], float(p["p"]), mean_demand(p))
-    return _cost(p, *_levels(p, best))
+    return cost_of(p, *_levels(p, best))

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 NOT_OURS: Final = ("clock", "money", "standards")
 """Sections that judge a plan: who turned them would change what is asked, and no plan."""
+OURS: Final = "set what can be decided: a store, an order, a plant"
+"""What is said to who turns something else."""
+TEXTS: Final = overlay.OVERLAY_ONLY | {
+    "name",
+    "question",
+    "source",
+    "sources",
+    "quote",
+    "derived",
+    "assumed",
+    "between",
+}
+"""Fields that say something to people, and turn nothing."""
 LEVER_FIELDS: Final = ("sets", "from", "to", "one_of", "beyond", "title")
 
 
@@ -62,18 +75,14 @@ class _Lever:
             return
         if (section := sets.text.partition(".")[0]) in NOT_OURS:
             message = f"{section} is what plans are judged by, and no plan can turn it"
-            self.problems.add("HF103", sets, None, message, "set what can be decided: a store, an order, a plant")
+            self.problems.add("HF103", sets, None, message, OURS)
             return
-        low, high, choices = node.get("from"), node.get("to"), node.get("one_of")
-        if isinstance(choices, Sequence) and choices.items and low is None and high is None:
-            values = list(choices.items)
-        elif choices is None and isinstance(low, Scalar) and isinstance(high, Scalar):
-            values = [low, high]
-            if not self._range(low, high):
-                return
-        else:
-            fix = "add from: and to:, or one_of: [...]"
-            self.problems.add("HF102", node, None, f"say how far {name} may be turned", fix)
+        if sets.text.rpartition(".")[2] in TEXTS:
+            message = f"{sets.text} is for people to read, not a number, a date or a choice"
+            self.problems.add("HF103", sets, None, message, OURS)
+            return
+        values = self._values(name, node)
+        if values is None:
             return
         block = self._block(sets.text)
         if block:
@@ -88,6 +97,28 @@ class _Lever:
             if not self._lay(sets, self._value(value, node.get("beyond"))):
                 return
 
+    def _values(self, name: str, node: Mapping) -> list[Node] | None:
+        """The ends of the range, or the choices; None if there are none, after noting why."""
+        low, high, choices = node.get("from"), node.get("to"), node.get("one_of")
+        if choices is not None and (low is not None or high is not None):
+            message = f"{name} has a range and choices"
+            self.problems.add("HF102", choices, None, message, "keep from: and to:, or one_of:")
+            return None
+        if isinstance(choices, Sequence):
+            texts = {item.text for item in choices.items if isinstance(item, Scalar)}
+            if len(texts) == len(choices.items) > 1:
+                return list(choices.items)
+            message = "a choice stands twice" if len(choices.items) > 1 else "there is nothing to choose"
+            self.problems.add("HF204", choices, None, message, "write two or more choices, each once")
+            return None
+        if isinstance(low, Scalar) and isinstance(high, Scalar):
+            return [low, high] if self._range(low, high) else None
+        fix = "add from: and to:, or one_of: [...]"
+        if low is not None or high is not None:
+            fix = "add to:" if high is None else "add from:"
+        self.problems.add("HF102", node, None, f"say how far {name} may be turned", fix)
+        return None
+
     def _range(self, low: Scalar, high: Scalar) -> bool:
         """Whether a range goes up, in one unit."""
         try:
@@ -101,7 +132,8 @@ class _Lever:
             )
         elif first[0] >= last[0]:
             message = f"there is nothing between {low.text} and {high.text}"
-            self.problems.add("HF204", high, None, message, "write the lower end as from")
+            fix = "write the lower end as from" if first[0] > last[0] else "write a higher end as to"
+            self.problems.add("HF204", high, None, message, fix)
         else:
             return True
         return False

@@ -131,7 +131,7 @@ class _Layer:
         inside_value = bool(path) and is_value(base, path[-1])
         if not names_level and not is_none(new, name) and (inside_value or fields is None or name in fields):
             return not (isinstance(new, Mapping) and new.dotted) or self._deep(new, (*path, name))
-        self._missing(over, path, name, set(base.entries) | (fields or set()))
+        self._missing(over, path, name, set(base.entries) | (fields or set()) - {"*"})
         return False
 
     def _deep(self, new: Mapping, path: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from holdfast.spec.turning import levers, standing, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
@@ -66,15 +66,35 @@ class Space:
         return [self.plan([end[0] for end in ends]), self.plan([end[-1] for end in ends])]
 
     def neighbours(self, plan: Plan, part: float) -> list[Plan]:
-        """Plans that differ at one lever, by a part of its range or by another choice; in the order of the levers."""
+        """Plans that differ at one lever, by a part of its range or by another choice; in the order of the levers.
+
+        Then those that differ at two levers of one unit, one having more and the other as much less: where stock is
+        moved from one store to another, more of either alone, or less, may be worse than both as they are.
+        """
         middle = self.values(plan)
         found: dict[Plan, None] = {}
         for i, lever in enumerate(self.levers):
             for value in _around(lever, middle[i], part):
-                other = self.plan([*middle[:i], value, *middle[i + 1 :]])
-                if other != plan:
-                    found[other] = None
-        return list(found)
+                found[self.plan([*middle[:i], value, *middle[i + 1 :]])] = None
+        for values in self._traded(middle, part):
+            found[self.plan(values)] = None
+        return [other for other in found if other != plan]
+
+    def _traded(self, middle: Sequence[float], part: float) -> Iterator[list[float]]:
+        """Values of which one has more and another of its unit as much less, by a part of the longer of their ranges.
+
+        A trade is as large as both ranges allow.
+        """
+        numbers = [i for i, lever in enumerate(self.levers) if lever.kind in ("number", "integer")]
+        for i, j in itertools.permutations(numbers, 2):
+            up, down = self.levers[i], self.levers[j]
+            if up.unit != down.unit:
+                continue
+            step = max(part * (up.high - up.low), part * (down.high - down.low), grid(up), grid(down))
+            step = min(step, up.high - middle[i], middle[j] - down.low)
+            values = list(middle)
+            values[i], values[j] = middle[i] + step, middle[j] - step
+            yield values
 
 
 def _ends(lever: Lever) -> tuple[float, ...]:
