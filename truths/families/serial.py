@@ -83,7 +83,10 @@ def stages(p: Parameters, levels: Sequence[float]) -> tuple[dict[str, Any], floa
 
 
 def cost_of(p: Parameters, levels: Sequence[float], note: str = "") -> Estimate:
-    """What echelon levels cost per time; what is on its way to a stage is held at the rate of the stage above (by Little's law)."""
+    """What echelon levels cost per time.
+
+    What is on its way to a stage is held at the rate of the stage above, reckoned by Little's law.
+    """
     text, period = stages(p, levels)
     rates, leads = local_rates(p), [float(lead) for lead in p["L"]]
 
