@@ -44,9 +44,9 @@ The worst gap is {worst:.2f} %.
 TAIL: Final = """
 Sources are those of the rows of `truths/bank.json` named so; the optimum of a dual sourcing rule is the optimal cost
 with the published gap of the rule. A published optimum over whole numbers can be beaten by a part of one, as by the
-order of `tailored_base_surge`. A serial system is stores that order from stores, stage 1 the last. Its levels are local:
-an echelon level is the sum of those down to stage 1. Its period is the longest of which all lead times are whole
-numbers, and its cost, per unit of time, counts what is on its way between stages.
+order of `tailored_base_surge`. A serial system is stores that order from stores, stage 1 the last. Its levels are
+local: an echelon level is the sum of those down to stage 1. Its period is the longest of which all lead times are
+whole numbers, and its cost, per unit of time, counts what is on its way between stages.
 """
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 import holdfast
-from holdfast.output.letters import columns, cut, plain, visible, wrap
+from holdfast.output.letters import columns, cut, plain, shorten_middle, visible, wrap
 from holdfast.output.table import answer
 from holdfast.study.result import Result
 from tests.study import small
@@ -21,6 +21,18 @@ def test_letters_that_a_terminal_lacks() -> None:
     assert plain("a → é", "cp437") == "a -> é"
     assert plain("a → 漢", "utf-8") == "a → 漢"
     assert plain("x", None) == "x"
+
+
+def test_texts_that_end_differently_stay_apart() -> None:
+    both = [f"gibson-island more schedule ratio ({what})" for what in ("median", "p90")]
+    assert [shorten_middle(each, 36) for each in both] == [
+        "gibson-island more... ratio (median)",
+        "gibson-island more... ratio (p90)",
+    ]
+    assert [shorten_middle(each, 28) for each in both] == ["gibson-island... (median)", "gibson-island... ratio (p90)"]
+    assert shorten_middle(both[0], 80) == both[0]
+    assert shorten_middle(both[0], 12) == "gibson-is..."
+    assert shorten_middle("oneverylongword", 8) == "oneve..."
 
 
 def test_no_text_commands_the_terminal_or_turns_its_direction() -> None:

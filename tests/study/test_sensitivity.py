@@ -160,11 +160,11 @@ def test_values_keep_their_units_as_written() -> None:
     assert by_label["military demand ball tensions crisis"].text(0.5) == "times 3.75"
     assert by_label["partner minimum order"].text(0.5) == "130 thousand rounds"
     assert by_label["partner minimum order"].text(1.0) == "250 thousand rounds"
-    assert by_label["range hold mean"].text(0.0) == "1 week"
+    assert by_label["range hold (mean)"].text(0.0) == "1 week"
 
 
 def test_labels_leave_out_what_people_do_not_say() -> None:
-    assert label("regimes.sanctions.states.embargo.lasts.lognormal.mean") == "sanctions embargo lasts mean"
+    assert label("regimes.sanctions.states.embargo.lasts.lognormal.mean") == "sanctions embargo lasts (mean)"
     assert label("stores.depot.accident.destroys.uniform[1]") == "depot accident destroys 2"
 
 

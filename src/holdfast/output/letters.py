@@ -60,6 +60,23 @@ def cut(text: str, width: int, mark: str = "...") -> str:
     return _head(text, max(0, width - columns(mark))).rstrip() + mark
 
 
+def shorten_middle(text: str, width: int, mark: str = "...") -> str:
+    """A text that fits so many columns, its middle left out: where ends tell texts apart as beginnings do.
+
+    >>> shorten_middle("gibson-island more schedule ratio (median)", 28)
+    'gibson-island... (median)'
+    """
+    if columns(text) <= width:
+        return text
+    words = text.split(" ")
+    for kept in range(len(words) - 1, 1, -1):
+        for last in (2, 1)[kept == 2 :]:
+            tried = f"{' '.join(words[: kept - last])}{mark} {' '.join(words[-last:])}"
+            if columns(tried) <= width:
+                return tried
+    return cut(text, width, mark)
+
+
 def _head(text: str, width: int) -> str:
     """As much of a text as fits."""
     taken = 0

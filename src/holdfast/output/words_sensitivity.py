@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from holdfast.output.letters import cut, plain, wrap
+from holdfast.output.letters import cut, plain, shorten_middle, wrap
 from holdfast.output.table import Column, blocks
 from holdfast.output.words import LONGEST_TITLE, Finding
 from holdfast.study.estimates import told_apart
@@ -126,12 +126,19 @@ def _together(found: Sensitivity) -> str:
     if not parts:
         return "Over all ranges together none moves it either."
     text = f"Wherever in their ranges the others lie, it is moved most ({money.unit}, mean size) by {listed(parts)}."
-    shares = [
-        f"{names[path]} is behind {_variance(index.total)}"
-        for path, index in sorted(found.indices.items(), key=lambda item: -item[1].total.estimate)[:2]
-    ]
-    varied = f" Of its variance over the ranges of these {len(found.indices)}, alone or with others,"
-    return f"{text}{varied} {listed(shares)}." if shares else text
+    return f"{text}{_varied(found, names)}"
+
+
+def _varied(found: Sensitivity, names: dict[str, str]) -> str:
+    """The inputs that are surely behind its variance."""
+    if not found.indices:
+        return ""
+    largest = sorted(found.indices.items(), key=lambda item: -item[1].total.estimate)[:2]
+    shares = [f"{names[path]} is behind {_variance(index.total)}" for path, index in largest if index.total.low > 0.0]
+    of = f"of its variance over the ranges of {'these ' if len(found.indices) > 1 else 'this '}{len(found.indices)}"
+    if shares:
+        return f" {capital(of)}, alone or with others, {listed(shares)}."
+    return f" Which of them is behind most {of}, so few runs cannot tell: a larger --budget can."
 
 
 def _variance(each: Estimate) -> str:
@@ -156,7 +163,7 @@ def _flips(found: Sensitivity) -> str:
     ]
     asked = sum(each.asked for each in found.swings)
     if not parts:
-        return f"None of the {asked} inputs asked flips the choice alone."
+        return f"None of the {asked} inputs that move it most flips the choice alone."
     return f"Alone, the choice of {_title(found, found.choice)} is flipped by {listed(parts)}."
 
 
@@ -181,7 +188,7 @@ def _regret(found: Sensitivity) -> str:
         for each in others
     ]
     at = f" in {where}" if worst.estimate > 0.0 else ""
-    return f"{least}: {money.change(worst)} {money.unit} behind the best plan{at}; {listed(rest)}."
+    return f"{least}: {money.change(worst)} {money.unit} behind the best plan{at}; {'; '.join(rest)}."
 
 
 def _boxes(found: Sensitivity) -> str:
@@ -204,7 +211,7 @@ def _box(found: Sensitivity, each: Discovery) -> str:
         return f"{start}." if rare else f"{start}, in no box that could be told."
     what = {
         ("fails", True): "It misses one",
-        ("fails", False): "It misses none",
+        ("fails", False): "It meets them all",
         ("flips", True): "Another is chosen",
         ("flips", False): "It stays the choice",
     }[(each.kind, each.inside)]
@@ -257,7 +264,7 @@ def _tornado(found: Sensitivity, width: int) -> list[str]:
     if not swings:
         return []
     money, room = _Money(found), max(20, width // 2 - 4)
-    names = Column(("one at a time", money.unit), tuple(cut(swing.input.label, room) for swing in swings), left=True)
+    names = Column(("one at a time", money.unit), tuple(shorten_middle(swing.input.label, room) for swing in swings), left=True)
     columns = [
         Column(("at the", "lower end"), tuple(money.change(swing.low) for swing in swings)),
         Column(("at the", "upper end"), tuple(money.change(swing.high) for swing in swings)),
@@ -267,8 +274,12 @@ def _tornado(found: Sensitivity, width: int) -> list[str]:
 
 
 def _range(each: Input, width: int) -> str:
-    """From where to where an input lies, and where today."""
-    return cut(f"{each.ends[0]} to {each.ends[1]} ({each.value})", width)
+    """From where to where an input lies, and where today; a unit that all three have is said once."""
+    low, high, today = (*each.ends, each.value)
+    unit = f" {each.unit}"
+    if each.unit and all(text.endswith(unit) for text in (low, high, today)):
+        low, today = low.removesuffix(unit), today.removesuffix(unit)
+    return cut(f"{low} to {high} ({today})", width)
 
 
 def _ranks(found: Sensitivity, width: int) -> list[str]:
@@ -284,7 +295,7 @@ def _ranks(found: Sensitivity, width: int) -> list[str]:
         Column(("of variance", "alone"), tuple("-" if i is None else _variance(i.first) for i in of)),
         Column(("of variance", "with others"), tuple("-" if i is None else _variance(i.total) for i in of)),
     ]
-    first = Column(("all together", ""), tuple(cut(names[path], room) for path, _ in chosen), left=True)
+    first = Column(("all together", ""), tuple(shorten_middle(names[path], room) for path, _ in chosen), left=True)
     return blocks(first, columns, width)
 
 

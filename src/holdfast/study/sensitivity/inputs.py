@@ -29,6 +29,8 @@ GRAMMAR: Final = frozenset(
     "states usually while lognormal gamma beta exponential uniform mixture mean_reverting keeps lines project".split()  # noqa: SIM905
 )
 """Steps of a path that people do not say."""
+OF_LAWS: Final = frozenset(["mean", "median", "cv", "sd", "p90"])
+"""Last steps of a path that say what of a law is meant."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ def inputs(scenario: Scenario) -> tuple[Input, ...]:
 
 
 def label(path: str) -> str:
-    """A path in few words: `sanctions embargo lasts mean`."""
+    """A path in few words: `sanctions embargo lasts (mean)`."""
     section, *steps = re.sub(r"\[(\d+)\]", lambda match: f".{int(match[1]) + 1}", path).split(".")
     silent = GRAMMAR if section in WORLD else GRAMMAR | WORLD  # an overlay names its plan first
     said = [step for step in steps if step not in silent]
+    if len(said) > 1 and said[-1] in OF_LAWS:
+        said[-1] = f"({said[-1]})"
     return " ".join(said).replace("_", " ")
 
 
