@@ -146,14 +146,36 @@ def test_a_last_line_that_was_cut_short_is_left_out(strait, journal, tmp_path) -
     same(found, hf.search(strait, evaluations=20, replications=200))
 
 
-def test_a_damaged_journal_is_refused(strait, journal, tmp_path) -> None:
+def test_a_damaged_line_takes_no_other_with_it(strait, journal, tmp_path, monkeypatch) -> None:
     path = tmp_path / "search.jsonl"
     lines = journal.splitlines(keepends=True)
     lines[5] = lines[5].replace(b'"first":0', b'"first":9')
+    lines[9] = b"\x00\xff" * 20 + b"\n"
     path.write_bytes(b"".join(lines))
-    with pytest.raises(hf.ScenarioError, match=r"HF430.*\n.*line 6 is damaged"):
+    again = 0
+    plain = trials.simulate
+
+    def counted(*arguments, **named):
+        nonlocal again
+        again += named["replications"] > 1
+        return plain(*arguments, **named)
+
+    monkeypatch.setattr(trials, "simulate", counted)
+    found = hf.search(strait, evaluations=20, replications=200, journal=path)
+    assert again == 2, "of all blocks, those of the damaged lines run again"
+    assert found.note.startswith("in ")
+    assert "2 lines were damaged and left out; those futures run again" in " ".join(search_answer(found).split())
+    assert path.read_bytes().startswith(b"".join(lines)), "what is there stays as it is"
+    same(found, hf.search(strait, evaluations=20, replications=200))
+
+
+def test_a_journal_that_does_not_say_of_what_it_is_is_refused(strait, journal, tmp_path) -> None:
+    path = tmp_path / "search.jsonl"
+    damaged = journal.replace(b'"seed":7', b'"seed":8', 1)
+    path.write_bytes(damaged)
+    with pytest.raises(hf.ScenarioError, match=r"HF430.*\n.*line 1, which says of what it is, is damaged"):
         hf.search(strait, evaluations=20, replications=200, journal=path)
-    assert path.read_bytes() == b"".join(lines), "what is refused stays as it is"
+    assert path.read_bytes() == damaged
 
 
 @pytest.mark.parametrize("text", [b"not a journal\n", b"\x00\x01\x02\n" * 9, b'{"plan": []}\n', b"\n"])

@@ -264,7 +264,9 @@ def _tornado(found: Sensitivity, width: int) -> list[str]:
     if not swings:
         return []
     money, room = _Money(found), max(20, width // 2 - 4)
-    names = Column(("one at a time", money.unit), tuple(shorten_middle(swing.input.label, room) for swing in swings), left=True)
+    names = Column(
+        ("one at a time", money.unit), tuple(shorten_middle(swing.input.label, room) for swing in swings), left=True
+    )
     columns = [
         Column(("at the", "lower end"), tuple(money.change(swing.low) for swing in swings)),
         Column(("at the", "upper end"), tuple(money.change(swing.high) for swing in swings)),

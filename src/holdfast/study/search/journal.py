@@ -53,7 +53,7 @@ class Journal:
         """Reads what is there, and makes ready to append.
 
         Raises:
-            ScenarioError: HF430, it is the journal of another search, or damaged; HF401, it cannot be written.
+            ScenarioError: HF430, it is the journal of another search, or its first line is damaged; HF401, it cannot be written.
         """
         if self.path is None:
             return
@@ -69,8 +69,11 @@ class Journal:
             self._refuse("HF401", f"the journal cannot be written: {error.strerror}", "choose another --out")
 
     def _read(self, raw: bytes) -> int:
-        """Takes in the lines of a journal; how many bytes of it are whole."""
-        whole = 0
+        """Takes in the lines of a journal; how many bytes of it are whole.
+
+        Every line has a sum of its own and stands by itself, so one that is damaged takes no other with it.
+        """
+        whole, damaged = 0, 0
         lines = raw.split(b"\n")
         last = len(lines) - 1 if not lines[-1] else len(lines)
         for number, line in enumerate(lines[:last], 1):
@@ -78,16 +81,17 @@ class Journal:
             try:
                 self._take(json.loads(_checked(line)), number)
             except (ValueError, KeyError, TypeError) as error:
-                if number == last and number > 1:
-                    self.note = f"the last line of {self.path} was not whole and is left out; its futures run again"
-                    break
-                self._refuse(
-                    "HF430", f"line {number} is damaged: {error}", "move the journal away; the search then starts anew"
-                )
-            if not complete:  # all of it is there but for the end of the line
+                if number == 1:
+                    fix = "move the journal away; the search then starts anew"
+                    self._refuse("HF430", f"line 1, which says of what it is, is damaged: {error}", fix)
+                damaged += complete
+            if not complete:  # cut short, or whole but for its end: it is written again
                 self.note = f"the last line of {self.path} was not whole and is left out; its futures run again"
                 break
             whole += len(line) + 1
+        if damaged:
+            lines_are = "1 line was" if damaged == 1 else f"{damaged:,} lines were"
+            self.note = f"in {self.path} {lines_are} damaged and left out; those futures run again"
         return whole
 
     def _take(self, line: dict[str, Any], number: int) -> None:
@@ -95,8 +99,8 @@ class Journal:
             told = {"holdfast-search": FORMAT, **self.about}
             other = sorted(name for name in told.keys() | line.keys() if told.get(name) != line.get(name))
             if other:
-                was = ", ".join(f"{name} {line.get(name)!s:.40}" for name in other[:3])
-                now = ", ".join(f"{name} {told.get(name)!s:.40}" for name in other[:3])
+                was = ", ".join(f"{_said(name)} {line.get(name)!s:.12}" for name in other[:3])
+                now = ", ".join(f"{_said(name)} {told.get(name)!s:.12}" for name in other[:3])
                 self._refuse(
                     "HF430", f"this is the journal of another search ({was}; asked: {now})", "choose another --out"
                 )
@@ -146,6 +150,11 @@ class Journal:
         problems.add(code, Place(str(self.path)), "", message, fix)
         problems.raise_if_any()
         raise AssertionError
+
+
+def _said(name: str) -> str:
+    """What people call a field of the first line."""
+    return "text of the scenario, by its sum," if name == "inputs_sha256" else name.replace("_", " ")
 
 
 def _checked(line: bytes) -> bytes:
