@@ -329,8 +329,8 @@ CODES: dict[str, Code] = {
         "Not the journal of this search",
         "`holdfast search` writes every block of futures into search.jsonl beside its result, and goes on from there "
         "after a break. A journal that another scenario, seed or version wrote, or whose first line is damaged, is not "
-        "used, and nothing is guessed from it. Any other line that is damaged or was cut short is no error: its futures "
-        "are simulated again, and the others are used.",
+        "used, and nothing is guessed from it. Any other line that is damaged or was cut short is no error: its "
+        "futures are simulated again, and the others are used.",
     ),
     "HF431": Code(
         "Nothing to search, or not by what was asked",

@@ -14,7 +14,6 @@ from holdfast.output.report_flows import flows
 from holdfast.spec.turning import substituted, turned
 from holdfast.study import measures
 from holdfast.study.case import issued_share
-from holdfast.study.search.bound import why_not
 from holdfast.study.trace import tell
 
 FILE = Path(__file__).parents[1] / "spec" / "reserve.yaml"
@@ -78,11 +77,6 @@ def test_in_the_picture_depots_stand_behind_the_reserve() -> None:
     assert (depth["reserve"], depth["north"], depth["south"], depth["hospitals"]) == (1, 2, 2, 3)
     drawn = {(link["source"], link["target"]) for link in data["links"]}
     assert {("world", "reserve"), ("reserve", "north"), ("reserve", "south"), ("world", "south")} <= drawn
-
-
-def test_a_search_has_no_bound_where_stores_order_from_stores() -> None:
-    world = hf.load(FILE).world()
-    assert why_not(world, [world]).startswith("stores order from stores")
 
 
 LEVER = "levers:\n  from-reserve: {sets: stores.south.keeps.saline.ordering.from.reserve.share, from: 0 %, to: 100 %}\n"

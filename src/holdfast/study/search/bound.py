@@ -1,8 +1,10 @@
 """A bound: what even a plan that knew the future would cost, so that one sees how much is left to gain.
 
-In each future a linear program buys, stores and serves with everything known beforehand: demand, closures, prices. It
-leaves out what could only cost more (lead times, rejected lots, expiry, accidents, order and retainer costs), and is
-free to order in any way, so no ordering rule and no setting of the levers that are numbers can do better. Choices are
+In each future a linear program buys, moves, stores and serves with everything known beforehand: demand, closures,
+prices. It leaves out what could only cost more (lead times of channels, rejected lots, expiry, accidents, closed
+stores, order and retainer costs), and is free to order in any way from the sources that each store has, so no ordering
+rule and no setting of the levers that are numbers can do better. What one store ships to another arrives within the
+shortest and the longest time that the way can take, as suits best. Choices are
 those of the best plan, and goods wait in stores, or outside at what that costs. Where standards are asked, the program
 serves every use at least as much as the best plan does, over the horizon and in each window of a standard; else what
 shortage costs is paid.
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 FUTURES: Final = 10
 """Futures in which the programs are solved."""
+EXACT: Final = 1e-9
+"""[periods] by which a time that is a whole number of them may differ from it."""
 ALIKE: Final = (
     "regimes", "prices", "signals", "projects", "plants", "lines", "inspections", "consumers", "uses", "windows",
 )  # fmt: skip
@@ -61,8 +65,9 @@ def why_not(best: World, ends: list[World]) -> str:
     """
     if any(_runs(best, i) for i in range(len(best.plants))):
         return "a plant may run, and what a clairvoyant would make is not bounded"
-    if best.links or any(other.links for other in ends):
-        return "stores order from stores, and what a clairvoyant would move between them is not bounded"
+    ways = [[(link.origin, link.keep) for link in world.links] for world in (best, *ends)]
+    if any(each != ways[0] for each in ways):
+        return "a lever changes which store orders from which"
     if any(c.saves is not None for c in best.consumers) or any(use.own_stock is not None for use in best.uses):
         return "consumers save or keep stocks of their own"
     for other in ends:
@@ -143,6 +148,8 @@ def _least(best: World, ends: list[World], records: Records) -> float:
         _store(program, worlds, s)
     for c in range(len(best.channels)):
         _channel(program, worlds, c, records)
+    for i in range(len(best.links)):
+        _link(program, worlds, i)
     for k, keep in enumerate(best.keeps):
         due = np.zeros(best.periods)
         for period, amount, _ in keep.under_way:
@@ -195,13 +202,30 @@ def _channel(program: Program, worlds: list[World], c: int, records: Records) ->
     for i in channel.moves_with:
         price = price * records[f"prices.{best.prices[i].name}.index"]
     price = np.minimum.accumulate(price) * _discount(best)  # an order may have been priced earlier
-    keeps = [k for k, keep in enumerate(best.keeps) if keep.good in channel.goods]
+    keeps = [k for k in range(len(best.keeps)) if any(_orders_from(w, k, c) for w in worlds)]
+    if not keeps:
+        return
     if channel.in_transit == "passes":
         longest = max((k.ordering.review_period for k in best.keeps if k.ordering is not None), default=1)
         capacity = np.cumsum(capacity) + longest * capacity[0]
         program.channel(keeps, price, capacity, together=True)
     else:
         program.channel(keeps, price, capacity, together=False)
+
+
+def _orders_from(world: World, keep: int, channel: int) -> bool:
+    rule = world.keeps[keep].ordering
+    return rule is not None and channel in rule.channels
+
+
+def _link(program: Program, worlds: list[World], i: int) -> None:
+    links = [world.links[i] for world in worlds]
+    times = [(law, float(scale)) for w in links for law in w.lead_time.laws for scale in w.lead_time.scale.values.flat]
+    ends = np.array([[law.quantile(np.array([p]))[0] * scale for p in (0.0, 1.0)] for law, scale in times])
+    least, most = max(0.0, float(np.min(ends[:, 0]))), float(np.max(ends[:, 1]))
+    longest = math.ceil(most - EXACT) if math.isfinite(most) else None
+    cost = min(link.cost for link in links) * _discount(worlds[0])
+    program.link(links[0].origin, links[0].keep, cost, math.floor(least + EXACT), longest)
 
 
 def _discount(world: World) -> Floats:

@@ -53,7 +53,8 @@ class Journal:
         """Reads what is there, and makes ready to append.
 
         Raises:
-            ScenarioError: HF430, it is the journal of another search, or its first line is damaged; HF401, it cannot be written.
+            ScenarioError: HF430, it is the journal of another search, or its first line is damaged; HF401, it cannot
+                be written.
         """
         if self.path is None:
             return

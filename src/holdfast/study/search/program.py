@@ -81,6 +81,34 @@ class Program:
         entries = [(total, 1.0), (before, sign), *((each, -1.0) for each in brought)]
         self._equal.add(entries, np.zeros(self.periods))
 
+    def link(self, origin: int, keep: int, cost: Floats, least: int, most: int | None) -> None:
+        """What one keep ships to another: it arrives from `least` to `most` periods later (None: any time later).
+
+        On its way it costs nothing, and what arrives after the last period arrives nowhere.
+        """
+        shipped = self._new(cost)
+        arrived = self._new(0.0, np.where(np.arange(self.periods) < least, 0.0, np.inf))
+        self._out.setdefault(origin, []).append(shipped)
+        self._in.setdefault(keep, []).append(arrived)
+        if least == most:
+            if least < self.periods:
+                before = shipped[: self.periods - least]
+                self._equal.add([(arrived[least:], 1.0), (before, -1.0)], np.zeros(before.size))
+            return
+        sent, come = self._sum(shipped), self._sum(arrived)
+        for lag, sign in ((least, 1.0), (most, -1.0)):  # no more than was sent so long ago; no less
+            if lag is not None and lag < self.periods:
+                entries = [(come[lag:], sign), (sent[: self.periods - lag], -sign)]
+                self._most.add(entries, np.zeros(self.periods - lag))
+
+    def _sum(self, each: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What some variables come to from the first period on."""
+        total = self._new(0.0)
+        before = np.concatenate([total[:1], total[:-1]])
+        sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+        self._equal.add([(total, 1.0), (before, sign), (each, -1.0)], np.zeros(self.periods))
+        return total
+
     def keep(self, keep: int, on_hand: float, due: Floats) -> None:
         """What is there at the start, and what is under way: it may come when due, or later."""
         if due.any():
