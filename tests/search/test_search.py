@@ -252,11 +252,36 @@ def test_the_frontier_holds_nothing_that_is_beaten(found: Found) -> None:
 
 
 def test_marginal_values_are_paired(found: Found) -> None:
-    (each,) = found.marginals
+    *_, each = found.marginals
     assert each.what == "10 sacks more of kept"
     assert 9 < each.cost.estimate < 13  # ten sacks at 1 EUR, and those that they let be sold
     assert each.cost.high - each.cost.low < 1
     assert each.service.low >= 0
+
+
+def test_what_more_or_less_money_buys_is_tested_on_fresh_futures(found: Found) -> None:
+    """A round sum, about a sixth of what the best costs: plans of the frontier that cost so much more, and less."""
+    each = {marginal.what: marginal for marginal in found.marginals}
+    more, less = each["up to 100 EUR more"], each["at least 100 EUR less"]
+    assert 0 < more.cost.estimate < 110
+    assert more.service.low > 0, "sacks serve"
+    assert -210 < less.cost.estimate < -90
+    assert less.service.high < 0
+    for marginal in (more, less):
+        assert marginal.plan in found.frontier
+        gap = found.tested[marginal.plan].cost.estimate - found.tested[marginal.beside].cost.estimate
+        assert marginal.cost.estimate == pytest.approx(gap)
+    assert "up to 100 EUR more costs" in next(f.text for f in search_findings(found) if f.kind == "marginal")
+
+
+def test_where_no_more_can_be_had_less_is_looked_at(tmp_path) -> None:
+    """Less than ten sacks below the upper end there are no ten more to look at."""
+    found = hf.search(changed(tmp_path, ("to: 400 sacks", "to: 155 sacks")), **FAST)
+    assert found.best is not None
+    assert int(found.best["kept"].split()[0]) > 145
+    each = next(marginal for marginal in found.marginals if marginal.what.endswith("of kept"))
+    assert each.what == "10 sacks less of kept"
+    assert each.cost.high < 0
 
 
 def test_pandas(found: Found) -> None:

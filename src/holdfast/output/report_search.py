@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.output.report_parts import Json, chart, figures, percent_figure, span, table, view
 from holdfast.output.report_study import study_data
 from holdfast.output.words_search import search_findings, told
-from holdfast.study.figures import number, scale_of, share, spread
+from holdfast.study.estimates import told_apart
+from holdfast.study.figures import capital, number, scale_of, share, spread
 from holdfast.study.search.space import BASE_PLAN
 
 if TYPE_CHECKING:
@@ -132,11 +133,18 @@ def _marginals(found: Found) -> list[Json]:
     price = f"{number(first.cost.estimate / factor)} {word}{found.money.split(' ', 1)[0]}"
     gain = f"{number(first.service.estimate)} {unit} of service ({spread(first.service.low, first.service.high)})"
     title = f"{first.what} buys {gain}, for {price}"
-    read = "Paired differences from the chosen plan in the same fresh futures; the thin lines are 95 % intervals."
-    subtitle = f"Change in service, {unit}, with a little more of one thing."
+    if not told_apart(first.service) or first.service.estimate < 0.0:
+        title = "None of these buys service that can be told"
+    read = (
+        "Paired differences from the chosen plan in the same fresh futures; money is spent as the best plans tried do."
+        " The thin lines are 95 % intervals."
+    )
+    subtitle = f"Change in service, {unit}, with a little more or less of one thing."
     heads = ["what", f"service [{unit}]", "low", "high", f"cost [{found.money}]", "low", "high"]
     return chart(
-        "marginal", read, [view(title, subtitle, {"kind": "bars", "unit": unit, "bars": bars}, table(heads, rows))]
+        "marginal",
+        read,
+        [view(capital(title), subtitle, {"kind": "bars", "unit": unit, "bars": bars}, table(heads, rows))],
     )
 
 

@@ -14,6 +14,7 @@ from holdfast.engine.run import record
 from holdfast.errors import Place, Problems, ScenarioError
 from holdfast.study import estimates, measures, simulate
 from holdfast.study.case import Case
+from holdfast.study.figures import amount
 from holdfast.study.search.bound import bound, why_not
 from holdfast.study.search.final import FRESH_FROM, choose, finalists
 from holdfast.study.search.found import Found, Marginal
@@ -40,7 +41,7 @@ __all__ = ["JOURNAL", "Ask", "check", "identity", "search", "seconds_of"]
 
 BUDGET: Final = 120.0
 """[seconds] that a search takes where nothing is said."""
-LAST_TEST: Final = 12
+LAST_TEST: Final = 14
 """Plans of the last test, with those beside the best, and the bound: time is kept for as many."""
 TOLD: Final = 10
 """Futures of the best plan that are looked at period by period."""
@@ -376,24 +377,51 @@ class Search:
         return tested[plan]
 
     def _marginals(self, best: Plan | None, tested: dict[Plan, Scores]) -> tuple[Marginal, ...]:
-        """What a little more of each lever that is a number buys, beside the best plan."""
+        """What a little more money buys, and a little more of each lever that is a number, beside the best plan."""
         if best is None or best == BASE_PLAN:
             return ()
-        values = self.space.values(best)
         found = []
-        for i, lever in enumerate(self.space.levers):
-            if lever.kind not in ("number", "integer"):
-                continue
-            step, what = _step(lever.unit, lever.high - lever.low)
-            plan = self.space.plan([*values[:i], min(values[i] + step, lever.high), *values[i + 1 :]])
+        for what, plan in [*self._spent(best), *self._turned(best)]:
             if plan == best or plan in self.trials.broken:
                 continue
             try:
-                more, less = self._fresh(plan, tested), tested[best]
+                other, here = self._fresh(plan, tested), tested[best]
             except KeyError:  # it does not hold together
                 continue
-            found.append(Marginal(f"{what} of {lever.name}", plan, best, *_gap(more, less, self.aims)))
+            found.append(Marginal(what, plan, best, *_gap(other, here, self.aims)))
         return tuple(found)
+
+    def _turned(self, best: Plan) -> list[tuple[str, Plan]]:
+        """The plans that have a step more of one lever than the best; a step less where there is no room for more."""
+        values, found = self.space.values(best), []
+        for i, lever in enumerate(self.space.levers):
+            if lever.kind not in ("number", "integer"):
+                continue
+            step, size = _step(lever.unit, lever.high - lever.low)
+            for word, value in (("more", values[i] + step), ("less", values[i] - step)):
+                if lever.low <= value <= lever.high:
+                    plan = self.space.plan([*values[:i], value, *values[i + 1 :]])
+                    found.append((f"{size} {word} of {lever.name}", plan))
+                    break
+        return found
+
+    def _spent(self, best: Plan) -> list[tuple[str, Plan]]:
+        """The plans of the frontier that serve best for a round sum more than the best costs, and for as much less."""
+        tried = self.found()
+        if best not in self.trials.scores or tried.at(best).futures < tried.futures:
+            return []
+        cost, front = tried.at(best).cost.estimate, [(tried.at(p).cost.estimate, p) for p in tried.frontier]
+        if not cost > 0.0:
+            return []
+        step, found = 10.0 ** math.floor(math.log10(cost / 5.0)), []
+        sum_ = amount(step, self.base.currency)
+        more = [plan for each, plan in front if cost < each <= cost + step]
+        less = [plan for each, plan in front if cost - 2.0 * step <= each <= cost - step]
+        if more:
+            found.append((f"up to {sum_} more", more[-1]))
+        if less:
+            found.append((f"at least {sum_} less", less[-1]))
+        return found
 
 
 def _cheap_outside(world: World, store: str) -> bool:
@@ -411,9 +439,9 @@ def _step(unit: str, width: float) -> tuple[float, str]:
     times = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
     size = times.get(unit.removesuffix("s"))
     if size is not None:
-        return MORE_DAYS / size, f"{MORE_DAYS:.0f} days more"
+        return MORE_DAYS / size, f"{MORE_DAYS:.0f} days"
     step = 10.0 ** math.floor(math.log10(width / 5)) if width > 0 else 1.0
-    return step, f"{step:g} {unit} more".replace("  ", " ")
+    return step, f"{step:g} {unit}".strip()
 
 
 def _gap(more: Scores, less: Scores, aims: tuple[Any, ...]) -> tuple[Estimate, Estimate]:
