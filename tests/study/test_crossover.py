@@ -128,3 +128,20 @@ def test_lengths_that_nobody_named_are_those_that_fit_into_the_horizon() -> None
     assert [round(each / 30.4) for each in found.lengths] == [3, 6]
     with pytest.raises(hf.ScenarioError, match="a crisis of 12 months from 2024-12-30 ends after the horizon"):
         hf.crossover(scenario, ["no-imports"], lengths=["3 months", "12 months"], replications=10)
+
+
+def test_the_page_draws_what_plans_cost_if_the_crisis_never_comes(found: hf.Crossover) -> None:
+    section = next(each for each in crossover_data(found)["sections"] if each["charts"][0]["id"] == "calm")
+    (drawn,) = section["charts"]
+    (shown,) = drawn["views"]
+    bars = shown["data"]["bars"]
+    assert [bar["label"] for bar in bars] == list(found.costs)
+    assert sum(bar["strong"] for bar in bars) == 1
+    assert shown["title"].startswith("If the crisis never comes, ")
+    told = next(bar for bar in bars if bar["strong"])
+    first = next(iter(found.costs.values()))
+    for bar, cost in zip(bars, found.costs.values(), strict=True):
+        assert bar["value"]["estimate"] / bars[0]["value"]["estimate"] == pytest.approx(
+            cost.estimate / first.estimate, rel=1e-4
+        )
+    assert f'"{told["label"]}"' in shown["title"] or told["label"] in shown["title"]

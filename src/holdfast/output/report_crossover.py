@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.output.report_parts import Json, chart, named, span, table, view
 from holdfast.output.report_study import study_data
 from holdfast.output.words_crossover import cell, demand, findings
-from holdfast.study.figures import capital, days, number, percent, scale_of, share, shorten
+from holdfast.study import estimates
+from holdfast.study.estimates import told_apart
+from holdfast.study.figures import capital, days, number, percent, scale_of, share, shorten, spread
 
 if TYPE_CHECKING:
     from holdfast.study.crossover import Crisis, Crossover
@@ -27,6 +29,7 @@ def crossover_data(found: Crossover) -> Json:
         said=findings(found),
         sections=[
             ("crossover", "Which plan, for which crisis", _choice(found)),
+            ("calm", "What it costs if the crisis never comes", _calm(found)),
             ("interim", "What must be there on the first day", _interim(found)),
             ("lead", "What must start before", _leads(found)),
         ],
@@ -84,6 +87,34 @@ def _cell(found: Crossover, each: Crisis, plans: list[str]) -> Json:
     note = f"serves in {share(s.estimate, s.low, s.high, ' of futures')}; costs {money}"
     brief = f"{number(100 * s.estimate, 2)} %{cell(each).removeprefix(each.chosen)}"
     return {"plan": plans.index(each.chosen), "brief": brief, "note": note}
+
+
+def _calm(found: Crossover) -> list[Json]:
+    """What each plan costs if the crisis never comes, a bar for each."""
+    first, *others = found.costs
+    if not others:
+        return []
+    chosen = [each.chosen for each in found.crises if each.chosen is not None]
+    most = max(chosen, key=chosen.count, default=None)
+    told = most if most not in (None, first) else max(others, key=lambda name: found.costs[name].estimate)
+    assert told is not None
+    factor, word = scale_of([each.estimate for each in found.costs.values()])
+    gap = estimates.difference(found.costs[told], found.costs[first])
+    unit = f"{word}{found.costs[first].unit}"
+    size, ends = number(abs(gap.estimate) / factor), spread(*sorted((abs(gap.low) / factor, abs(gap.high) / factor)))
+    currency = found.costs[first].unit.split(" ", 1)[0]
+    way = "more" if gap.estimate > 0 else "less"
+    costs = f"If the crisis never comes, {named(told)} costs"
+    title = f"{costs} {size} {word}{currency} {way} than {named(first)} ({ends})"
+    if not told_apart(gap):
+        title = f"{costs} as much as {named(first)}, as far as can be told"
+    bars = [{"label": name, "value": span(each, factor), "strong": name == told} for name, each in found.costs.items()]
+    rows = [[name, each.estimate, each.low, each.high] for name, each in found.costs.items()]
+    heads = ["plan", f"cost [{found.costs[first].unit}]", "low", "high"]
+    read = "What being prepared costs where nothing happens; the thin lines are 95 % intervals."
+    subtitle = f"Mean cost of each plan in {unit}, discounted, without the crisis and without what being short costs."
+    data = {"kind": "bars", "unit": unit, "bars": bars}
+    return chart("calm", read, [view(title, subtitle, data, table(heads, rows))])
 
 
 def _interim(found: Crossover) -> list[Json]:
