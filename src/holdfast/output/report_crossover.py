@@ -10,7 +10,7 @@ from holdfast.output.report_study import study_data
 from holdfast.output.words_crossover import cell, demand, findings
 from holdfast.study import estimates
 from holdfast.study.estimates import told_apart
-from holdfast.study.figures import capital, days, number, percent, scale_of, share, shorten, spread
+from holdfast.study.figures import days, number, percent, scale_of, share, shorten, spread
 
 if TYPE_CHECKING:
     from holdfast.study.crossover import Crisis, Crossover
@@ -59,7 +59,7 @@ def _choice(found: Crossover) -> list[Json]:
     kept, often = percent(found.kept), percent(found.in_share)
     data = {
         "kind": "choice",
-        "rows": [capital(demand(m)) for m in found.multiples],
+        "rows": ["usual demand" if m == 1.0 else f"{number(m)} times usual" for m in found.multiples],
         "columns": [days(length) for length in found.lengths],
         "columnLabel": "all channels closed for",
         "cells": cells,
