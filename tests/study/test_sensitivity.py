@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import holdfast as hf
+from holdfast.output.words_sensitivity import _range, _varied
 from holdfast.study.estimates import Estimate, mean
 from holdfast.study.sensitivity import study
 from holdfast.study.sensitivity.inputs import inputs, label
@@ -292,3 +295,17 @@ def test_the_smallest_budget_is_enough(scenario) -> None:
     least = study.least_runs(2, 1, len(inputs(scenario)))
     found = hf.sensitivity(scenario, budget=least, replications=2)
     assert found.provenance["runs"] <= least
+
+
+def test_a_share_of_variance_that_so_few_runs_cannot_tell_is_not_said() -> None:
+    index = Estimate(0.45, 0.0, 1.0, 0.25, "share")
+    sure = dataclasses.replace(index, low=0.2)
+    for total, said in ((index, "so few runs cannot tell"), (sure, "x is behind 45 % (20 to 100)")):
+        found = SimpleNamespace(indices={"a": SimpleNamespace(total=total)})
+        assert said in _varied(found, {"a": "x"})  # type: ignore[arg-type]
+
+
+def test_a_range_says_its_unit_once() -> None:
+    by_label = {each.label: each for each in inputs(hf.load("rubber-1942"))}
+    forces = by_label["forces demand rubber (mean)"]
+    assert _range(forces, 80) == "24 to 36 thousand long-tons/month (30)"
