@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from holdfast.errors import Problems, did_you_mean
-from holdfast.parts.base import Text, Value
+from holdfast.parts.base import FORM, Text, Value, meanings
 from holdfast.parts.channels import ChannelSpec
 from holdfast.parts.consumers import ConsumerSpec
 from holdfast.parts.goods import ClockSpec, GoodSpec, MoneySpec, SourceSpec
@@ -24,7 +24,7 @@ from holdfast.spec.tree import Mapping, Node, Plain, at_path, nearest_node, to_p
 class Sections(BaseModel):
     """A scenario without its overlays."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = FORM
 
     holdfast: Text
     """Format version: 1."""
@@ -147,8 +147,8 @@ def _form_of(parent: tuple[str | int, ...], field: str) -> str:
     if model is None:
         return "..."
     for name, info in model.model_fields.items():
-        if (info.alias or name) == field and info.description:
-            return f"...   # {' '.join(info.description.split())}"
+        if (info.alias or name) == field and name in meanings(model):
+            return f"...   # {' '.join(meanings(model)[name].split())}"
     return "..."
 
 
