@@ -158,6 +158,7 @@ class _Laid:
         self.scenario = scenario
         self.memo: Memo = {}
         self.plain: PlainMemo = {}
+        self.laid: overlay.LaidMemo = {}
         self.trees: dict[str | None, Mapping] = {}
         """Sections under each alternative."""
 
@@ -166,14 +167,14 @@ class _Laid:
         read, known, before = self.scenario.document, known_fields_once(), len(problems)
         if alternative not in self.trees:
             tree = (
-                overlay.lay_one(read.base, read.alternatives, alternative, problems, known)
+                overlay.lay_one(read.base, read.alternatives, alternative, problems, known, self.laid)
                 if alternative
                 else read.base
             )
             self.trees[alternative] = tree
         tree = self.trees[alternative]
         if what_if:
-            tree = overlay.lay_one(tree, read.what_if, what_if, problems, known)
+            tree = overlay.lay_one(tree, read.what_if, what_if, problems, known, self.laid)
         if len(problems) == before:
             self.check(tree, problems)
 
