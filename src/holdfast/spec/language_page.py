@@ -76,7 +76,14 @@ def _history() -> list[str]:
 
 def _section(path: str, model: type[BaseModel], depth: int) -> list[str]:
     """A model as a heading, what it is, its fields, and the models below it."""
-    lines = ["", f"{'#' * depth} {path}", "", inspect.getdoc(model) or "", "", *_table(model.model_fields, meanings(model))]
+    lines = [
+        "",
+        f"{'#' * depth} {path}",
+        "",
+        inspect.getdoc(model) or "",
+        "",
+        *_table(model.model_fields, meanings(model)),
+    ]
     for name, info in model.model_fields.items():
         below = _model(info)
         if below is not None:
