@@ -83,7 +83,7 @@ def test_readers_agree_on_whatever_is_done_to_a_text(seed):
             piece = "".join(chance.choice(PIECES) for _ in range(chance.randint(0, 3)))
             text = text[:at] + piece + text[at + (0 if piece else chance.randint(1, 4)) :]
         trusted += _agree(text)
-    assert trusted > 300, "too few of these texts are right for the test to say anything"
+    assert trusted > 200, "too few of these texts are right for the test to say anything"
 
 
 def test_without_the_library_in_c_texts_are_read_carefully(monkeypatch):

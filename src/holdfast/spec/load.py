@@ -27,9 +27,14 @@ DEEPEST = 50
 MOST_TABS = 20
 """Tabs reported one by one."""
 
-READ_APART = re.compile(r"[\r\x85\u2028\u2029\ufeff]|^(?:---|\.\.\.)|[|>][-+\d]*#|["\']:\S", re.MULTILINE)
-"""What the two YAML readers may understand differently: odd ends of lines, ends of documents, a comment that touches the
-sign of a block of text, and a colon between a quoted text and another."""
+READ_APART = re.compile(
+    r"[\r\x85\u2028\u2029\ufeff]"  # odd ends of lines
+    r"|^(?:---|\.\.\.)"  # ends of documents
+    r"|[|>][-+\d]*#"  # a comment that touches the sign of a block of text
+    r"|[\"']:\S",  # a colon between a quoted text and another
+    re.MULTILINE,
+)
+"""What the two YAML readers understand differently."""
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a name that people give looks like."""
