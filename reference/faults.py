@@ -19,7 +19,6 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
-import numba
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from holdfast.errors import EngineError
@@ -296,7 +295,7 @@ def planted(fault: Fault) -> Iterator[None]:
         if function not in anew:
             return address(function)
         if function not in compiled:
-            compiled[function] = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)
+            compiled[function] = kernel.compile_op(function)
         return int(compiled[function].address)
 
     with ExitStack() as patches:

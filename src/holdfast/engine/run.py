@@ -227,7 +227,7 @@ def _run(
             model.parameters,
             model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods,
             first + begin, begin,
-            np.uint64(seed),
+            seed,
         )  # fmt: skip
         if on_progress is not None:
             on_progress(n)
