@@ -11,6 +11,8 @@ from typing import Any
 import numba
 from llvmlite import ir
 from numba import types
+from numba.core import sigutils
+from numba.core.ccallback import CFunc
 from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 
@@ -32,7 +34,15 @@ _OP = types.void(*_ARGS)
 _LOOP = types.void(types.int64, types.int64, types.int64, _I64, _I64, _I64, *_ARGS[:8], *([types.int64] * 4), _ARGS[-1])
 
 
-class _Apart(Compiler):  # type: ignore[misc] # Numba has no types
+class _Bare(Compiler):  # type: ignore[misc] # Numba has no types
+    """Compiles a function without Numba's entry for C, which would tell Python of errors."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.state.flags.no_cfunc_wrapper = True
+
+
+class _Apart(_Bare):
     """Compiles ops in the knowledge that their arrays lie apart.
 
     What is read from one does not change by writing another, so that loops which look things up in tables are
@@ -44,6 +54,42 @@ class _Apart(Compiler):  # type: ignore[misc] # Numba has no types
         self.state.flags.noalias = True
 
 
+class _Kernel(CFunc):
+    """A function of C that knows nothing of Python: kernels set status bits, and never raise.
+
+    So its machine code calls nothing but the system's own libraries, and any process can load it.
+    """
+
+    def _compile_uncached(self) -> Any:
+        made = super()._compile_uncached()  # type: ignore[misc] # Numba has no types
+        context, called = made.target_context, made.fndesc
+        module = context.create_module("kernel")
+        inner = ir.Function(
+            module, context.call_conv.get_function_type(called.restype, called.argtypes), called.llvm_func_name
+        )
+        kind = ir.FunctionType(
+            context.get_value_type(called.restype), [context.get_value_type(each) for each in called.argtypes]
+        )
+        entry = ir.Function(module, kind, called.llvm_cfunc_wrapper_name)
+        builder = ir.IRBuilder(entry.append_basic_block("entry"))
+        _, out = context.call_conv.call_function(
+            builder, inner, called.restype, called.argtypes, entry.args, attrs=("noinline",)
+        )
+        builder.ret(out)
+        made.library.add_ir_module(module)
+        made.library.get_function(called.llvm_func_name).linkage = "internal"  # it is compiled once, for the entry
+        return made
+
+
+def _kernel(function: Callable[..., None], kind: Any, pipeline: type[_Bare], *, cache: bool) -> Any:
+    """A function of C, compiled."""
+    made = _Kernel(function, sigutils.normalize_signature(kind), {}, {"error_model": "numpy"}, pipeline_class=pipeline)
+    if cache:
+        made.enable_caching()
+    made.compile()
+    return made
+
+
 def compile_step(function: Callable[..., Any]) -> Any:
     """A step as ops inline it."""
     return numba.njit(inline="never", forceinline=True, error_model="numpy")(function)
@@ -51,12 +97,12 @@ def compile_step(function: Callable[..., Any]) -> Any:
 
 def compile_op(function: Callable[..., None], *, cache: bool = False) -> Any:
     """An op as a function of C."""
-    return numba.cfunc(_OP, cache=cache, error_model="numpy", pipeline_class=_Apart)(function)
+    return _kernel(function, _OP, _Apart, cache=cache)
 
 
 def compile_loop(*, cache: bool = False) -> Any:
     """The loop over periods and ops as a function of C."""
-    return numba.cfunc(_LOOP, cache=cache, error_model="numpy")(run_block)
+    return _kernel(run_block, _LOOP, _Bare, cache=cache)
 
 
 def stands_alone(compiled: Any) -> bool:

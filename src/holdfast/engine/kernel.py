@@ -214,8 +214,12 @@ def sources_hash() -> str:
 def cache_home() -> Path:
     """The folder in which compiled kernels are kept between processes."""
     named = os.environ.get("HOLDFAST_CACHE_DIR")
-    if named:
-        return Path(named)
+    return Path(named) if named else _user_cache()
+
+
+@functools.cache
+def _user_cache() -> Path:
+    """The user's own folder for what can be made again, or a temporary one where that cannot be written."""
     from platformdirs import user_cache_path
 
     home = user_cache_path("holdfast", appauthor=False)
