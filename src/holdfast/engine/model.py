@@ -14,8 +14,9 @@ import numpy as np
 from holdfast.engine.ops import records, values
 from holdfast.engine.random import fill_event, fill_words, stream_number
 from holdfast.engine.sample import lay_out
+from holdfast.engine.tables import table
 from holdfast.errors import EngineError
-from holdfast.parts.laws import Law, tabulate
+from holdfast.parts.laws import Law
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,7 +188,7 @@ class Builder:
     def law(self, law: Law) -> int:
         """Where a law's table starts."""
         if law not in self._laws:
-            self._laws[law] = self.table(lay_out(tabulate(law)))
+            self._laws[law] = self.table(lay_out(table(law)))
         return self._laws[law]
 
     def const(self, value: float) -> int:

@@ -36,14 +36,10 @@ def machine() -> str:
 
 def load(path: Path) -> int | None:
     """The address of a function whose machine code was kept; None where it was not, or the file is damaged."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
+    raw = read(path)
+    if raw is None:
         return None
-    digest, rest = raw[:_DIGEST], raw[_DIGEST:]
-    if hashlib.blake2b(rest, digest_size=_DIGEST).digest() != digest:
-        return None
-    name, _, code = rest.partition(b"\0")
+    name, _, code = raw.partition(b"\0")
     from llvmlite.binding import ObjectFileRef
 
     engine = _engine()
@@ -55,11 +51,24 @@ def load(path: Path) -> int | None:
 
 def save(path: Path, name: str, code: bytes) -> None:
     """Keeps the machine code of a function; where it cannot be written it is made again next time."""
-    rest = name.encode() + b"\0" + code
+    write(path, name.encode() + b"\0" + code)
+
+
+def read(path: Path) -> bytes | None:
+    """What `write` has put into a file; None where there is none, or it is not whole."""
+    with suppress(OSError):
+        raw = path.read_bytes()
+        if hashlib.blake2b(raw[_DIGEST:], digest_size=_DIGEST).digest() == raw[:_DIGEST]:
+            return raw[_DIGEST:]
+    return None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Puts bytes into a file, whole or not at all, with a digest before them."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"{path.name}.{os.getpid()}")
-        aside.write_bytes(hashlib.blake2b(rest, digest_size=_DIGEST).digest() + rest)
+        aside.write_bytes(hashlib.blake2b(content, digest_size=_DIGEST).digest() + content)
         aside.replace(path)
 
 
