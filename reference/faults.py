@@ -300,7 +300,7 @@ def planted(fault: Fault) -> Iterator[None]:
 
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(kernel, "address", uncached))
-        patches.enter_context(mock.patch.object(run, "_recorded", []))
+        patches.enter_context(mock.patch.object(run, "_models", []))
         for module, name in _where(fault, right, names):
             patches.enter_context(mock.patch.object(module, name, vars(wrong)[name]))
         yield

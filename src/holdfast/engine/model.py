@@ -324,9 +324,10 @@ class Rates:
         return self.row(which, phase), -1, scale
 
 
-def records_op(builder: Builder, at: int) -> None:
-    """Records every flow and level of one replication, period by period."""
+def records_op(builder: Builder, at: int, replications: int) -> None:
+    """Records every flow and level of each replication, period by period, after `at` figures of each."""
     rows = [*builder.flows.values(), *builder.levels.values()]
     builder.emit(
-        "records", records.record, at, builder.periods, len(rows), *rows, len(builder.codes), *builder.codes.values()
-    )
+        "records", records.record, at * replications, builder.periods, len(rows), *rows, len(builder.codes),
+        *builder.codes.values(),
+    )  # fmt: skip
