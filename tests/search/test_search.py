@@ -195,8 +195,21 @@ def test_the_journal_of_another_search_is_refused(strait, journal, tmp_path) -> 
 
 
 def test_standards_that_contradict_each_other_are_said(tmp_path) -> None:
-    """All of use, and hardly any of it short-circuited by a barn that is too small: nothing meets it."""
-    scenario = changed(tmp_path, ("to: 400 sacks", "to: 60 sacks"), ("one_of: [no, yes]", "one_of: [no]"))
+    """At least 99 % and at most 60 % of the same: whatever is kept, one of them is missed."""
+    first = "  served: {consumer: kitchens, measure: fill_rate, at_least: 100 %, in: 80 % of futures}\n"
+    both = "  most: {consumer: kitchens, measure: fill_rate, at_least: 99 %}\n"
+    both += "  few: {consumer: kitchens, measure: fill_rate, at_most: 60 %}\n"
+    found = hf.search(changed(tmp_path, (first, both)), evaluations=40, replications=500)
+    assert found.best is None
+    text = search_findings(found)[0].text
+    assert text.startswith("No plan within these levers meets every standard")
+    assert "few by " in text
+
+
+def test_a_standard_that_no_lever_reaches_is_said(tmp_path) -> None:
+    """All of use, and a barn that is too small: nothing meets it."""
+    road = "  road: {sets: channels.road.open, one_of: [no, yes]}\n"
+    scenario = changed(tmp_path, ("to: 400 sacks", "to: 60 sacks"), (road, ""))
     found = hf.search(scenario, evaluations=60, replications=1_000)
     chosen = found.chosen[0]
     assert chosen.best is None
