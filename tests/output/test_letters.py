@@ -29,7 +29,8 @@ def test_texts_that_end_differently_stay_apart() -> None:
         "gibson-island more... ratio (median)",
         "gibson-island more... ratio (p90)",
     ]
-    assert [shorten_middle(each, 28) for each in both] == ["gibson-island... (median)", "gibson-island... ratio (p90)"]
+    assert [shorten_middle(each, 28) for each in both] == ["gibson-island... (median)", "gibson-island more... (p90)"]
+    assert shorten_middle("military demand tracer tensions crisis", 36) == "military demand tracer... crisis"
     assert shorten_middle(both[0], 80) == both[0]
     assert shorten_middle(both[0], 12) == "gibson-is..."
     assert shorten_middle("oneverylongword", 8) == "oneve..."

@@ -309,3 +309,7 @@ def test_a_range_says_its_unit_once() -> None:
     by_label = {each.label: each for each in inputs(hf.load("rubber-1942"))}
     forces = by_label["forces demand rubber (mean)"]
     assert _range(forces, 80) == "24 to 36 thousand long-tons/month (30)"
+    times = next(
+        each for each in inputs(hf.load("cartridge-plant")) if each.label == "partner capacity sanctions embargo"
+    )
+    assert _range(times, 80) == "times 40 % to times 100 % (times 70 %)"

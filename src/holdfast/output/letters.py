@@ -70,7 +70,7 @@ def shorten_middle(text: str, width: int, mark: str = "...") -> str:
         return text
     words = text.split(" ")
     for kept in range(len(words) - 1, 1, -1):
-        for last in (2, 1)[kept == 2 :]:
+        for last in (1, 2)[: kept - 1]:
             tried = f"{' '.join(words[: kept - last])}{mark} {' '.join(words[-last:])}"
             if columns(tried) <= width:
                 return tried

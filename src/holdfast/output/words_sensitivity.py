@@ -279,7 +279,7 @@ def _range(each: Input, width: int) -> str:
     """From where to where an input lies, and where today; a unit that all three have is said once."""
     low, high, today = (*each.ends, each.value)
     unit = f" {each.unit}"
-    if each.unit and all(text.endswith(unit) for text in (low, high, today)):
+    if each.unit and each.kind == "number" and all(text.endswith(unit) for text in (low, high, today)):
         low, today = low.removesuffix(unit), today.removesuffix(unit)
     return cut(f"{low} to {high} ({today})", width)
 
