@@ -27,7 +27,7 @@ def test_texts_that_end_differently_stay_apart() -> None:
     both = [f"gibson-island more schedule ratio ({what})" for what in ("median", "p90")]
     assert [shorten_middle(each, 36) for each in both] == [
         "gibson-island more... ratio (median)",
-        "gibson-island more... ratio (p90)",
+        "gibson-island more schedule... (p90)",
     ]
     assert [shorten_middle(each, 28) for each in both] == ["gibson-island... (median)", "gibson-island more... (p90)"]
     assert shorten_middle("military demand tracer tensions crisis", 36) == "military demand tracer... crisis"
