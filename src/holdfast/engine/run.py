@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from holdfast.engine import compiling, kernel
+from holdfast.engine import compiling, kernel, memory
 from holdfast.engine.lower import lower
 from holdfast.errors import EngineError
 
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 Device = Literal["cpu", "cuda"]
 """Where replications are simulated: on this machine's cores, or on an NVIDIA graphics processor."""
 
-BLOCK: Final = 192
-"""Replications of a block, at most: as many as keep their state in a core's cache. Results do not depend on it."""
+BLOCK: Final = 200
+"""Replications of a block, at most: as many as keep their state in a core's cache. Results do not depend on it.
+
+An odd number of `_VECTOR`: rows that lie a power of two apart would share few places of a cache.
+"""
 _VECTOR: Final = 8
 """Replications that a core takes at once, at most."""
 
@@ -82,12 +85,23 @@ class Outcome:
 
 @dataclass
 class _Scratch:
-    """One thread's state of a block."""
+    """One thread's state of a block, and what it reads."""
 
     numbers: NDArray[np.float64]
     integers: NDArray[np.int32]
     words: NDArray[np.uint32]
+    parameters: NDArray[np.float64]
+    arguments: NDArray[np.int64]
     bins: NDArray[np.int64]
+
+
+def _scratch(model: Model, block: int) -> _Scratch:
+    numbers, integers, words, parameters, arguments = memory.arrays(
+        (model.rows * block, np.float64), (model.integer_rows * block, np.int32), (model.word_rows * block, np.uint32),
+        (model.parameters.size, np.float64), (model.arguments.size, np.int64),
+    )  # fmt: skip
+    parameters[:], arguments[:] = model.parameters, model.arguments
+    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros(model.bins, dtype=np.int64))
 
 
 def compiles(model: Model) -> int:
@@ -170,7 +184,8 @@ def simulate(
 def _even(replications: int, threads: int) -> int:
     """Replications of a block, where each thread simulates as many blocks of one size."""
     blocks = threads * -(-replications // (threads * BLOCK))
-    return -(-replications // (blocks * _VECTOR)) * _VECTOR
+    vectors = -(-replications // (blocks * _VECTOR))
+    return (vectors | 1) * _VECTOR
 
 
 def record(world: World, *, seed: int, replication: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
@@ -243,10 +258,7 @@ def _run(
 
     def one(begin: int) -> None:
         if not hasattr(local, "scratch"):
-            local.scratch = _Scratch(
-                np.empty(model.rows * block), np.empty(model.integer_rows * block, dtype=np.int32),
-                np.empty(model.word_rows * block, dtype=np.uint32), np.zeros(model.bins, dtype=np.int64),
-            )  # fmt: skip
+            local.scratch = _scratch(model, block)
             scratches.append(local.scratch)
         scratch: _Scratch = local.scratch
         scratch.numbers[:] = 0.0
@@ -254,10 +266,8 @@ def _run(
         n = min(block, replications - begin)
         run_block(
             model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words,
-            model.parameters,
-            model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods,
-            first + begin, begin,
-            seed,
+            scratch.parameters, scratch.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block,
+            model.periods, first + begin, begin, seed,
         )  # fmt: skip
         if on_progress is not None:
             on_progress(n)
