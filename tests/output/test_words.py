@@ -116,7 +116,8 @@ def test_a_plant_says_what_it_buys() -> None:
 def test_who_runs_out_first() -> None:
     said = say(fake("imports", (0.2, 0.3), 1000, first_short=520))["runs-out"]
     assert (
-        'With "Imports only, as today", army is short first: in half of the futures by December 2029 (year 10)' in said
+        'With "Imports only, as today", the first to be short is army: in half of the futures by December 2029'
+        " (year 10)" in said
     )
     said = say(fake("imports", (1, 1), 1000, first_short=-1))["runs-out"]
     assert said == 'With "Imports only, as today", nobody is short in any of 1,000 futures.'

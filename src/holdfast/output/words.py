@@ -25,6 +25,7 @@ from holdfast.study.figures import (
     number,
     percent,
     percents,
+    plural,
     points,
     scale_of,
     share,
@@ -219,7 +220,7 @@ def _nearly(reading: Reading, name: str) -> str:
         if len(open_ones) == len(judged)
         else f"{reading.title(name)} meets the others, and"
     )
-    return f"{start} {listed(open_ones)} as nearly as {futures:,} futures can tell."
+    return f"{start} {listed(open_ones)} as nearly as {futures:,} {plural('future', futures)} can tell."
 
 
 def _nearest(reading: Reading) -> str:
@@ -311,7 +312,8 @@ def _runs_out(reading: Reading) -> str:
         case = reading.case(name)
         found = first_to_run_out(case)
         if found is None:
-            parts.append(f"With {reading.title(name)}, nobody is short in any of {case.replications:,} futures.")
+            any_of = f"any of {case.replications:,} {plural('future', case.replications)}"
+            parts.append(f"With {reading.title(name)}, nobody is short in {any_of}.")
             continue
         consumer, when = found
         ever = measures.ever_short(case, consumer)
@@ -322,11 +324,11 @@ def _runs_out(reading: Reading) -> str:
                 f" in {often}."
             )
             continue
-        span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low else ""
+        span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low and math.isfinite(when.low) else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
         parts.append(
-            f"With {reading.title(name)}, {consumer} is short first: in half of the futures {by}, at some time in"
-            f" {often}."
+            f"With {reading.title(name)}, the first to be short is {consumer}: in half of the futures {by}, at some"
+            f" time in {often}."
         )
     return " ".join(parts)
 
