@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from holdfast.errors import ScenarioError
 from truths.registry import By, Estimate, NotExpressible, Number, Step, answers
 from truths.unexpressed import unexpressed
 
@@ -155,6 +156,8 @@ def ask(question: Question) -> Reply:
             found[by] = answer(dict(question.parameters), question.quantity)
         except NotExpressible as reason:
             reasons[by] = str(reason)
+        except ScenarioError as refused:
+            reasons[by] = f"the language refuses it: {refused.problems[0].message}"
         except Exception as error:  # an odd row must not stop the others: it is told
             where = traceback.extract_tb(error.__traceback__)[-1]
             reasons[by] = f"failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"

@@ -108,13 +108,15 @@ def tomlin_split_cost(p: Parameters, quantity: str) -> Estimate:
                 for name, (part, _) in parts.items() if part > 0
             },
             "stores": {
-                name: store(
+                f"{name}-store": store(
                     {"kind": "base_stock", "order_up_to": units(s), "from": name}, on_hand=s, holding=float(p["h"])
                 )
                 for name, (part, s) in parts.items() if part > 0
             },
             "consumers": {
-                f"of-{name}": {**consumer(demand({"d": part * d}), "backordered", float(p["p"])), "draws_from": [name]}
+                f"of-{name}": {
+                    **consumer(demand({"d": part * d}), "backordered", float(p["p"])), "draws_from": [f"{name}-store"],
+                }
                 for name, (part, _) in parts.items() if part > 0
             },
         }
