@@ -134,17 +134,16 @@ def drift(p: Parameters) -> float:
 def settles(p: Parameters) -> int:
     """[periods] After so many a finite store has forgotten where it started: at the end towards which it drifts.
 
-    It comes back to that end within spread / drift squared, and runs its whole room within capacity squared / spread,
-    where spread is what its variance grows by in a period while it is neither full nor empty.
+    Six relaxation times of a Brownian motion between two reflecting ends, as far apart as the store is large; its
+    variance grows by `spread` a period. Source: Cox and Miller, The Theory of Stochastic Processes (1965), ch. 5.
     """
-    alpha, beta = float(p["alpha"]), float(p["beta"])
+    alpha, beta, room = (float(p[name]) for name in ("alpha", "beta", "capacity"))
     on = beta / (alpha + beta)
     spread = float(p["supply"]) ** 2 * on * (1.0 - on) * (2.0 - alpha - beta) / (alpha + beta)
-    if spread <= 0:
+    if spread <= 0 or room <= 0:
         return forgets(p)
-    room = float(p["capacity"]) ** 2 / spread
-    back = spread / drift(p) ** 2 if drift(p) else math.inf
-    return forgets(p) + math.ceil(min(8.0 * min(room, back), MOST_SETTLING))
+    rate = drift(p) ** 2 / (2.0 * spread) + math.pi**2 * spread / (2.0 * room**2)
+    return forgets(p) + math.ceil(min(6.0 / rate, MOST_SETTLING))
 
 
 MOST_SETTLING: Final = 40_000

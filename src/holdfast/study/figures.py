@@ -93,7 +93,7 @@ def within(value: float, low: float, high: float) -> str:
 def _places(low: float, high: float) -> int:
     """Decimals that tell two ends apart, and neither from 0 unless it is; no more than three figures."""
     width, largest = high - low, max(abs(low), abs(high))
-    most = min(4, max(0, 2 - math.floor(math.log10(largest))))
+    most = min(15, max(0, 2 - math.floor(math.log10(largest))))
     places = 0 if width >= 2 else min(most, max(0, 1 - math.floor(math.log10(width))))
     while places < most and any(end and not round(end, places) for end in (low, high)):
         places += 1
