@@ -100,7 +100,7 @@ def read(path: Path) -> list[Truth]:
     except OSError as error:
         message = f"{path}: cannot be read ({error.strerror}); name a bank with --bank FILE"
         raise BankError(message) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}: is not JSON ({error}); a bank is a list of rows like those of {OWN.name}"
         raise BankError(message) from None
     if not isinstance(data, list):
@@ -218,8 +218,16 @@ def _off(estimate: Number, value: Number) -> float:
 
 
 def as_json(rows: list[Row]) -> dict[str, Any]:
-    """The judged rows as JSON can hold them."""
-    return {"rows": [asdict(row) for row in rows]}
+    """The judged rows as JSON can hold them: what is not finite is null."""
+    return {"rows": [_finite(asdict(row)) for row in rows]}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_judged(path: Path, bank: list[Truth]) -> list[Row]:

@@ -10,7 +10,7 @@ import math
 from typing import Any, Final
 
 from truths.engine import ENOUGH, Totals, best, days, estimate, limit, quick, scenario, units
-from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, store
+from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, spell, store
 from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 4000
@@ -25,7 +25,7 @@ def regime(alpha: float, beta: float) -> dict[str, Any]:
             "starts": "on",
             "states": {
                 name: {
-                    "lasts": {"geometric": {"mean": f"{1.0 / chance:.17g} days", "least": "1 day"}},
+                    "lasts": spell(chance),
                     "then": "off" if name == "on" else "on",
                 }
                 for name, chance in spells.items()

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from holdfast.study.theory import production, rationing
 from truths.engine import Totals, days, estimate, limit, money, number, scenario, units
-from truths.families.common import Parameters, channel, consumer, store
+from truths.families.common import Parameters, channel, consumer, spell, store
 from truths.families.reorder import only_cost
 from truths.registry import Estimate, NotExpressible, engine
 
@@ -197,7 +197,7 @@ def chance(happens: float) -> dict[str, Any]:
         "starts": "working",
         "states": {
             name: {
-                "lasts": {"geometric": {"mean": f"{1.0 / leaves:.17g} days", "least": "1 day"}},
+                "lasts": spell(leaves),
                 "then": "working" if name == "done" else "done",
             }
             for name, leaves in spells.items()
