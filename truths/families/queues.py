@@ -20,11 +20,11 @@ from truths.families.common import Parameters, channel, consumer, spell, store
 from truths.families.reorder import only_cost
 from truths.registry import Estimate, NotExpressible, engine
 
-LONG: Final = 4000
+LONG: Final = 12_000
 """[periods] of a future."""
 ONCE: Final = 0.0012
 """Standard error aimed at where the limit of two periods takes the error with the first power of the period."""
-MOST: Final = 600_000_000
+MOST: Final = 900_000_000
 """Periods of futures after which no more are added."""
 TWICE: Final = 0.0018
 """The same with the second power."""
@@ -144,11 +144,11 @@ def _servers(arrivals: list[float], service: float, servers: int, step: float, a
 def settles(load: float, room: float = math.inf) -> float:
     """How long a queue takes to forget that it was empty, in mean services of all its servers together.
 
-    Seven of its relaxation times; `load` is arrivals by services, `room` how many find a place.
+    Four of its relaxation times; `load` is arrivals by services, `room` how many find a place.
     Source: Karlin and McGregor, Pacific Journal of Mathematics 8 (1958) 87.
     """
     rate = 1 + load - 2 * math.sqrt(load) * math.cos(math.pi / (room + 1))
-    return min(7 / rate, LONGEST) if rate > 0 else LONGEST
+    return min(4 / rate, LONGEST) if rate > 0 else LONGEST
 
 
 LONGEST: Final = 4000
@@ -164,7 +164,7 @@ def erlang_c(p: Parameters, quantity: str) -> Estimate:
         step = part / servers
         text = _servers([load], 1.0, servers, step)
         warm_up = int(max(30, settles(load / servers) / servers) / step)
-        return estimate(text, lambda x: lost(x, "class-0"), periods=LONG, warm_up=warm_up, aim=ONCE)
+        return estimate(text, lambda x: lost(x, "class-0"), periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
     return limit(at, (0.2, 0.1), order=1, unit=1 / servers)
 
@@ -185,7 +185,7 @@ def priority_mms(p: Parameters, quantity: str) -> Estimate:
             return waiting(x) / rates[k]
 
         warm_up = int(max(30 * servers, settles(sum(rates) / (servers * service))) / part)
-        return estimate(text, wait, periods=LONG, warm_up=warm_up, aim=ONCE)
+        return estimate(text, wait, periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
     return limit(at, (0.2, 0.1), order=1, unit=1 / (servers * service))
 
