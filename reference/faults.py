@@ -19,7 +19,6 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
-import numba
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from holdfast.errors import EngineError
@@ -296,12 +295,12 @@ def planted(fault: Fault) -> Iterator[None]:
         if function not in anew:
             return address(function)
         if function not in compiled:
-            compiled[function] = numba.cfunc(kernel._SIGNATURE, error_model="numpy")(function)
+            compiled[function] = kernel.compile_op(function)
         return int(compiled[function].address)
 
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(kernel, "address", uncached))
-        patches.enter_context(mock.patch.object(run, "_recorded", []))
+        patches.enter_context(mock.patch.object(run, "_models", []))
         for module, name in _where(fault, right, names):
             patches.enter_context(mock.patch.object(module, name, vars(wrong)[name]))
         yield

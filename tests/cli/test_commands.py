@@ -36,6 +36,16 @@ def test_help_lists_every_command_without_loading_heavy_modules() -> None:
         assert f"\n  {name} " in done.stdout
 
 
+def test_check_reads_a_scenario_without_libraries_for_computing() -> None:
+    script = (
+        "import sys; from holdfast import cli\n"
+        "cli.main(['check', 'cartridge-plant'])\n"
+        "heavy = {'numpy', 'xarray', 'numba', 'rich', 'scipy', 'ruamel.yaml', 'h5py'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+
+
 def test_version(capsys) -> None:
     code, out, _ = call(capsys, "--version")
     assert code == 0

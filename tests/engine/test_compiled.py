@@ -13,7 +13,7 @@ import pytest
 import holdfast
 from benchmarks import wide
 from benchmarks.peers.reference import world as reference
-from holdfast.engine import kernel
+from holdfast.engine import compiler, kernel
 from holdfast.engine.lower import lower
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
@@ -56,7 +56,9 @@ def test_ops_of_a_period_are_as_wide_as_the_machine():
     wide_enough = "z" if "avx512f" in _flags() else "y"
     narrow = []
     for function in _of_a_period():
-        assembly = kernel.compile_op(function)._library.get_asm_str()
+        compiled = kernel.compile_op(function)
+        assert compiler.stands_alone(compiled), function.__name__
+        assembly = compiled._library.get_asm_str()
         widths = {a or b for a, b in PACKED.findall(assembly)}
         if not widths & {wide_enough, "z"} and function.__name__ not in LANE_BY_LANE:
             narrow.append(function.__name__)
@@ -81,7 +83,7 @@ def no_compiler(monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was compiled")
 
-    monkeypatch.setattr(numba, "cfunc", refuse)
+    monkeypatch.setattr(compiler, "compile_op", refuse)
     monkeypatch.setattr(numba, "njit", refuse)
 
 

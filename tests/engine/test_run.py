@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from holdfast.engine.run import Outcome, record, simulate
+from holdfast.engine.run import TOGETHER, Outcome, record, records, simulate
 from holdfast.errors import EngineError
 from tests.engine.worlds import cartridges, number
 
@@ -57,13 +57,23 @@ def test_adding_a_part_moves_no_other_draws(reference):
     assert not np.array_equal(imports.totals["costs.imports"], reference.totals["costs.imports"])
 
 
+def test_futures_recorded_together_are_those_recorded_alone():
+    world = cartridges(plant=True)
+    together = list(records(world, seed=7, first=3, replications=TOGETHER + 2))
+    assert len(together) == TOGETHER + 2
+    for i in (0, TOGETHER - 1, TOGETHER, TOGETHER + 1):
+        alone, _ = record(world, seed=7, replication=3 + i)
+        assert alone.keys() == together[i].keys()
+        assert all(np.array_equal(alone[name], together[i][name]) for name in alone)
+
+
 def test_a_record_adds_up_to_the_totals(reference):
-    records, finals = record(cartridges(plant=True), seed=7, replication=321)
+    told, finals = record(cartridges(plant=True), seed=7, replication=321)
     for name, value in finals.items():
         assert value == reference.totals[name][321]
-    for name in records:
+    for name in told:
         if name in reference.totals:
-            assert records[name].sum() == pytest.approx(reference.totals[name][321], rel=1e-12, abs=1e-9)
+            assert told[name].sum() == pytest.approx(reference.totals[name][321], rel=1e-12, abs=1e-9)
 
 
 def test_bands_are_quantiles_of_what_is_recorded():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from holdfast.engine import kernel
 from holdfast.engine.kernel import OpFunction
+
+if TYPE_CHECKING:
+    import subprocess
 
 FEW: Final = 8
 """So many kernels are as soon compiled as a second process has started."""
@@ -51,6 +53,8 @@ def prepare(functions: Sequence[OpFunction], cores: int) -> None:
 
 def _start(names: Sequence[str]) -> subprocess.Popen[bytes] | None:
     """A process that compiles ops; None where it cannot be started."""
+    import subprocess
+
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
     environment = os.environ | {"HOLDFAST_CACHE_DIR": str(kernel.cache_home()), "PYTHONPATH": path}

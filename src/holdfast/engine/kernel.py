@@ -13,8 +13,10 @@ of lane 0; out0 its place in the outputs; key the seed.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import hashlib
+import importlib.util
 import os
 import signal
 import tempfile
@@ -22,55 +24,54 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-import numba
-from llvmlite import ir
-from llvmlite.binding import llvm_version_info
-from numba import types
-from numba.core import config
-from numba.core.compiler import Compiler
-from numba.extending import intrinsic
+from holdfast.engine import objects
 
-_F64 = types.CPointer(types.float64)
-_I64 = types.CPointer(types.int64)
-_ARGS = (
-    _F64,
-    types.CPointer(types.int32),
-    types.CPointer(types.uint32),
-    _F64,
-    _I64,
-    _I64,
-    types.CPointer(types.float32),
-    _F64,
-    *([types.int64] * 7),
-    types.uint64,
-)
-_SIGNATURE = types.void(*_ARGS)
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 OpFunction = Callable[..., None]
 _T = TypeVar("_T", bound=Callable[..., Any])
 
-step: Callable[[_T], _T] = numba.njit(inline="never", forceinline=True, error_model="numpy")
-"""Marks a scalar step function, inlined into the ops that call it."""
+
+class _Step:
+    """A scalar step function; Numba is imported when an op that inlines it is compiled, or when Python calls it."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.py_func = function
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _compiled(self) -> Any:
+        from holdfast.engine.compiler import compile_step
+
+        return compile_step(self.py_func)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes it for where it compiles a function that names it: what it makes of steps."""
+        return self._compiled._numba_type_
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._compiled(*arguments)
 
 
-class _Apart(Compiler):  # type: ignore[misc] # Numba has no types
-    """Compiles ops in the knowledge that their arrays lie apart.
-
-    What is read from one does not change by writing another, so that loops which look things up in tables are
-    vectorised too.
-    """
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.state.flags.noalias = True
+def step(function: _T) -> _T:
+    """Marks a scalar step function, inlined into the ops that call it."""
+    return cast("_T", _Step(function))
 
 
 OPS: Final[list[OpFunction]] = []
 """Every op of the modules that have been loaded."""
 
-_compiled: dict[OpFunction, Any] = {}
+_compiled: dict[OpFunction, int] = {}
+"""Where the machine code of each op is that this process has loaded or compiled."""
+_at_work = threading.RLock()
+"""One thread loads or compiles at a time."""
+_HOME: Final = f"{__name__.rpartition('.')[0]}."
+"""Modules by whose sources machine code is kept."""
 
 
 def op(function: OpFunction) -> OpFunction:
@@ -81,17 +82,52 @@ def op(function: OpFunction) -> OpFunction:
 
 def compile_op(function: OpFunction, *, cache: bool = False) -> Any:
     """An op as a function of C."""
-    return numba.cfunc(_SIGNATURE, cache=cache, error_model="numpy", pipeline_class=_Apart)(function)
+    from holdfast.engine import compiler
+
+    return compiler.compile_op(function, cache=cache)
 
 
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
-    if function not in _compiled:
-        with _cache_directory(), _uninterrupted():
-            _compiled[function] = compiled = compile_op(function, cache=True)
-        if not compiled.cache_hits:
-            keep(f"{name_of(function)}.ll", compiled.inspect_llvm())
-    return int(_compiled[function].address)
+    with _at_work:
+        if function not in _compiled:
+            ours = function.__module__.startswith(_HOME)
+            _compiled[function] = _address(
+                name_of(function), lambda *, cache: compile_op(function, cache=cache), kept=objects.KEPT and ours
+            )
+        return _compiled[function]
+
+
+def _address(name: str, make: Callable[..., Any], *, kept: bool) -> int:
+    """Where the machine code of a function of C is: kept from an earlier process, or compiled.
+
+    Args:
+        name: under which it is kept.
+        make: compiles it, with Numba's own cache where it is told `cache=True`.
+        kept: whether its machine code is kept here, and Numba's own cache is not needed.
+    """
+    with _uninterrupted():
+        at = objects.load(_object_file(name)) if kept else None
+        if at is not None:
+            return at
+        with _cache_directory():
+            compiled = make(cache=not kept)
+    if not compiled.cache_hits:
+        keep(f"{name}.ll", compiled.inspect_llvm())
+        if kept:
+            _keep_object(name, compiled)
+    return int(compiled.address)
+
+
+def _keep_object(name: str, compiled: Any) -> None:
+    from holdfast.engine import compiler
+
+    if compiler.stands_alone(compiled):
+        objects.save(_object_file(name), compiled.native_name, compiler.machine_code(compiled))
+
+
+def _object_file(name: str) -> Path:
+    return _kernels() / f"machine-{objects.machine()}" / f"{name}.o"
 
 
 def name_of(function: OpFunction) -> str:
@@ -127,8 +163,9 @@ def kept(name: str, make: Callable[[], str]) -> str:
 
 def kept_names() -> set[str]:
     """Names of the ops that some process has compiled and kept."""
+    folder = _object_file("").parent if objects.KEPT else _intermediates()
     with suppress(OSError):
-        return {each.stem for each in _intermediates().glob("*.ll")}
+        return {each.stem for each in folder.glob("*.o" if objects.KEPT else "*.ll")}
     return set()
 
 
@@ -143,8 +180,15 @@ def keep(name: str, text: str) -> None:
 
 
 def _intermediates() -> Path:
+    from llvmlite.binding import llvm_version_info
+
     version = ".".join(str(part) for part in llvm_version_info)
-    return cache_home() / f"kernels-{sources_hash()}" / f"llvm-{version}"
+    return _kernels() / f"llvm-{version}"
+
+
+def _kernels() -> Path:
+    """The folder of what was made of these very sources."""
+    return cache_home() / f"kernels-{sources_hash()}"
 
 
 def is_compiled(function: OpFunction) -> bool:
@@ -156,7 +200,11 @@ def is_compiled(function: OpFunction) -> bool:
 def sources_hash() -> str:
     """Hash of every source that kernels are made of: Numba's own cache does not see changes across files."""
     digest = hashlib.blake2b(digest_size=8)
-    digest.update(numba.__version__.encode())
+    for compiler in ("numba", "llvmlite"):
+        found = importlib.util.find_spec(compiler)  # imports nothing
+        assert found is not None
+        assert found.origin is not None
+        digest.update(Path(found.origin).with_name("_version.py").read_bytes())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -166,8 +214,12 @@ def sources_hash() -> str:
 def cache_home() -> Path:
     """The folder in which compiled kernels are kept between processes."""
     named = os.environ.get("HOLDFAST_CACHE_DIR")
-    if named:
-        return Path(named)
+    return Path(named) if named else _user_cache()
+
+
+@functools.cache
+def _user_cache() -> Path:
+    """The user's own folder for what can be made again, or a temporary one where that cannot be written."""
     from platformdirs import user_cache_path
 
     home = user_cache_path("holdfast", appauthor=False)
@@ -181,8 +233,11 @@ def cache_home() -> Path:
 
 @contextmanager
 def _cache_directory() -> Iterator[None]:
+    """Numba's own cache is in the folder of these sources."""
+    from numba.core import config
+
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_home() / f"kernels-{sources_hash()}")
+    config.CACHE_DIR = str(_kernels())
     try:
         yield
     finally:
@@ -205,69 +260,36 @@ def _uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:
-    """Calls the op at an address."""
-    signature = types.void(types.int64, types.StarArgTuple.from_types(_ARGS))
-
-    def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [context.get_value_type(a) for a in _ARGS])
-        pointer = builder.inttoptr(args[0], kind.as_pointer())
-        builder.call(pointer, [builder.extract_value(args[1], i) for i in range(len(_ARGS))])
-        return context.get_dummy_value()
-
-    return signature, codegen
+_KINDS: Final = ("i8", "i8", "i8", "f8", "i4", "u4", "f8", "i8", "i8", "f4", "f8")
+"""What the arrays of the loop hold, in its order."""
+_RUN_BLOCK: Final = ctypes.CFUNCTYPE(
+    None, *([ctypes.c_int64] * 3), *([ctypes.c_void_p] * 11), *([ctypes.c_int64] * 4), ctypes.c_uint64
+)
+"""The loop over periods and ops; other threads of Python go on while it runs."""
 
 
-def _pointer_typing(_typing: Any, array: Any) -> Any:
-    """The address of an array's first element."""
-    signature = types.CPointer(array.dtype)(array)
-
-    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        from numba.np.arrayobj import make_array
-
-        return make_array(sig.args[0])(context, builder, args[0]).data
-
-    return signature, codegen
-
-
-_call: Any = intrinsic(_call_typing)
-_pointer: Any = intrinsic(_pointer_typing)
-
-
-def _run_block(
-    initial: Any, schedule: Any, codes: Any, at: Any, F: Any, Z: Any, U: Any, P: Any, A: Any, H: Any, Y: Any, O: Any,
-    n: int, B: int, periods: int, rep0: int, out0: int, key: Any,
-) -> None:  # fmt: skip
-    """Takes one block of n lanes through all periods.
-
-    `codes[j]` is the address of op j, `at[j]` where its arguments start in A, `schedule[j]` = (first, last,
-    every, offset): it acts in periods t with first <= t <= last and t mod every = offset. The first
-    `initial` ops act once before period 0.
-    """
-    f = _pointer(F)
-    z = _pointer(Z)
-    u = _pointer(U)
-    p = _pointer(P)
-    a = _pointer(A)
-    h = _pointer(H)
-    y = _pointer(Y)
-    o = _pointer(O)
-    for j in range(initial):
-        _call(codes[j], f, z, u, p, a, h, y, o, at[j], 0, n, B, 0, rep0, out0, key)
-    for t in range(periods):
-        for j in range(initial, codes.shape[0]):
-            if schedule[j, 0] <= t <= schedule[j, 1] and t % schedule[j, 2] == schedule[j, 3]:
-                _call(codes[j], f, z, u, p, a, h, y, o, at[j], 0, n, B, t, rep0, out0, key)
-
-
-_dispatcher: Any = None
-
-
+@functools.cache
 def run_block() -> Callable[..., None]:
     """The compiled loop over periods and ops."""
-    global _dispatcher
-    if _dispatcher is None:
-        with _cache_directory():
-            _dispatcher = numba.njit(nogil=True, cache=True, error_model="numpy")(_run_block)
-    function: Callable[..., None] = _dispatcher
-    return function
+
+    def make(*, cache: bool) -> Any:
+        from holdfast.engine import compiler
+
+        return compiler.compile_loop(cache=cache)
+
+    with _at_work:
+        loop = _RUN_BLOCK(_address("run_block", make, kept=objects.KEPT))
+
+    def run(
+        initial: int, schedule: NDArray[np.int64], codes: NDArray[np.int64], at: NDArray[np.int64],
+        F: NDArray[np.float64], Z: NDArray[np.int32], U: NDArray[np.uint32], P: NDArray[np.float64],
+        A: NDArray[np.int64], H: NDArray[np.int64], Y: NDArray[np.float32], O: NDArray[np.float64],
+        n: int, B: int, periods: int, rep0: int, out0: int, key: int,
+    ) -> None:  # fmt: skip
+        """Takes one block of n lanes through all periods: see `compiler.run_block`."""
+        arrays: tuple[NDArray[Any], ...] = (schedule, codes, at, F, Z, U, P, A, H, Y, O)
+        assert all(each.flags.c_contiguous and each.dtype == kind for each, kind in zip(arrays, _KINDS, strict=True))
+        pointers = (each.ctypes.data for each in arrays)
+        loop(initial, len(codes), periods, *pointers, n, B, rep0, out0, key)
+
+    return run

@@ -16,7 +16,7 @@ from holdfast.engine.lower_flow import (
 from holdfast.engine.lower_links import lower_links
 from holdfast.engine.lower_make import lower_plants
 from holdfast.engine.lower_orders import lower_ordering
-from holdfast.engine.lower_use import lower_accounts, lower_consumers
+from holdfast.engine.lower_use import lower_accounts, lower_bands, lower_consumers
 from holdfast.engine.lowering import Lowering
 from holdfast.engine.model import Model, records_op
 from holdfast.engine.ops import prices, projects, records, regimes, signals
@@ -56,7 +56,7 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
     Args:
         world: What to simulate.
         replications: Replications whose outputs are kept together.
-        record: Keep every period of one replication instead of yearly figures and bands.
+        record: Keep every period of each replication instead of yearly figures and bands.
         each_period: Flows of which every period is kept, in place of the yearly figures of all; those that are 0 in
             every future (§22) are left out.
     """
@@ -80,6 +80,8 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
     lower_plants(low)
     lower_consumers(low)
     lower_accounts(low)
+    if not record:
+        lower_bands(low)
     return _finish(low, replications, record, each_period)
 
 
@@ -290,7 +292,7 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     changes = [x for row, factor, level, was in b.changes for x in (row, b.param(factor), level, was)]
     b.emit("records", records.derive, where, len(to_add), *sums, len(b.changes), *changes)
     if record:
-        records_op(b, at)
+        records_op(b, at, replications)
     if by_period:
         rows = [x for j, name in enumerate(by_period) for x in (b.flows[name], b.f(), j)]
         b.emit("records", records.keep_period, len(by_period), replications, world.periods, where, *rows)

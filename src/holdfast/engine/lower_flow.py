@@ -10,7 +10,8 @@ import numpy as np
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
 from holdfast.engine.ops import channels, inspections, policies, prices, rings, stores
 from holdfast.engine.sample import draw_any
-from holdfast.parts.laws import Fixed, sample, tabulate
+from holdfast.engine.tables import table
+from holdfast.parts.laws import Fixed, sample
 from holdfast.parts.world import CLOSED, IN_TRANSIT, NEVER, PLANNED
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ RULES = {"oldest_first": 0, "youngest_first": 1, "at_random": 2}
 
 def _drawn(law: ChangingLaw, word: int) -> float:
     """The most that a law can give for a word."""
-    return max(sample(tabulate(one), word) for one in law.laws) * float(np.max(law.scale.values))
+    return max(sample(table(one), word) for one in law.laws) * float(np.max(law.scale.values))
 
 
 def longest(law: ChangingLaw) -> float:
@@ -39,7 +40,7 @@ def longest(law: ChangingLaw) -> float:
 
 def shortest(law: ChangingLaw) -> float:
     """The shortest that a law can give."""
-    return min(sample(tabulate(one), 0) for one in law.laws) * float(np.min(law.scale.values))
+    return min(sample(table(one), 0) for one in law.laws) * float(np.min(law.scale.values))
 
 
 def always(law: ChangingLaw) -> int:

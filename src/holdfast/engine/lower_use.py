@@ -187,7 +187,7 @@ def _lower_shortage(low: Lowering, rows: _Rows) -> None:
 
 
 def lower_accounts(low: Lowering) -> None:
-    """Holding costs, means of stock, bands."""
+    """Holding costs and means of stock."""
     b, world = low.builder, low.world
     for i, keep in enumerate(world.keeps):
         store, good = world.stores[keep.store], world.goods[keep.good]
@@ -200,11 +200,18 @@ def lower_accounts(low: Lowering) -> None:
             "accounts", stores.holding, row, low.keeps[i] + stores.WAITING, b.param(rate), b.param(outside),
             low.cost("holding"), low.discount, total
         )  # fmt: skip
-        finite = store.capacity.values[np.isfinite(store.capacity.values)]
+
+
+def lower_bands(low: Lowering) -> None:
+    """Histograms of stocks and backorders over futures."""
+    world = low.world
+    for i, keep in enumerate(world.keeps):
+        capacity = world.stores[keep.store].capacity.values
+        finite = capacity[np.isfinite(capacity)]
         top = float(finite.max()) if finite.size else 0.0
-        if finite.size < store.capacity.values.size or top <= 0.0:
+        if finite.size < capacity.size or top <= 0.0:
             top = max(top, 2.0 * _highest(low, i), 1.0)
-        _band(low, f"stores.{low.keep_name(i)}.on_hand", row, top)
+        _band(low, f"stores.{low.keep_name(i)}.on_hand", low.keeps[i] + stores.ON_HAND, top)
     for u, use in enumerate(world.uses):
         consumer = world.consumers[use.consumer]
         if consumer.backordered:

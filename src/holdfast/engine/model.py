@@ -14,8 +14,9 @@ import numpy as np
 from holdfast.engine.ops import records, values
 from holdfast.engine.random import fill_event, fill_words, stream_number
 from holdfast.engine.sample import lay_out
+from holdfast.engine.tables import table
 from holdfast.errors import EngineError
-from holdfast.parts.laws import Law, tabulate
+from holdfast.parts.laws import Law
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,7 +188,7 @@ class Builder:
     def law(self, law: Law) -> int:
         """Where a law's table starts."""
         if law not in self._laws:
-            self._laws[law] = self.table(lay_out(tabulate(law)))
+            self._laws[law] = self.table(lay_out(table(law)))
         return self._laws[law]
 
     def const(self, value: float) -> int:
@@ -323,9 +324,10 @@ class Rates:
         return self.row(which, phase), -1, scale
 
 
-def records_op(builder: Builder, at: int) -> None:
-    """Records every flow and level of one replication, period by period."""
+def records_op(builder: Builder, at: int, replications: int) -> None:
+    """Records every flow and level of each replication, period by period, after `at` figures of each."""
     rows = [*builder.flows.values(), *builder.levels.values()]
     builder.emit(
-        "records", records.record, at, builder.periods, len(rows), *rows, len(builder.codes), *builder.codes.values()
-    )
+        "records", records.record, at * replications, builder.periods, len(rows), *rows, len(builder.codes),
+        *builder.codes.values(),
+    )  # fmt: skip

@@ -42,7 +42,7 @@ _STATE: Final = POINTERS[3:]
 _OP_NUMBERS: Final = ("k", "lo", "hi", "B", "t", "rep0", "out0", "key")
 _HOME: Final = "holdfast.engine."
 _OF_ONE_FUTURE: Final = {records.record}
-"""Ops that only tell a single future again, which this machine does."""
+"""Ops that only tell a few futures again, which this machine does."""
 _SHARED: Final[dict[OpFunction, OpFunction]] = {records.band: shared.band}
 """Ops that write where other lanes write too, and what stands for them here."""
 

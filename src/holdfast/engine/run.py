@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -26,7 +26,9 @@ Device = Literal["cpu", "cuda"]
 """Where replications are simulated: on this machine's cores, or on an NVIDIA graphics processor."""
 
 BLOCK: Final = 192
-"""Replications of a block: as many as keep their state in a core's cache. Results do not depend on it."""
+"""Replications of a block, at most: as many as keep their state in a core's cache. Results do not depend on it."""
+_VECTOR: Final = 8
+"""Replications that a core takes at once, at most."""
 
 _compute = threading.Lock()
 """One simulation at a time: it uses all threads that it may."""
@@ -108,9 +110,10 @@ def simulate(
     first: int = 0,
     threads: int | None = None,
     on_progress: Callable[[int], None] | None = None,
-    block: int = BLOCK,
+    block: int | None = None,
     each_period: Sequence[str] = (),
     device: Device = "cpu",
+    model: Model | None = None,
 ) -> Outcome:
     """Simulates replications `first` to `first + replications - 1` of a world.
 
@@ -124,9 +127,10 @@ def simulate(
         first: Number of the first replication.
         threads: At most so many; all cores by default.
         on_progress: Called with the number of replications done since the last call.
-        block: Replications of a block.
+        block: Replications of a block; as many as give each thread the same work, where nothing is said.
         each_period: Flows of which every period is kept, in place of the yearly figures of all (`Outcome.yearly`).
         device: "cuda" simulates on an NVIDIA graphics processor, for which `threads` and `block` say nothing.
+        model: What `lower` gives for this world, these replications and `each_period`, where it was asked before.
 
     Raises:
         EngineError: a replication went wrong (a number that is not finite, a negative stock).
@@ -135,7 +139,8 @@ def simulate(
     if replications < 1:
         message = f"{replications} replications: at least 1 is needed"
         raise EngineError(message)
-    model = lower(world, replications=replications, each_period=each_period)
+    if model is None:
+        model = lower(world, replications=replications, each_period=each_period)
     outputs = np.zeros((len(model.totals) + 1, replications))
     yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
     if device == "cuda":
@@ -144,7 +149,8 @@ def simulate(
         with _compute:
             bins = cuda.run(world, outputs, yearly, seed, first, on_progress)
     else:
-        bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, block)
+        size = block or _even(replications, threads or default_threads())
+        bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, size)
     status = outputs[-1].astype(np.int32)
     _raise_if_wrong(world, status, first, seed)
     totals = dict(zip(model.totals, outputs[:-1], strict=True))
@@ -161,35 +167,59 @@ def simulate(
     )
 
 
+def _even(replications: int, threads: int) -> int:
+    """Replications of a block, where each thread simulates as many blocks of one size."""
+    blocks = threads * -(-replications // (threads * BLOCK))
+    return -(-replications // (blocks * _VECTOR)) * _VECTOR
+
+
 def record(world: World, *, seed: int, replication: int) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
     """Every record of conventions §22 of one replication, by period, and its per-future figures.
 
     Raises:
         EngineError: the replication went wrong.
     """
-    model = _recording(world)
-    n = len(model.totals) + 1
-    outputs = np.zeros(n + len(model.records) * model.periods)
-    yearly = np.zeros((1, 1, 1), dtype=np.float32)
-    _run(model, outputs, yearly, 1, seed, replication, 1, None, 1)
-    by_period = outputs[n:].reshape(len(model.records), model.periods)
-    records = dict(zip(model.records, by_period, strict=True))
-    _add_derived(records)
-    finals = {
-        name: float(value) for name, value in zip(model.totals, outputs[: n - 1], strict=True)
-        if name not in records and not name.startswith("mean.")
-    }  # fmt: skip
-    return records, finals
+    return next(_recorded(world, seed, replication, 1))
 
 
-_recorded: list[tuple[World, Model]] = []
-"""The world recorded last and its model: futures of one world are mostly told one after another."""
+def records(world: World, *, seed: int, first: int = 0, replications: int) -> Iterator[dict[str, NDArray[np.float64]]]:
+    """The records of replications `first`, `first` + 1, ... by period, a few of which are simulated together.
+
+    Raises:
+        EngineError: a replication went wrong.
+    """
+    for begin in range(0, replications, TOGETHER):
+        for told, _ in _recorded(world, seed, first + begin, min(TOGETHER, replications - begin)):
+            yield told
 
 
-def _recording(world: World) -> Model:
-    if not _recorded or _recorded[0][0] is not world:
-        _recorded[:] = [(world, lower(world, replications=1, record=True))]
-    return _recorded[0][1]
+TOGETHER: Final = 8
+"""Replications recorded together: all that is recorded of one takes megabytes."""
+
+_models: list[tuple[World, int, Model]] = []
+"""The world recorded last, how many of its futures together, and its model: a world is mostly told again and again."""
+
+
+def _recorded(
+    world: World, seed: int, first: int, n: int
+) -> Iterator[tuple[dict[str, NDArray[np.float64]], dict[str, float]]]:
+    """Records and per-future figures of n replications that are simulated together."""
+    if not _models or _models[0][0] is not world or _models[0][1] != n:
+        _models[:] = [(world, n, lower(world, replications=n, record=True))]
+    model = _models[0][2]
+    figures = len(model.totals) + 1
+    outputs = np.zeros((figures + len(model.records) * model.periods) * n)
+    _run(model, outputs, np.zeros((1, 1, 1), dtype=np.float32), n, seed, first, 1, None, n)
+    totals = outputs[: figures * n].reshape(figures, n)
+    _raise_if_wrong(world, totals[-1].astype(np.int32), first, seed)
+    by_replication = outputs[figures * n :].reshape(n, len(model.records), model.periods)
+    for i in range(n):
+        told = dict(zip(model.records, by_replication[i], strict=True))
+        _add_derived(told)
+        yield told, {
+            name: float(values[i]) for name, values in zip(model.totals, totals[:-1], strict=True)
+            if name not in told and not name.startswith("mean.")
+        }  # fmt: skip
 
 
 def _add_derived(records: dict[str, NDArray[np.float64]]) -> None:
@@ -227,7 +257,7 @@ def _run(
             model.parameters,
             model.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block, model.periods,
             first + begin, begin,
-            np.uint64(seed),
+            seed,
         )  # fmt: skip
         if on_progress is not None:
             on_progress(n)
@@ -245,7 +275,9 @@ def _run(
                 except BaseException:  # someone pressed Ctrl-C: what has not begun does not begin
                     pool.shutdown(wait=False, cancel_futures=True)
                     raise
-    bins: NDArray[np.int64] = np.sum([s.bins for s in scratches], axis=0)
+    bins = scratches[0].bins
+    for other in scratches[1:]:
+        bins += other.bins
     return bins
 
 

@@ -62,15 +62,11 @@ class Futures:
     def of(self, replication: int) -> dict[str, Floats]:
         """The records of a future that charts read, simulated again where it was not yet, and kept."""
         if replication not in self.records:
-            told = self.told(replication)
+            from holdfast.engine.run import record
+
+            told = record(self.case.world, seed=self.seed, replication=replication)[0]
             self.records[replication] = {name: x.copy() for name, x in told.items() if name.endswith(KEPT)}
         return self.records[replication]
-
-    def told(self, replication: int) -> dict[str, Floats]:
-        """Every record of a future, simulated again."""
-        from holdfast.engine.run import record
-
-        return record(self.case.world, seed=self.seed, replication=replication)[0]
 
 
 def unmet(case: Case) -> Floats:
@@ -227,10 +223,12 @@ def causes(reading: Reading, futures: dict[str, Futures]) -> list[Json]:
     """In which states of the world the units that were short fell."""
     if not reading.case(reading.today).world.regimes:
         return []
+    from holdfast.engine.run import records
+
     views = []
     for plan in dict.fromkeys((reading.today, reading.chosen)):
         case = reading.case(plan)
-        told = (futures[plan].told(n) for n in range(min(CAUSES, case.replications)))
+        told = records(case.world, seed=futures[plan].seed, replications=min(CAUSES, case.replications))
         for unit, short in _by_state(case.world, told, units(case)).items():
             found = _ranked(case.world, *short)
             if found is None:

@@ -7,14 +7,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from holdfast.errors import Place, Problems, ScenarioError
+from holdfast.errors import Place, Problems
 from holdfast.output.report_page import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from holdfast.output.report_parts import Json
-    from holdfast.spec.document import Document
     from holdfast.study.result import About
 
 FORMAT: Final = 1
@@ -30,16 +29,6 @@ EVENTS: Final = (
 )
 
 
-def _document(about: About) -> Document | None:
-    """The scenario as it was read, for its evidence; nothing where its text cannot be read any more."""
-    from holdfast.spec import document
-
-    try:
-        return document.from_text(about.text, f"{about.name}.yaml", Problems())
-    except ScenarioError:
-        return None
-
-
 def _text(node: Any, key: str) -> str:
     """The text under a key of a tree."""
     from holdfast.spec.tree import Mapping, Scalar
@@ -50,9 +39,10 @@ def _text(node: Any, key: str) -> str:
 
 def evidence(about: About, summary: str) -> Json:
     """What each number of a scenario rests on, and a sentence that sums it up."""
+    from holdfast.spec.document import of_result
     from holdfast.spec.evidence import WORLD
 
-    document = _document(about)
+    document = of_result(about.text, about.name)
     if document is None:
         return {"summary": summary, "rows": [], "sources": []}
     rows = [

@@ -17,15 +17,10 @@ def asks(about: About, scenario: str) -> list[tuple[str, str]]:
         about: the scenario of a result.
         scenario: how the scenario is named on the command line: a shipped example or a file.
     """
-    from holdfast.errors import Problems, ScenarioError
-    from holdfast.spec import document
+    from holdfast.spec.document import of_result
 
-    try:
-        has_levers = bool(document.from_text(about.text, about.name, Problems()).base.mapping("levers").entries)
-    except ScenarioError:  # a text of another version
-        has_levers = False
-    found = []
-    if has_levers:
+    document, found = of_result(about.text, about.name), []
+    if document is not None and document.base.mapping("levers").entries:
         found.append(("search", "which setting of its levers meets the standards at least cost?"))
     found += [
         ("stress", "who lasts how long if one thing is cut, and how likely must a crisis be for a plan to pay?"),

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+else:
+    from holdfast.later import Later
+
+    np = Later("numpy")  # a scenario is read without it
 
 WORDS: Final = 2**32
 SEGMENTS: Final = 1024

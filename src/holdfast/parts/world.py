@@ -10,7 +10,7 @@ docs/conventions.md, which says what each field does and when.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Never, overload
 
 if TYPE_CHECKING:
     import datetime
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from holdfast.parts.laws import Law
+
+    Rows = tuple[tuple[float, ...], ...]
 
 NEVER = 2**30
 """A period after every horizon: what `never` means in numbers."""
@@ -48,6 +50,33 @@ class Condition:
     """Names of the states by code; signals are ("off", "on")."""
 
 
+class _Table:
+    """A field that holds numbers as rows, from which an array is made when it is first asked for.
+
+    A scenario is read and checked without NumPy, whose import takes longer than that.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, part: object, numbers: Rows | NDArray[np.float64]) -> None:
+        part.__dict__[self.name] = numbers
+
+    @overload
+    def __get__(self, part: None, owner: type) -> Never: ...
+    @overload
+    def __get__(self, part: object, owner: type) -> NDArray[np.float64]: ...
+    def __get__(self, part: object | None, owner: type) -> NDArray[np.float64]:
+        if part is None:
+            raise AttributeError(self.name)  # by which dataclass knows that there is no default
+        numbers: Rows | NDArray[np.float64] = part.__dict__[self.name]
+        if isinstance(numbers, tuple):
+            import numpy as np
+
+            part.__dict__[self.name] = numbers = np.array(numbers, dtype=np.float64)
+        return numbers
+
+
 @dataclass(frozen=True)
 class Changing:
     """A number that changes with the date and with conditions (§5).
@@ -58,7 +87,7 @@ class Changing:
     segment and one value.
     """
 
-    values: NDArray[np.float64]
+    values: _Table = _Table()  # a descriptor, not a default
     """Shape (segment, product of the sizes of the conditions read)."""
     reads: tuple[int, ...] = ()
     """Indices into World.conditions."""
@@ -68,7 +97,29 @@ class Changing:
     @property
     def plain(self) -> bool:
         """Whether this is one number, whatever the date and the conditions."""
-        return bool(self.values.size == 1)
+        return len(self._numbers()) == 1
+
+    @property
+    def first(self) -> float:
+        """What stands at the start, while every condition has its first state."""
+        return self._numbers()[0]
+
+    @property
+    def least(self) -> float:
+        """The smallest number that may stand."""
+        return min(self._numbers())
+
+    @property
+    def most(self) -> float:
+        """The largest number that may stand."""
+        return max(self._numbers())
+
+    def _numbers(self) -> list[float]:
+        """All numbers, the rows one after the other."""
+        numbers = self.__dict__["values"]
+        if isinstance(numbers, tuple):
+            return [each for row in numbers for each in row]
+        return [float(each) for each in numbers.flat]
 
 
 @dataclass(frozen=True)

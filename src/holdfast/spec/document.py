@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from dataclasses import dataclass
 
-from holdfast.errors import Problems
+from holdfast.errors import Problems, ScenarioError
 from holdfast.spec import evidence, load, overlay
 from holdfast.spec.quantities import Units
 from holdfast.spec.tree import Mapping, Scalar
@@ -83,6 +84,15 @@ def from_text(text: str, shown: str, problems: Problems, digest: str = "") -> Do
     overlay.check_overlays(what_if, problems)
     digest = digest or hashlib.sha256(text.encode()).hexdigest()
     return Document(shown, digest, base, alternatives, what_if, table, units)
+
+
+@functools.lru_cache(maxsize=2)
+def of_result(text: str, name: str) -> Document | None:
+    """The scenario of a result, from its text; None where that is of another version and cannot be read any more."""
+    try:
+        return from_text(text, f"{name}.yaml", Problems())
+    except ScenarioError:
+        return None
 
 
 def _section(top: Mapping, name: str, problems: Problems) -> Mapping:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
+from holdfast.parts.base import meanings
 from holdfast.parts.forms import FORMS
 from holdfast.parts.history import FIELDS, MEANS, OF
 from holdfast.spec.sections import Sections, inner
@@ -46,7 +47,7 @@ def language_page() -> str:
         "## Sections",
     ]
     top = {name: info for name, info in Sections.model_fields.items() if _model(info) is None}
-    lines += ["", "### The top of a file", "", *_table(top)]
+    lines += ["", "### The top of a file", "", *_table(top, meanings(Sections))]
     for name, info in Sections.model_fields.items():
         model = _model(info)
         if model is not None:
@@ -75,7 +76,14 @@ def _history() -> list[str]:
 
 def _section(path: str, model: type[BaseModel], depth: int) -> list[str]:
     """A model as a heading, what it is, its fields, and the models below it."""
-    lines = ["", f"{'#' * depth} {path}", "", inspect.getdoc(model) or "", "", *_table(model.model_fields)]
+    lines = [
+        "",
+        f"{'#' * depth} {path}",
+        "",
+        inspect.getdoc(model) or "",
+        "",
+        *_table(model.model_fields, meanings(model)),
+    ]
     for name, info in model.model_fields.items():
         below = _model(info)
         if below is not None:
@@ -84,14 +92,14 @@ def _section(path: str, model: type[BaseModel], depth: int) -> list[str]:
     return lines
 
 
-def _table(fields: dict[str, FieldInfo]) -> list[str]:
+def _table(fields: dict[str, FieldInfo], means: dict[str, str]) -> list[str]:
     """Fields as rows: the name, with a star if it must be said, and the meaning."""
     lines = ["| field | meaning |", "|---|---|"]
     for name, info in fields.items():
         if name == "title" and len(fields) > 1:
             continue
         star = " *" if info.is_required() else ""
-        lines.append(f"| `{info.alias or name}`{star} | {_cell(info.description or '')} |")
+        lines.append(f"| `{info.alias or name}`{star} | {_cell(means.get(name, ''))} |")
     return lines
 
 

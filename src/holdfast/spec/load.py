@@ -1,7 +1,9 @@
 """Reads a scenario file into a located tree, and refuses what could be read in more than one way.
 
 YAML is read event by event: scalars stay text, and anchors, aliases, merge keys and tags, which expand unseen, are
-errors. All that is wrong with the text is reported together, as far as it can be read.
+errors. All that is wrong with the text is reported together, as far as it can be read. Two libraries read: a quick one
+in C, whose tree is taken where nothing at all is wrong, and a careful one, which is asked whenever something is
+(docs/decisions/0023-two-yaml-readers.md).
 """
 
 from __future__ import annotations
@@ -25,6 +27,15 @@ DEEPEST = 50
 """Levels of nesting."""
 MOST_TABS = 20
 """Tabs reported one by one."""
+
+READ_APART = re.compile(
+    r"[\r\x85\u2028\u2029\ufeff]"  # odd ends of lines
+    r"|^(?:---|\.\.\.)"  # ends of documents
+    r"|[|>][-+\d]*#"  # a comment that touches the sign of a block of text
+    r"|[\"']:\S",  # a colon between a quoted text and another
+    re.MULTILINE,
+)
+"""What the two YAML readers understand differently."""
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a name that people give looks like."""
@@ -165,27 +176,52 @@ def parse(text: str, shown: str, problems: Problems) -> Mapping:
     Raises:
         ScenarioError: the text cannot be read to its end, or its top is not sections.
     """
+    plain = _without_tabs(text, shown, problems)
+    top: Node | None = _quickly(plain, shown) if plain is text else None
+    if top is None:
+        top = _carefully(plain, shown, problems, told=plain is not text)
+    if not isinstance(top, Mapping):
+        if not problems.found:
+            at = top.place if top is not None else Place(shown)
+            problems.add("HF010", at, "", "a scenario is sections with names", "begin with 'holdfast: 1'")
+        problems.raise_if_any()
+        raise AssertionError  # raise_if_any raised
+    return top
+
+
+def _quickly(text: str, shown: str) -> Mapping | None:
+    """The tree of a text that nothing is wrong with; None where something is or may be, or where there is no library.
+
+    Where a text is right both readers build the same tree; where it is not, what they say of it differs.
+    """
+    import yaml
+
+    if not yaml.__with_libyaml__ or READ_APART.search(text):
+        return None
+    problems = Problems()
+    builder = _Builder(shown, problems)
+    try:
+        builder.build(yaml.parse(text, Loader=yaml.CBaseLoader))
+    except (yaml.YAMLError, ValueError):
+        return None
+    return builder.top if isinstance(builder.top, Mapping) and not problems.found else None
+
+
+def _carefully(text: str, shown: str, problems: Problems, *, told: bool) -> Node | None:
+    """The tree of a text, as far as it can be read; what is wrong is noted, where it stands, unless that is told."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    text = _without_tabs(text, shown, problems)
-    tabs = len(problems)
     builder = _Builder(shown, problems)
     try:
         builder.build(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
-        if not tabs:
+        if not told:
             _syntax(error, shown, problems)
     except YAMLError as error:
         problems.add("HF007", Place(shown), "", f"the text is not YAML: {error}", "")
     except (ValueError, RecursionError, AttributeError, IndexError, AssertionError) as error:  # of the YAML reader
         problems.add("HF007", Place(shown), "", f"the text is not YAML: {type(error).__name__}", "")
-    if not isinstance(builder.top, Mapping):
-        if not problems.found:
-            at = builder.top.place if builder.top is not None else Place(shown)
-            problems.add("HF010", at, "", "a scenario is sections with names", "begin with 'holdfast: 1'")
-        problems.raise_if_any()
-        raise AssertionError  # raise_if_any raised
     return builder.top
 
 

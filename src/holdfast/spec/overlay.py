@@ -40,6 +40,8 @@ MOST_NODES: Final = 200_000
 
 Known = dict[str, set[str]]
 """For each section, dotted patterns of the fields that the reference knows; `*` stands for a name."""
+LaidMemo = dict[tuple[tuple[str, ...], int, int], tuple[Mapping, Mapping, Mapping]]
+"""By path and identity of two mappings: one laid over the other, and the two; it lives as long as one check."""
 
 
 def expand_dotted(node: Node, problems: Problems, skip: Iterable[str] = ()) -> Node:
@@ -93,8 +95,15 @@ def is_none(node: Node | None, field: str) -> bool:
 class _Layer:
     """Lays one mapping over another, and notes paths that are not in the base."""
 
-    def __init__(self, problems: Problems, name: str = "", known: Known | None = None, check: bool = False) -> None:
-        self.problems, self.name, self.known, self.check = problems, name, known, check
+    def __init__(
+        self,
+        problems: Problems,
+        name: str = "",
+        known: Known | None = None,
+        check: bool = False,
+        memo: LaidMemo | None = None,
+    ) -> None:
+        self.problems, self.name, self.known, self.check, self.memo = problems, name, known, check, memo
 
     def lay(self, base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mapping:
         entries, keys = dict(base.entries), dict(base.keys)
@@ -118,11 +127,23 @@ class _Layer:
             del entries[name]
         elif isinstance(old, Mapping) and isinstance(new, Mapping):
             merge = new.dotted or not (is_value(old, name) or is_value(new, name))
-            entries[name] = self.lay(old, new, (*path, name)) if merge else new
+            entries[name] = self._merged(old, new, (*path, name)) if merge else new
         elif isinstance(new, Mapping) and new.dotted:
             self._missing(new, (*path, name), next(iter(new.entries)), ())
         else:
             entries[name] = new
+
+    def _merged(self, old: Mapping, new: Mapping, path: tuple[str, ...]) -> Mapping:
+        """One mapping laid over another, the same node as before where the same two were laid and nothing was wrong."""
+        if self.memo is None:
+            return self.lay(old, new, path)
+        key, before = (path, id(old), id(new)), len(self.problems)
+        if key in self.memo:
+            return self.memo[key][0]
+        laid = self.lay(old, new, path)
+        if len(self.problems) == before:
+            self.memo[key] = (laid, old, new)  # both are kept, so that no other gets their id
+        return laid
 
     def _allowed(self, base: Mapping, over: Mapping, name: str, new: Node, path: tuple[str, ...]) -> bool:
         """Whether an overlay may say something that the base does not have; notes a problem if not."""
@@ -313,19 +334,36 @@ def chain(section: Mapping, name: str) -> list[str]:
     return order
 
 
-def lay_one(tree: Mapping, section: Mapping, name: str, problems: Problems, known: Known | None = None) -> Mapping:
-    """Sections under one alternative or what_if, and under those that it is like first."""
+def lay_one(
+    tree: Mapping,
+    section: Mapping,
+    name: str,
+    problems: Problems,
+    known: Known | None = None,
+    memo: LaidMemo | None = None,
+) -> Mapping:
+    """Sections under one alternative or what_if, and under those that it is like first.
+
+    With a memo, what is laid over the same twice is the same node, by which checks know that they have seen it.
+    """
     for each in chain(section, name):
         overlay = section.entries[each]
         if isinstance(overlay, Mapping):
             body = {key: node for key, node in overlay.items() if key not in OVERLAY_ONLY | FRAME}
-            tree = lay_over(tree, overlay.with_entries(body), join(section.path, each), known, problems)
+            tree = lay_over(tree, overlay.with_entries(body), join(section.path, each), known, problems, memo)
     return tree
 
 
-def lay_over(base: Mapping, over: Mapping, name: str, known: Known | None, problems: Problems) -> Mapping:
+def lay_over(
+    base: Mapping,
+    over: Mapping,
+    name: str,
+    known: Known | None,
+    problems: Problems,
+    memo: LaidMemo | None = None,
+) -> Mapping:
     """Sections under one more layer, such as what a lever sets; problems are noted under `name`."""
-    return _Layer(problems, name, known, check=True).lay(base, over, ())
+    return _Layer(problems, name, known, check=True, memo=memo).lay(base, over, ())
 
 
 def lay(

@@ -15,7 +15,7 @@ from holdfast.spec.calm import resting
 from holdfast.spec.evidence import Evidence, Summary, summary
 from holdfast.spec.history import history
 from holdfast.spec.resolve.world import Memo, to_tree_world
-from holdfast.spec.sections import PlainMemo, check_form, known_fields
+from holdfast.spec.sections import RightForms, check_form, known_fields
 from holdfast.spec.tree import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ class _Laid:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.memo: Memo = {}
-        self.plain: PlainMemo = {}
+        self.right: RightForms = {}
+        self.laid: overlay.LaidMemo = {}
         self.trees: dict[str | None, Mapping] = {}
         """Sections under each alternative."""
 
@@ -166,20 +167,20 @@ class _Laid:
         read, known, before = self.scenario.document, known_fields_once(), len(problems)
         if alternative not in self.trees:
             tree = (
-                overlay.lay_one(read.base, read.alternatives, alternative, problems, known)
+                overlay.lay_one(read.base, read.alternatives, alternative, problems, known, self.laid)
                 if alternative
                 else read.base
             )
             self.trees[alternative] = tree
         tree = self.trees[alternative]
         if what_if:
-            tree = overlay.lay_one(tree, read.what_if, what_if, problems, known)
+            tree = overlay.lay_one(tree, read.what_if, what_if, problems, known, self.laid)
         if len(problems) == before:
             self.check(tree, problems)
 
     def check(self, tree: Mapping, problems: Problems) -> None:
         """Notes what is wrong with laid sections."""
-        if check_form(tree, problems, self.plain):
+        if check_form(tree, problems, self.right):
             to_tree_world(self.scenario.document, tree, "", "", problems, self.scenario.folder, self.memo)
 
 

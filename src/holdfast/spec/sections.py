@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from holdfast.errors import Problems, did_you_mean
-from holdfast.parts.base import Text, Value
+from holdfast.parts.base import FORM, Text, Value, meanings
 from holdfast.parts.channels import ChannelSpec
 from holdfast.parts.consumers import ConsumerSpec
 from holdfast.parts.goods import ClockSpec, GoodSpec, MoneySpec, SourceSpec
@@ -18,13 +18,13 @@ from holdfast.parts.regimes import RegimeSpec
 from holdfast.parts.signals import SignalSpec
 from holdfast.parts.standards import StandardSpec
 from holdfast.parts.stores import StoreSpec
-from holdfast.spec.tree import Mapping, Node, Plain, at_path, nearest_node, to_plain
+from holdfast.spec.tree import Mapping, Node, at_path, nearest_node, to_plain
 
 
 class Sections(BaseModel):
     """A scenario without its overlays."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = FORM
 
     holdfast: Text
     """Format version: 1."""
@@ -77,32 +77,38 @@ _NOT_YET = {
 """Forms of the language that this version does not simulate."""
 
 
-PlainMemo = dict[int, tuple[Node, Plain]]
-"""Sections whose form is right, by identity, and what they are as texts; kept, so that no other gets their id."""
+RightForms = dict[int, Node]
+"""Sections whose form is right, by identity; the nodes are kept, so that no other gets their id."""
 
 
-def check_form(tree: Mapping, problems: Problems, plain: PlainMemo | None = None) -> bool:
+def check_form(tree: Mapping, problems: Problems, right: RightForms | None = None) -> bool:
     """Notes unknown and missing fields and wrong forms; whether all that is there has a form that can be read.
 
     Args:
         tree: the sections.
         problems: collects what is wrong.
-        plain: sections whose form was found right before, while all worlds of one scenario are checked.
+        right: sections whose form was found right before, while all worlds of one scenario are checked.
     """
-    known = {} if plain is None else plain
+    known = {} if right is None else right
     required = {name for name, field in Sections.model_fields.items() if field.is_required()}
     if required <= tree.entries.keys() and all(id(node) in known for node in tree.entries.values()):
         return True
-    fresh = {id(node): (node, to_plain(node)) for node in tree.entries.values() if id(node) not in known}
+    fresh = {name: node for name, node in tree.items() if id(node) not in known}
     try:
-        Sections.model_validate({name: (known.get(id(node)) or fresh[id(node)])[1] for name, node in tree.items()})
+        Sections.model_validate({name: to_plain(node) for name, node in fresh.items()})
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        found = [one for one in error.errors(include_url=False) if not _is_known(one, tree)]
         for one in found:
             _note(tree, one, problems)
-        return all(one["type"] in ("missing", "extra_forbidden") for one in found)
-    known.update(fresh)
+        if found:
+            return all(one["type"] in ("missing", "extra_forbidden") for one in found)
+    known.update({id(node): node for node in fresh.values()})
     return True
+
+
+def _is_known(error: Any, tree: Mapping) -> bool:
+    """Whether what is missing is a section that was left out because its form is known to be right."""
+    return error["type"] == "missing" and len(error["loc"]) == 1 and error["loc"][0] in tree
 
 
 def _note(tree: Mapping, error: Any, problems: Problems) -> None:
@@ -152,8 +158,8 @@ def _form_of(parent: tuple[str | int, ...], field: str) -> str:
     if model is None:
         return "..."
     for name, info in model.model_fields.items():
-        if (info.alias or name) == field and info.description:
-            return f"...   # {' '.join(info.description.split())}"
+        if (info.alias or name) == field and name in meanings(model):
+            return f"...   # {' '.join(meanings(model)[name].split())}"
     return "..."
 
 

@@ -158,10 +158,9 @@ def _of(case: Case, told: list[Happened], seed: int) -> Iterator[tuple[Happened,
 
 def _futures(world: World, seed: int, n: int) -> Iterator[Records]:
     """The records of the first n futures."""
-    from holdfast.engine.run import record
+    from holdfast.engine.run import records
 
-    for replication in range(n):
-        yield record(world, seed=seed, replication=replication)[0]
+    return records(world, seed=seed, replications=n)
 
 
 class _Measure:

@@ -1,4 +1,4 @@
-"""What is kept: flows by year and in total, bands, and all periods of one replication (conventions §22)."""
+"""What is kept: flows by year and in total, bands, and all periods of some replications (conventions §22)."""
 
 from __future__ import annotations
 
@@ -125,12 +125,15 @@ def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def record(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Every flow and level of one replication in this period, before the flush.
+    """Every flow and level of each replication in this period, before the flush: one replication after the other.
 
     A: first place in O, periods, n, rows..., m, integer rows...
     """
     at, periods, n = A[k], A[k + 1], A[k + 2]
-    for j in range(n):
-        O[at + j * periods + t] = F[A[k + 3 + j] * B]
-    for j in range(A[k + 3 + n]):
-        O[at + (n + j) * periods + t] = np.float64(Z[A[k + 4 + n + j] * B])
+    m = A[k + 3 + n]
+    for i in range(lo, hi):
+        first = at + (out0 + i) * (n + m) * periods + t
+        for j in range(n):
+            O[first + j * periods] = F[A[k + 3 + j] * B + i]
+        for j in range(m):
+            O[first + (n + j) * periods] = np.float64(Z[A[k + 4 + n + j] * B + i])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed
 from holdfast.parts.world import Price, Regime, RegimeState, Signal, Warning_
@@ -125,7 +123,7 @@ def prices(reading: Reading) -> tuple[Price, ...]:
     """All price indices, with the Cholesky factor of their correlations."""
     values, names = reading.values, reading.names["prices"]
     section = reading.section("prices")
-    correlation = np.eye(len(section))
+    said: dict[tuple[int, int], float] = {}
     before = len(values.problems)
     for p, (name, node) in enumerate(section):
         block = node.mapping("correlated_with")
@@ -135,15 +133,34 @@ def prices(reading: Reading) -> tuple[Price, ...]:
             if q == p:
                 values.problems.add("HF202", child, None, f"'{name}' is correlated with itself", "name another price")
             elif q >= 0:
-                correlation[p, q] = correlation[q, p] = r
-    try:
-        factor = np.linalg.cholesky(correlation) if section else correlation
-    except np.linalg.LinAlgError:
+                said[p, q] = said[q, p] = r
+    factor = _factor(len(section), said)
+    if factor is None:
         if len(values.problems) == before:
             block = reading.tree.mapping("prices")
             values.problems.add("HF112", block, None, "these correlations cannot hold together", "make them smaller")
-        factor = np.eye(len(section))
-    return tuple(_price(reading, name, node, tuple(factor[p].tolist())) for p, (name, node) in enumerate(section))
+        factor = [(0.0,) * len(section)] * len(section)
+    return tuple(_price(reading, name, node, factor[p]) for p, (name, node) in enumerate(section))
+
+
+def _factor(n: int, said: dict[tuple[int, int], float]) -> list[tuple[float, ...]] | None:
+    """The Cholesky factor of correlations, those that are not said being 0; None where they cannot hold together.
+
+    In plain Python, so that its bits are the same on all machines.
+
+    Source: Golub and Van Loan, Matrix Computations (4th ed., 2013), section 4.2.
+    """
+    rows: list[list[float]] = []
+    for p in range(n):
+        row = [0.0] * n
+        for q in range(p):
+            row[q] = (said.get((p, q), 0.0) - sum(row[k] * rows[q][k] for k in range(q))) / rows[q][q]
+        rest = 1.0 - sum(each * each for each in row)
+        if not rest > 0.0:
+            return None
+        row[p] = math.sqrt(rest)
+        rows.append(row)
+    return [tuple(row) for row in rows]
 
 
 def _price(reading: Reading, name: str, node: Mapping, row: tuple[float, ...]) -> Price:

@@ -280,7 +280,7 @@ def _room(reading: Reading, name: str, node: Mapping, unit: str, capacity: Chang
         return 0.0
     price = values.number(cost, f"{values.currency}/{unit}")
     before = reading.base.get("stores", name, "capacity")
-    now = float(capacity.values.flat[0])
+    now = capacity.first
     if before is None or values.text(before) == "unlimited":
         return 0.0
     if math.isinf(now):
@@ -377,6 +377,6 @@ def inspected(reading: Reading, c: int, g: int) -> float:
     before = len(values.problems)
     one = _inspection(reading, name, block)
     del values.problems.found[before:]
-    law, factor = one.hold.laws[0], float(one.hold.scale.values.flat[0])
+    law, factor = one.hold.laws[0], one.hold.scale.first
     gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0
     return max(1.0, law.mean() * factor) + gather

@@ -187,15 +187,15 @@ def _two(reading: Reading, node: Mapping, kind: str) -> list[Source]:
 def _order_of_levels(reading: Reading, node: Mapping, kind: str, g: int, tables: dict[str, Changing | None]) -> None:
     """A reorder point above the order-up-to level orders what restores nothing."""
     point, level = tables["reorder_point"], tables["order_up_to"]
-    if kind == "s_S" and point is not None and level is not None and point.values.max() > level.values.min():
+    if kind == "s_S" and point is not None and level is not None and point.most > level.least:
         at = node.entries["order_up_to"]
         unit = plural(reading.units[g])
-        low, high = (f"{covers.short(each)} {unit}" for each in (level.values.min(), point.values.max()))
+        low, high = (f"{covers.short(each)} {unit}" for each in (level.least, point.most))
         levels = f"order_up_to ({low}) is below reorder_point ({high})"
         message = f"{levels}, so no order restores stock"
         reading.values.problems.add("HF204", at, None, message, "raise order_up_to, or use kind: r_Q")
     quantity = tables["order_quantity"]
-    if quantity is not None and quantity.values.min() <= 0:
+    if quantity is not None and quantity.least <= 0:
         reading.values.problems.add(
             "HF109", node.entries["order_quantity"], None, "an order quantity must be more than 0", "write more than 0"
         )

@@ -151,7 +151,7 @@ def _worth(g: int, channels: tuple[Channel, ...], keeps: tuple[Keep, ...], lines
     for keep in keeps:
         if keep.good == g and keep.ordering is not None and any(c < len(channels) for c in keep.ordering.channels):
             bought = [
-                (float(share.values.flat[0]), float(channels[c].price.values.flat[0]))
+                (share.first, channels[c].price.first)
                 for c, share in zip(keep.ordering.channels, keep.ordering.shares, strict=True)
                 if c < len(channels)
             ]
@@ -159,7 +159,7 @@ def _worth(g: int, channels: tuple[Channel, ...], keeps: tuple[Keep, ...], lines
             if total <= 0:  # nothing is usually bought there: all sources weigh alike
                 return sum(price for _, price in bought) / len(bought)
             return sum(share / total * price for share, price in bought)
-    costs = [float(line.variable_cost.values.flat[0]) for line in lines if g in line.goods]
+    costs = [line.variable_cost.first for line in lines if g in line.goods]
     return min(costs, default=0.0)
 
 
@@ -204,7 +204,7 @@ def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...
     if isinstance(saves, Mapping) and all(k in saves for k in ("share", "within", "cost")):
         aim = values.changing(saves.entries["share"], values.share, 0.0)
         within = values.periods(saves.entries["within"])
-        step = float(aim.values.max()) / within if within > 0 else math.inf
+        step = aim.most / within if within > 0 else math.inf
         price = values.number(saves.entries["cost"], f"{values.currency}/{unit}")
     return Consumer(
         name=name,

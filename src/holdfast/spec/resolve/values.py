@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import numpy as np
-
 from holdfast.errors import Problems, did_you_mean
 from holdfast.parts.laws import Law
 from holdfast.parts.world import NEVER, Changing, ChangingLaw, Condition
@@ -109,7 +107,7 @@ def _itself(value: Any) -> float:
 
 def constant(value: float) -> Changing:
     """A number that never changes."""
-    return Changing(np.array([[float(value)]]))
+    return Changing(((float(value),),))
 
 
 @dataclass
@@ -429,9 +427,7 @@ class Values:
             return constant(1.0)
         states = self.conditions[index].states
         code = self.name(Scalar(state, node.place, node.path), states, f"states of {name}")
-        values = np.zeros((1, len(states)))
-        values[0, max(0, code)] = 1.0
-        return Changing(values, (index,))
+        return Changing((tuple(float(each == max(0, code)) for each in range(len(states))),), (index,))
 
     def table(self, said: Said[T], number: Callable[[T], float] = _itself) -> Changing:
         """A changing number as a table (conventions §5); `number` reads it out of what stands."""
@@ -439,28 +435,31 @@ class Values:
             stands, factor = said.at(0, {})
             return constant(number(stands) * factor)
         starts, reads, combos = self._grid(said)
-        values = np.empty((len(starts), len(combos)))
-        for s, t in enumerate(starts):
-            for i, codes in enumerate(combos):
-                stands, factor = said.at(t, codes)
-                values[s, i] = 0.0 if factor == 0.0 else number(stands) * factor
-        return Changing(values, reads, starts)
+
+        def at(t: int, codes: dict[int, int]) -> float:
+            stands, factor = said.at(t, codes)
+            return 0.0 if factor == 0.0 else float(number(stands) * factor)
+
+        return Changing(tuple(tuple(at(t, codes) for codes in combos) for t in starts), reads, starts)
 
     def law_table(self, said: Said[Law]) -> ChangingLaw:
         """A changing law as tables."""
         starts, reads, combos = self._grid(said)
         laws: list[Law] = []
-        which = np.zeros((len(starts), len(combos)))
-        scale = np.ones((len(starts), len(combos)))
-        for s, t in enumerate(starts):
-            for i, codes in enumerate(combos):
+        which: list[tuple[float, ...]] = []
+        scale: list[tuple[float, ...]] = []
+        for t in starts:
+            row: list[tuple[float, float]] = []
+            for codes in combos:
                 law, factor = said.at(t, codes)
                 if law.counting and factor != 1.0:
                     law, factor = law.scaled(factor), 1.0
                 if law not in laws:
                     laws.append(law)
-                which[s, i], scale[s, i] = laws.index(law), factor
-        return ChangingLaw(tuple(laws), Changing(which, reads, starts), Changing(scale, reads, starts))
+                row.append((float(laws.index(law)), float(factor)))
+            which.append(tuple(index for index, _ in row))
+            scale.append(tuple(factor for _, factor in row))
+        return ChangingLaw(tuple(laws), Changing(tuple(which), reads, starts), Changing(tuple(scale), reads, starts))
 
     def _grid(self, said: Said[T]) -> tuple[tuple[int, ...], tuple[int, ...], list[dict[int, int]]]:
         starts = tuple(sorted({0, *(t for t in said.dates() if t < NEVER)}))

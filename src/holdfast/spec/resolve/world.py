@@ -7,6 +7,7 @@ all problems are raised together at the end.
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 import re
 from collections.abc import Hashable
@@ -87,12 +88,19 @@ class Reading:
         if self.memo is None:
             return make(self)
         nodes = [node for section in sections for node in self._nodes(section)]
-        values = self.values
-        key = (make, values.conditions, tuple(values.codes_at_cover.items()), *(id(node) for node in nodes))
+        key = (make, self._conditions, *(id(node) for node in nodes))
         if key not in self.memo:
             self.memo[key] = (make(self), nodes)  # the nodes are kept, so that no other gets their id
         found: T = self.memo[key][0]
         return found
+
+    @functools.cached_property
+    def _conditions(self) -> int:
+        """A number for the conditions and their codes at cover: the same where they are the same in two worlds."""
+        assert self.memo is not None
+        said = (Condition, self.values.conditions, tuple(self.values.codes_at_cover.items()))
+        number: int = self.memo.setdefault(said, (len(self.memo), None))[0]
+        return number
 
     def _nodes(self, section: str) -> list[Node | None]:
         """What of the tree a section stands for: the same nodes where it is the same in two worlds."""

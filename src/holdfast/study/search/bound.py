@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.engine.run import record
+from holdfast.engine.run import records
 from holdfast.study import estimates
 from holdfast.study.search.program import Program
 from holdfast.study.worlds import to_text
@@ -123,8 +123,8 @@ def bound(best: World, ends: list[World], costs: Floats, seed: int, first: int) 
         first: number of the first.
     """
     n = min(FUTURES, costs.size)
-    known = [record(best, seed=seed, replication=first + i)[0] for i in range(n)]
-    each = np.array([_least(best, ends, records) for records in known])
+    known = records(best, seed=seed, first=first, replications=n)
+    each = np.array([_least(best, ends, told) for told in known])
     if not np.isfinite(each).all():
         return None
     return Bound(estimates.mean(each, "money"), estimates.mean(costs[:n] - each, "money"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
-from holdfast.engine.run import record
+from holdfast.engine.run import records
 from holdfast.errors import Place, Problems, ScenarioError
 from holdfast.study import estimates, measures, simulate
 from holdfast.study.case import Case
@@ -309,7 +309,7 @@ class Search:
         if best is None:
             return {}
         world, found = self.space.world(best), {}
-        told = [record(world, seed=self.ask.seed, replication=FRESH_FROM + i)[0] for i in range(TOLD)]
+        told = list(records(world, seed=self.ask.seed, first=FRESH_FROM, replications=TOLD))
         for store in world.stores:
             names = [f"stores.{store.name}.{world.goods[world.keeps[k].good].name}" for k in store.keeps]
             waits = np.array([sum(float(each[f"{name}.waiting"].sum()) for name in names) for each in told])

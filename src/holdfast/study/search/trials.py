@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from holdfast.engine.lower import lower
-from holdfast.engine.run import BLOCK, compiles, default_threads, simulate
+from holdfast.engine.run import compiles, simulate
 from holdfast.errors import ScenarioError
 from holdfast.study.search.journal import Block, Journal
 from holdfast.study.search.scores import scores_of
@@ -121,11 +121,7 @@ class Trials:
             self.broken[plan] = str(error.problems[0].message)
             return None
         self._warm_up(world)
-        threads = self.threads or default_threads()
-        size = min(BLOCK, max(1, -(-futures // threads)))
-        outcome = simulate(
-            world, replications=futures, seed=self.seed, first=first, threads=self.threads, block=size
-        )  # fmt: skip
+        outcome = simulate(world, replications=futures, seed=self.seed, first=first, threads=self.threads)
         now = time.monotonic()
         block = Block(plan, first, scores_of(world, outcome), round(now - self._began, 6))
         self._began = now

@@ -164,15 +164,13 @@ class _Machine:
 
     def run(self, world: World) -> Outcome:
         """What comes of a world."""
-        from holdfast.engine.run import BLOCK, default_threads, simulate
+        from holdfast.engine.run import simulate
 
-        share = math.ceil(self.replications / (self.threads or default_threads()))  # no core waits for another
         return simulate(
             world,
             replications=self.replications,
             seed=self.seed,
             threads=self.threads,
-            block=min(BLOCK, max(1, share)),
             each_period=unmet_names(world),
         )
 

@@ -1,0 +1,97 @@
+"""Machine code is kept for the next process, which loads it without the compiler and gives the same bits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from holdfast.engine import compiler, kernel, objects
+from holdfast.engine.ops import lines, values
+from holdfast.engine.run import simulate
+from tests.engine.worlds import cartridges
+
+ROOT = Path(__file__).parents[2]
+WARM = """
+import sys
+from tests.engine.worlds import cartridges
+from holdfast.engine.run import simulate
+totals = simulate(cartridges(periods=30), replications=3, seed=1).totals
+print({"numba", "scipy.special", "xarray", "pandas"} & set(sys.modules) or "nothing heavy")
+print(sum(int(each.view("u8").sum()) for each in totals.values()))
+"""
+
+only_where_kept = pytest.mark.skipif(not objects.KEPT, reason="machine code is kept on Linux alone")
+
+
+@only_where_kept
+def test_a_new_process_imports_no_compiler_and_gives_the_same_bits():
+    totals = simulate(cartridges(periods=30), replications=3, seed=1).totals
+    done = subprocess.run(
+        [sys.executable, "-c", WARM], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, check=True, timeout=300,
+    )  # fmt: skip
+    heavy, bits = done.stdout.split("\n")[:2]
+    assert heavy == "nothing heavy"
+    assert int(bits) == sum(int(each.view("u8").sum()) for each in totals.values())
+
+
+@pytest.fixture
+def empty(monkeypatch, tmp_path):
+    """A process that has compiled nothing, and an empty cache."""
+    monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(kernel, "_compiled", {})
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """The ops that were compiled here."""
+    found = []
+    compile_op = kernel.compile_op
+    monkeypatch.setattr(kernel, "compile_op", lambda op, **given: found.append(op) or compile_op(op, **given))
+    return found
+
+
+@only_where_kept
+@pytest.mark.parametrize("harm", [lambda raw: raw[:-8], lambda raw: raw[:900] + b"\xff" + raw[901:], lambda _: b""])
+def test_a_damaged_file_is_never_loaded(empty, compiled, harm):
+    kernel.address(lines.clear)
+    path = kernel._object_file(kernel.name_of(lines.clear))
+    whole = path.read_bytes()
+    path.write_bytes(harm(whole))
+    kernel._compiled.clear()
+    kernel.address(lines.clear)
+    assert compiled == [lines.clear] * 2
+    kernel._compiled.clear()
+    kernel.address(lines.clear)
+    assert compiled == [lines.clear] * 2, "it was kept again, and whole"
+
+
+@only_where_kept
+def test_another_processor_and_other_settings_have_files_of_their_own(monkeypatch):
+    here = objects.machine()
+    objects.machine.cache_clear()
+    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    there = objects.machine()
+    objects.machine.cache_clear()
+    assert here != there
+
+
+def test_what_stands_outside_the_engine_is_not_kept_here(empty, compiled):
+    def theirs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        F[lo] = 1.0
+
+    kernel.address(theirs)
+    assert compiled == [theirs]
+    assert not kernel.kept_names() & {kernel.name_of(theirs)}
+
+
+def test_code_that_calls_python_does_not_stand_alone(empty):
+    def raises(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        print(lo)
+
+    assert compiler.stands_alone(compiler.compile_op(values.codes))
+    assert not compiler.stands_alone(compiler.compile_op(raises))
