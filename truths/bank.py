@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from holdfast.errors import ScenarioError
 from truths.registry import By, Estimate, NotExpressible, Number, Step, answers
 from truths.unexpressed import unexpressed
 
@@ -99,7 +100,7 @@ def read(path: Path) -> list[Truth]:
     except OSError as error:
         message = f"{path}: cannot be read ({error.strerror}); name a bank with --bank FILE"
         raise BankError(message) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}: is not JSON ({error}); a bank is a list of rows like those of {OWN.name}"
         raise BankError(message) from None
     if not isinstance(data, list):
@@ -155,6 +156,8 @@ def ask(question: Question) -> Reply:
             found[by] = answer(dict(question.parameters), question.quantity)
         except NotExpressible as reason:
             reasons[by] = str(reason)
+        except ScenarioError as refused:
+            reasons[by] = f"the language refuses it: {refused.problems[0].message}"
         except Exception as error:  # an odd row must not stop the others: it is told
             where = traceback.extract_tb(error.__traceback__)[-1]
             reasons[by] = f"failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
@@ -215,8 +218,16 @@ def _off(estimate: Number, value: Number) -> float:
 
 
 def as_json(rows: list[Row]) -> dict[str, Any]:
-    """The judged rows as JSON can hold them."""
-    return {"rows": [asdict(row) for row in rows]}
+    """The judged rows as JSON can hold them: what is not finite is null."""
+    return {"rows": [_finite(asdict(row)) for row in rows]}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_judged(path: Path, bank: list[Truth]) -> list[Row]:

@@ -95,6 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.write and (options.family or options.bank != OWN):
             message = "--write: the page shows the whole of the project's own bank; leave --family and --bank out"
             raise BankError(message)
+        _can_write(options.json)
         before = read_judged(options.judged, bank) if options.judged else None
     except BankError as error:
         print(error, file=sys.stderr)
@@ -123,6 +124,24 @@ def _chosen(bank: list[Truth], families: list[str] | None, path: Path) -> list[T
         message = f"{path}: holds no rows"
         raise BankError(message)
     return chosen
+
+
+def _can_write(path: Path | None) -> None:
+    """Refuses a file that cannot be written before half an hour of work.
+
+    Raises:
+        BankError: it cannot.
+    """
+    try:
+        if path is not None:
+            new = not path.exists()
+            with path.open("a", encoding="utf-8"):
+                pass
+            if new:
+                path.unlink()
+    except OSError as error:
+        message = f"--json {path}: cannot be written ({error.strerror}); name another file"
+        raise BankError(message) from None
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 2 bad input, 130 interrupted. Bad input never shows a traceb
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import io
@@ -188,6 +189,22 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader, such as head, had enough
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None or error.errno != errno.ENOSPC:
+            raise
+        _full()
+        sys.exit(BAD_INPUT)
+
+
+def _full() -> None:
+    """Says that what is printed finds no room: the disk is full to which it goes."""
+    from holdfast.errors import Place, Problems, ScenarioError
+
+    problems = Problems()
+    fix = "make room, or print elsewhere"
+    problems.add("HF401", Place("standard output"), "", "the disk is full, and what is printed is cut short", fix)
+    click.echo(str(ScenarioError(problems.found)), err=True)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left over is not tried again at the end
 
 
 if __name__ == "__main__":

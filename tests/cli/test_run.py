@@ -156,6 +156,7 @@ def test_results_lists_what_is_there(capsys: pytest.CaptureFixture[str], folder:
         (["run", "cartridge-plant", "--seed", "-1"], "HF403", "2^64 - 1"),
         (["run", "cartridge-plant", "--threads", "0"], "HF403", "ask for 1 or more"),
         (["run", "cartridge-plan"], "HF001", "cartridge-plant"),
+        (["run", "cartridge-plant", "--alternatives", ","], "HF403", "name some of imports"),
         (["run", "cartridge-plant", "--replications", "5", "--out", "FILE/x"], "HF401", "choose another --out"),
         (["run", "cartridge-plant", "--replications", "1000000000"], "HF401", "fewer --replications"),
         (["rerun", "FILE", "--alternative", "imports", "--replication", "1"], "HF404", "run the scenario again"),
@@ -185,6 +186,32 @@ def test_mistakes(
     assert fix in " ".join(err.split())
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_one_future_is_told_though_it_says_nothing_of_others(folder: Path, tmp_path: Path) -> None:
+    """Intervals without ends must not stop a run that has been simulated."""
+    arguments = ["run", "adblue-australia", "--replications", "1", "--what-if", "none", "--out", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "holdfast.cli", *arguments], capture_output=True, check=False, timeout=120
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"1 futures" not in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full here")
+def test_a_full_disk_at_the_end_of_what_is_printed_is_told(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "holdfast.cli", "explain"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"HF401 standard output")
+    assert b"Traceback" not in done.stderr
+    assert b"Exception" not in done.stderr
 
 
 def test_ctrl_c_inside_executed_text_ends_with_the_same_code() -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from holdfast.output import table as of_plans
 from holdfast.output.table import answer, answer_table
 from holdfast.study import figures
 from holdfast.study.result import Result
@@ -84,3 +85,12 @@ def test_amounts_and_times() -> None:
     assert figures.year(7.43) == "year 7.4"
     assert figures.year(float("inf")) == "never"
     assert figures.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "cell"),
+    [(0.0, 0.0, "0"), (29.46, 29.46, "29.5"), (28.412, 28.413, "28.4"), (-4.5, -4.1, "-4.5 to -4.1")],
+)
+def test_a_gap_between_plans_is_always_told_in_figures(low: float, high: float, cell: str) -> None:
+    """Beside no figure, `exactly` would tell nothing."""
+    assert of_plans._gap(low, high) == cell

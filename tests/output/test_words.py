@@ -77,6 +77,36 @@ def test_which_is_cheaper_cannot_be_told() -> None:
     assert "cheapest" not in said
 
 
+def test_plans_that_cost_the_same_are_said_to() -> None:
+    """Not that it cannot be told which is cheaper, nor an interval that is `exactly` beside no figure."""
+    same = say(fake("imports", (0.99, 1), 1000), fake("store-more", (0.99, 1), 1000))["standards"]
+    assert '"Imports only, as today" and "A year on the shelf" cost the same in every future.' in same
+    better = say(fake("imports", (0.2, 0.3), 1000), fake("store-more", (0.99, 1), 1000))["standards"]
+    assert better.endswith('It costs the same as "Imports only, as today" in every future.')
+
+
+def test_small_costs_are_told() -> None:
+    plans = fake("imports", (0.2, 0.3), 0), fake("store-more", (0.99, 1), 0)
+    for plan, cost in zip(plans, (1e-9, 3e-9), strict=True):
+        plan.totals["costs.imports"] = np.full(N, cost)
+    assert "costs 0.000000002 USD more than" in say(*plans)["standards"]
+
+
+def test_no_plan_is_said_to_be_best_that_is_not_surely() -> None:
+    def worlds(good: float, other: float) -> str:
+        base = fake("imports", (good, 1), 1000), fake("store-more", (0.99, 1), 3000)
+        there = [fake("imports", (other, 1), 1000), fake("store-more", (0.5, 1), 3000)]
+        return say(*base, worlds={"cut": there})["worlds"]
+
+    assert worlds(0.5, 0.5).startswith(
+        '"A year on the shelf" meets every standard most often in the base world, and no'
+    )
+    alike = "In the base world no plan surely meets every standard more often than"
+    assert worlds(0.99, 0.5).startswith(alike)
+    assert "does surely better in the other world" in worlds(0.99, 0.5)
+    assert 'it is "Imports only, as today"' in worlds(0.5, 0.9)
+
+
 def test_no_plan_meets_them_and_one_comes_nearest() -> None:
     said = say(fake("imports", (0.2, 0.3), 1000), fake("store-more", (0.5, 0.99), 3000))["standards"]
     assert said.startswith(
@@ -116,7 +146,8 @@ def test_a_plant_says_what_it_buys() -> None:
 def test_who_runs_out_first() -> None:
     said = say(fake("imports", (0.2, 0.3), 1000, first_short=520))["runs-out"]
     assert (
-        'With "Imports only, as today", army is short first: in half of the futures by December 2029 (year 10)' in said
+        'With "Imports only, as today", the first to be short is army: in half of the futures by December 2029'
+        " (year 10)" in said
     )
     said = say(fake("imports", (1, 1), 1000, first_short=-1))["runs-out"]
     assert said == 'With "Imports only, as today", nobody is short in any of 1,000 futures.'

@@ -204,3 +204,11 @@ def test_a_result_of_one_plan_in_one_world_has_a_report(result):
     assert "worlds" not in names
     assert "survival" not in names
     assert "stock" in names
+
+
+def test_what_can_be_asked_next_names_the_file_unless_the_case_is_shipped(result, data):
+    told = next(section["text"] for section in data["sections"] if section["id"] == "s-next")
+    assert f"holdfast why {result.about.name}.yaml" in told
+    shipped = dataclasses.replace(result, about=dataclasses.replace(result.about, name="adblue-australia"))
+    sections = {section["id"]: section["text"] for section in report_data(shipped)["sections"]}
+    assert "holdfast why adblue-australia”" in sections["s-next"]

@@ -59,6 +59,7 @@ CASES = [
     ),
     ("empty-value", HEAD + "stores:\n  depot:\n    title:\n", "HF013", "4:5", "'title' has no value", "quotes"),
     ("capital-name", HEAD + "goods: {Ball: {unit: round}}", "HF014", "2:9", "'Ball'", "did you mean ball?"),
+    ("accented-name", HEAD + "goods: {Bälle 2: {unit: round}}", "HF014", "2:9", "'Bälle 2'", "did you mean balle-2?"),
     ("reserved-name", HEAD + "goods: {all: {unit: round}}", "HF014", "2:9", "'all'", "call it"),
     ("version", "holdfast: 2\n", "HF015", "1:11", "version 2", "holdfast: 1"),
     ("no-version", "title: Ours\n", "HF015", "1:1", "format version", "holdfast: 1"),

@@ -128,3 +128,26 @@ def test_any_text_is_a_quantity_or_a_clear_error(text: str) -> None:
     except QuantityError as error:
         code = error.code
     assert code in ("fine", "HF104", "HF105")
+
+
+SAME: dict[str, str] = {
+    "1 minute": "60 seconds", "1 hour": "60 minutes", "1 day": "24 hours", "1 week": "7 days", "12 months": "1 year",
+    "4 years": "1461 days", "1 g": "1000 mg", "1 kg": "1000 g", "1 t": "1000 kg", "1 tonne": "1 t",
+    "2240 lb": "1 long-ton", "100000000 lb": "45359237 kg", "1 litre": "1000 ml", "1 cubic-metre": "1000 litres",
+    "1 barrel": "158.987294928 litres", "1 GJ": "1000 MJ", "1 kWh": "3.6 MJ", "1 MWh": "1000 kWh", "1 GWh": "1000 MWh",
+}  # fmt: skip
+"""Amounts that are the same by definition; a barrel is 42 gallons of 231 cubic inches, of 2.54 cm."""
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.items())
+def test_units_are_as_large_as_they_are_defined(one: str, other: str) -> None:
+    units = Units()
+    same, asked = units.parse(other), units.parse(one)
+    assert asked.value == pytest.approx(same.value, rel=1e-12)
+    assert asked.dimension == same.dimension
+
+
+def test_every_unit_is_held_against_another() -> None:
+    told = {each.split()[1] for pair in SAME.items() for each in pair}
+    measures = {name for name, (_, base) in UNITS.items() if base not in ("lot", "future")}
+    assert {name for name in measures if not told & {name, plural(name)}} == set()

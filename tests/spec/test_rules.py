@@ -34,6 +34,8 @@ def test_the_small_scenario_is_fine():
 # name, text to replace, text instead, code, line:column, message, fix
 RULES = [
     ("price-per-kg", "price: 3 EUR/dose", "price: 3 EUR/kg", "HF104", "35:12", "'3 EUR/kg' cannot price a good counted in doses", "did you mean 3 EUR/dose?"),
+    ("after-9999", "start: 2020-01-06", "start: 9996-01-06", "HF109", "3:53", "the horizon ends after the year 9999", "write 10 years, say"),
+    ("two-laws", "{lognormal: {mean: 6 weeks, cv: 0.4}}", "{lognormal: {mean: 6 weeks, cv: 0.4}, fixed: 3 weeks}", "HF112", "27:54", "one law is expected here, not lognormal and fixed", "keep one of them, or write a mixture"),
     ("no-unit", "lead_time: 3 weeks\n    capacity: unlimited", "lead_time: 3\n    capacity: unlimited", "HF104", "42:16", "'3' has no unit", "did you mean 3 weeks?"),
     ("shares-110", "{abroad: 70 %, near: 30 %}", "{abroad: 70 %, near: 40 %}", "HF203", "89:119", "the shares add up to 110 % (abroad 70 %, near 40 %)", "they must add up to 100 %"),
     ("then-shares", "{open: 60 %, worse: 40 %}", "{open: 60 %, worse: 30 %}", "HF203", "13:69", "the shares add up to 90 % (open 60 %, worse 30 %)", "they must add up to 100 %"),
@@ -204,6 +206,22 @@ def test_each_rule_is_told_with_its_place_and_fix(old, new, code, place, message
     assert all(p.code in CODES and p.path for p in found)
 
 
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("week", "'week' has a meaning of its own and cannot count a good"),
+        ("EUR", "'EUR' has a meaning of its own and cannot count a good"),
+        ("lot", "'lot' has a meaning of its own and cannot count a good"),
+        ("dose 2%", "'dose 2%' is not the name of a unit"),
+    ],
+)
+def test_a_good_is_not_counted_in_what_has_a_meaning_of_its_own(unit, said):
+    """Else 2 EUR/week would be a price or a cost per time, as it stands."""
+    text = SMALL.replace("{unit: dose}", f"{{unit: {unit}}}").replace("doses", f"{unit}").replace("/dose", f"/{unit}")
+    told = [(p.code, p.path, p.message) for p in problems_of(text)]
+    assert ("HF104", "goods.pill.unit", said) in told
+
+
 def test_problems_of_base_alternative_and_what_if_come_together():
     text = (
         SMALL.replace("price: 3 EUR/dose", "price: 3 EUR/kg")
@@ -220,10 +238,16 @@ def test_problems_of_base_alternative_and_what_if_come_together():
         ("horizon: 5 years", "horizon: 5 yeers", "HF104"),
         ("on_hand: 1 month, under_way: none", "on_hand: 1 month, under_way: steady", None),
         ("from: chemicals}", "from: chemicalz}", "HF201"),
+        ("draws_from: depot", "draws_from: depo", "HF201"),
+        ("  chemicals:\n", "  spare: {like: chemicalz}\n  chemicals:\n", "HF302"),
+        ("  chemicals:\n", "  spare: {like: other}\n  other: {like: spare}\n  chemicals:\n", "HF303"),
     ],
 )
 def test_what_follows_from_a_mistake_is_none_of_its_own(old, new, code):
-    """A unit misspelt makes no horizon too short, and a source misspelt leaves no store without an order."""
+    """A unit misspelt makes no horizon too short, a source misspelt leaves no store without an order, and so on.
+
+    A store misspelt that a consumer draws from leaves no cover without use; a copy of nothing lacks no field.
+    """
     text = SMALL.replace("on_hand: 1 month, under_way: none", "on_hand: 1 month, under_way: steady")
     assert [p.code for p in problems_of(text.replace(old, new, 1))] == ([code] if code else [])
 

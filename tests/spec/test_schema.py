@@ -47,6 +47,7 @@ def errors(schema: dict, document: object) -> list[str]:
         {"capacity": "30 rounds"},
         {"capacity": {"value": "30 rounds", "between": ["20 rounds", "40 rounds"], "assumed": "a guess"}},
         {"like": "yard"},
+        {"like": "yard", "keeps": {"ball": {"issue": "at_random"}}},
         {"like": "yard", "keeps.ball.on_hand": "7 rounds"},
         {"capacity": "3 rounds", "source": "paper", "keeps": {"ball": {"like": "blank", "issue": "at_random"}}},
     ],
@@ -59,6 +60,7 @@ def test_what_a_person_may_write_in_the_base(depot: dict) -> None:
     "depot",
     [
         {"capcity": "30 rounds"},
+        {"like": "yard", "capcity": "30 rounds"},
         {},
         {"capacity": ["30 rounds"]},
         {"capacity": "3 rounds", "keeps": {"ball": {"issue": "x"}}},
@@ -84,7 +86,7 @@ def test_overlays_need_nothing_and_know_the_same_fields(overlay: dict, fine: boo
     assert (errors(base_schema(Sections), {**WHOLE, "what_if": {"w": overlay}}) == []) == fine
 
 
-@pytest.mark.parametrize("name", ["cartridge-plant", "adblue-australia"])
+@pytest.mark.parametrize("name", list(load.examples()))
 def test_the_shipped_cases_keep_the_schema_of_the_sections(name: str) -> None:
     problems = Problems()
     path, shown = load.find(name)

@@ -173,3 +173,13 @@ def test_history_is_in_the_file_the_words_and_the_report(tmp_path):
     drawn = out["data"]["panels"][0]
     assert drawn["futures"][0] == [None, None, *[0.5] * 4, *[None] * 14][: len(drawn["middle"])]
     assert drawn["low"][:6] == [2, 2, 0.5, 0.5, 0.5, 0.5]
+
+
+def test_a_range_that_alone_meets_the_band_is_said_to(tmp_path):
+    """What happened lies outside; only what it may have been lies inside."""
+    path = tmp_path / "by-hand.yaml"
+    entry = "tts: {{decided: wait, what_if: dry, measure: tts, of: depot, was: {{value: {}, between: [6.5 weeks, 9 weeks]}}}}"
+    for was, verdict in (("8 weeks", "inside only by the range of what happened."), ("7 weeks", ": inside.")):
+        path.write_text(f"{WORLD}  {entry.format(was)}\n", encoding="utf-8")
+        text = " ".join(answer(hf.compare(hf.load(path), replications=20)).split())
+        assert verdict in text

@@ -198,6 +198,7 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 BAD_BANKS: dict[str, tuple[object, str]] = {
     "not JSON": ("{rows", "is not JSON"),
+    "nested without end": ("[" * 100_000, "is not JSON"),
     "no list": ({"rows": [ROW]}, "not a list of rows"),
     "no rows": ([], "holds no rows"),
     "no object": ([ROW, 7], "row 2: is 7, not an object"),
@@ -250,6 +251,25 @@ def test_wrong_options_are_errors(
     assert code == 2
     assert not rows
     assert said in capsys.readouterr().err
+
+
+def test_an_answer_that_is_not_finite_loses_nothing(tmp_path: Path) -> None:
+    """A network that nothing disrupts survives for ever, which JSON cannot say; the other rows are kept."""
+    row = {**ROW, "id": "for ever", "family": "tts", "model": "tts.tts", "parameters": {"disrupted": []}}
+    code, rows = run(tmp_path, [row, {**ROW, "value": 2**0.5}])
+    assert code == 1
+    assert [(each["estimate"] is None, each["passed"]) for each in rows] == [(True, False), (False, True)]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bank = tmp_path / "bank.json"
+    bank.write_text(json.dumps([ROW]), encoding="utf-8")
+    assert main(["--bank", str(bank), "--json", str(tmp_path / "none" / "told.json")]) == 2
+    told = capsys.readouterr()
+    assert "cannot be written" in told.err
+    assert not told.out
 
 
 def test_a_bank_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,6 +58,13 @@ def atoms(law: Mapping[float, float]) -> dict[str, Any]:
     return {"mixture": [{"weight": share(w / whole), "value": f"{number(x)} units/day"} for x, w in law.items()]}
 
 
+def spell(chance: float) -> Any:
+    """How long a state lasts that ends in each period with the same chance; without one it outlasts every horizon."""
+    if chance <= 0:
+        return days(1_000_000)
+    return {"geometric": {"mean": f"{1.0 / chance:.17g} days", "least": "1 day"}}
+
+
 def channel(lead: float, price: float = 0.0, **more: Any) -> dict[str, Any]:
     """A channel with a fixed lead time."""
     return {

@@ -10,7 +10,7 @@ import math
 from typing import Any, Final
 
 from truths.engine import ENOUGH, Totals, best, days, estimate, limit, quick, scenario, units
-from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, store
+from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, spell, store
 from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 4000
@@ -25,13 +25,18 @@ def regime(alpha: float, beta: float) -> dict[str, Any]:
             "starts": "on",
             "states": {
                 name: {
-                    "lasts": {"geometric": {"mean": f"{1.0 / chance:.17g} days", "least": "1 day"}},
+                    "lasts": spell(chance),
                     "then": "off" if name == "on" else "on",
                 }
                 for name, chance in spells.items()
             },
         }
     }
+
+
+def forgets(p: Parameters) -> int:
+    """[periods] After so many it no longer matters whether the supply was on at the start: 1 in 3,000 of it is left."""
+    return max(200, math.ceil(8.0 / (float(p["alpha"]) + float(p["beta"]))))
 
 
 OPEN_WHILE_ON: Final = {"usually": "yes", "while": {"supply": {"off": "no"}}}
@@ -61,7 +66,7 @@ def _best_level(p: Parameters) -> float:
     lead = float(p.get("lead_time", p.get("L", 0)))
     reach = lead + 1 + math.log(1e-3) / math.log(max(1e-6, 1.0 - float(p["beta"])))
     most = math.ceil(mean_demand(p) * reach / step) + math.ceil(5 * math.sqrt(mean_demand(p) / step)) + 2
-    return step * best(0, most, lambda n: quick(base_stock(p, step * n), average_cost(LONG), LONG))
+    return step * best(0, most, lambda n: quick(base_stock(p, step * n), average_cost(LONG), LONG, forgets(p)))
 
 
 @engine("disruption.base_stock_disruptions", "disruption.newsvendor_disruptions")
@@ -72,7 +77,8 @@ def base_stock_disruptions(p: Parameters, quantity: str) -> Estimate:
         raise NotExpressible(message)
     level = float(p["S"]) if "S" in p else _best_level(p)
     note = "" if "S" in p else f"S = {level:g}, the best in the same futures"
-    return estimate(base_stock(p, level), average_cost(LONG), periods=LONG, note=note)
+    warm_up = forgets(p) + math.ceil(float(p.get("lead_time", p.get("L", 0))))
+    return estimate(base_stock(p, level), average_cost(LONG), periods=LONG, warm_up=warm_up, note=note)
 
 
 @engine("disruption.tomlin_threshold")
@@ -83,7 +89,8 @@ def tomlin_threshold(p: Parameters, quantity: str) -> Estimate:
         raise NotExpressible(message)
     level, d = _best_level({**p, "lead_time": 0}), float(p["d"])
     text, cost = base_stock({**p, "lead_time": 0}, level), average_cost(LONG)
-    return estimate(text, lambda x: cost(x) / d, periods=LONG, note=f"S = {level:g}, the best in the same futures")
+    note = f"S = {level:g}, the best in the same futures"
+    return estimate(text, lambda x: cost(x) / d, periods=LONG, warm_up=forgets(p), note=note)
 
 
 @engine("disruption.tomlin_split_cost")
@@ -101,22 +108,51 @@ def tomlin_split_cost(p: Parameters, quantity: str) -> Estimate:
                 for name, (part, _) in parts.items() if part > 0
             },
             "stores": {
-                name: store(
+                f"{name}-store": store(
                     {"kind": "base_stock", "order_up_to": units(s), "from": name}, on_hand=s, holding=float(p["h"])
                 )
                 for name, (part, s) in parts.items() if part > 0
             },
             "consumers": {
-                f"of-{name}": {**consumer(demand({"d": part * d}), "backordered", float(p["p"])), "draws_from": [name]}
+                f"of-{name}": {
+                    **consumer(demand({"d": part * d}), "backordered", float(p["p"])), "draws_from": [f"{name}-store"],
+                }
                 for name, (part, _) in parts.items() if part > 0
             },
         }
     )  # fmt: skip
-    return estimate(text, average_cost(LONG), periods=LONG, note=f"S = {level:g} of the supplier that is cut off")
+    note = f"S = {level:g} of the supplier that is cut off"
+    return estimate(text, average_cost(LONG), periods=LONG, warm_up=forgets(p), note=note)
+
+
+def drift(p: Parameters) -> float:
+    """What a store gains in a period on average, before it is full or empty."""
+    alpha, beta = float(p["alpha"]), float(p["beta"])
+    return float(p["supply"]) * beta / (alpha + beta) - float(p["demand"])
+
+
+def settles(p: Parameters) -> int:
+    """[periods] After so many a finite store has forgotten where it started: at the end towards which it drifts.
+
+    Six relaxation times of a Brownian motion between two reflecting ends, as far apart as the store is large; its
+    variance grows by `spread` a period. Source: Cox and Miller, The Theory of Stochastic Processes (1965), ch. 5.
+    """
+    alpha, beta, room = (float(p[name]) for name in ("alpha", "beta", "capacity"))
+    on = beta / (alpha + beta)
+    spread = float(p["supply"]) ** 2 * on * (1.0 - on) * (2.0 - alpha - beta) / (alpha + beta)
+    if spread <= 0 or room <= 0:
+        return forgets(p)
+    rate = drift(p) ** 2 / (2.0 * spread) + math.pi**2 * spread / (2.0 * room**2)
+    return forgets(p) + math.ceil(min(6.0 / rate, MOST_SETTLING))
+
+
+MOST_SETTLING: Final = 40_000
+"""[periods] A store that takes longer is not waited for."""
 
 
 def embargo(p: Parameters) -> dict[str, Any]:
     """The scenario of a finite store that is filled while the supply is on; what does not fit is refused."""
+    opening = float(p["capacity"]) if drift(p) > 0 else 0.0
     return scenario(
         {
             "regimes": regime(float(p["alpha"]), float(p["beta"])),
@@ -124,7 +160,7 @@ def embargo(p: Parameters) -> dict[str, Any]:
             "stores": {
                 "store": store(
                     {"kind": "constant_order", "order_quantity": units(float(p["supply"]))},
-                    on_hand=float(p["capacity"]), capacity=units(float(p["capacity"])), overflow="refused",
+                    on_hand=opening, capacity=units(float(p["capacity"])), overflow="refused",
                 )
             },
             "consumers": {"users": consumer(demand({"d": float(p["demand"])}), "lost")},
@@ -151,28 +187,27 @@ def embargo_chain(p: Parameters, quantity: str) -> Estimate:
     if quantity not in measures:
         message = f"the quantity {quantity!r} is not measured"
         raise NotExpressible(message)
-    return estimate(embargo(p), measures[quantity], periods=LONG, enough=ENOUGH)
+    return estimate(embargo(p), measures[quantity], periods=LONG, warm_up=settles(p), enough=ENOUGH)
 
 
 STEPS: Final = (0.3, 0.15)
 """Parts of the shorter mean spell that a period lasts: a coarse one, and one half as long."""
 
 
-def _on_off(p: Parameters, step: float) -> dict[str, Any]:
-    """The scenario of a continuous on-off supply in periods of a step; spells are exponential.
+def _on_off(p: Parameters, step: float) -> tuple[dict[str, Any], int]:
+    """The scenario of a continuous on-off supply in periods of a step, and its warm-up; spells are exponential.
 
     What flows in during a period enters before what flows out of it is drawn, so the room is larger by that.
     """
-    text = embargo(
-        {
-            "alpha": 0.5, "beta": 0.5, "supply": float(p["supply"]) * step, "demand": float(p["demand"]) * step,
-            "capacity": float(p["K"]) + float(p["demand"]) * step,
-        }
-    )  # fmt: skip
+    a_step = {
+        "alpha": float(p["lam"]) * step, "beta": float(p["mu"]) * step, "supply": float(p["supply"]) * step,
+        "demand": float(p["demand"]) * step, "capacity": float(p["K"]) + float(p["demand"]) * step,
+    }  # fmt: skip
+    text = embargo(a_step)
     for state, rate in (("on", "lam"), ("off", "mu")):
         lasts = {"exponential": {"mean": days(1.0 / float(p[rate]) / step)}}
         text["regimes"]["supply"]["states"][state]["lasts"] = lasts
-    return text
+    return text, settles(a_step)
 
 
 @engine("disruption.fluid_onoff_storage")
@@ -192,6 +227,7 @@ def fluid(p: Parameters, quantity: str) -> Estimate:
             return x["stores.store.good.refused"] / surplus / (step * periods)
 
         measure = _lost if quantity == "lost_fraction" else full
-        return estimate(_on_off(p, step), measure, periods=periods, warm_up=periods // 10, aim=0.0019)
+        text, warm_up = _on_off(p, step)
+        return estimate(text, measure, periods=periods, warm_up=max(periods // 10, warm_up), aim=0.0019)
 
     return limit(at, STEPS, order=2, unit=unit)

@@ -52,4 +52,5 @@ def policy_cost(p: Parameters, quantity: str) -> Estimate:
         message = f"no ordering rule of the language is {p['policy']!r} with parameters {given}"
         raise NotExpressible(message)
     rule = {"kind": kind, **{name: units(x) for name, x in zip(levels, given, strict=True)}}
-    return estimate(dual_sourcing(p, rule), average_cost(LONG), periods=LONG)
+    warm_up = 200 + 5 * int(p["l_r"])
+    return estimate(dual_sourcing(p, rule), average_cost(LONG), periods=LONG, warm_up=warm_up)

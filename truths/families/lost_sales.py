@@ -41,8 +41,9 @@ def fractile(p: Parameters, periods: int) -> int:
     raise NotExpressible(message)
 
 
-def _cost(p: Parameters, ordering: dict[str, Any], setup: float = 0.0, note: str = "") -> Estimate:
-    return estimate(lost_sales(p, ordering, setup), average_cost(LONG), periods=LONG, note=note)
+def _cost(p: Parameters, ordering: dict[str, Any], setup: float = 0.0, note: str = "", more: int = 0) -> Estimate:
+    warm_up = 200 + 5 * math.ceil(float(p.get("L", 1))) + more
+    return estimate(lost_sales(p, ordering, setup), average_cost(LONG), periods=LONG, warm_up=warm_up, note=note)
 
 
 def base_stock(level: float) -> dict[str, Any]:
@@ -72,11 +73,17 @@ def constant_order(p: Parameters, quantity: str) -> Estimate:
     def rule(z: float) -> dict[str, Any]:
         return {"kind": "constant_order", "order_quantity": units(z)}
 
+    def slow(z: float) -> int:
+        """[periods] More to wait for: stock falls by mean - z a period, and wanders with the spread of demand."""
+        mean = mean_demand(p)
+        spread = mean * (1 + mean) if p.get("demand") == "geometric" else mean
+        return math.ceil(min(8 * spread / (mean - z) ** 2, LONG)) if z < mean else 0
+
     if "z" in p:
-        return _cost(p, rule(float(p["z"])))
+        return _cost(p, rule(float(p["z"])), more=slow(float(p["z"])))
     most = math.ceil(mean_demand(p)) - 1
     z = best(1, max(1, most), lambda q: quick(lost_sales(p, rule(q)), average_cost(LONG), LONG))
-    return _cost(p, rule(z), note=f"z = {z}, the best in the same futures")
+    return _cost(p, rule(z), note=f"z = {z}, the best in the same futures", more=slow(z))
 
 
 @engine("lost_sales.standard_vector")

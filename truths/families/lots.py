@@ -8,6 +8,7 @@ Supply Chain Theory, 2nd ed. (2019), 9.2 and 9.3.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -102,9 +103,9 @@ def _eoqd(p: Parameters, size: float, note: str = "") -> Estimate:
         }
         text = lot(p, size, step, "lost", regimes={"supply": {"starts": "on", "states": spells}})
         _anywhere(text, size)
-        return estimate(
-            text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=round(20 / part), aim=0.0012
-        )
+        forgets = 8 / (float(p["lam"]) + float(p["mu"]))  # whether the supply was on at the start
+        warm_up = max(round(20 / part), math.ceil(forgets / step))
+        return estimate(text, lambda x: average_cost(LONG)(x) / step, periods=LONG, warm_up=warm_up, aim=0.0012)
 
     return limit(at, (0.1, 0.05), order=1, unit=shortest, note=note)
 

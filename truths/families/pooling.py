@@ -17,13 +17,20 @@ from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 1000
 """[periods] of a future."""
-PARTS: Final = 5
-"""Periods of a lead time."""
+LEAST: Final = 5
+"""Periods of a lead time, at least."""
+RARE: Final = 0.002
+"""Demand of a place in a period, at most: two in one period count as if they came at once."""
+
+
+def _parts(p: Parameters) -> int:
+    """Periods of a lead time."""
+    return max(LEAST, math.ceil(float(p["m"]) * float(p["t_reg"]) / RARE - 1e-9))
 
 
 def _load(p: Parameters) -> float:
     """Demand of a place in a period."""
-    return float(p["m"]) * float(p["t_reg"]) / PARTS
+    return float(p["m"]) * float(p["t_reg"]) / _parts(p)
 
 
 def _alone(p: Parameters, stock: int) -> dict[str, Any]:
@@ -37,7 +44,7 @@ def _alone(p: Parameters, stock: int) -> dict[str, Any]:
     rule = {"kind": "base_stock", "order_up_to": units(stock), "from": supplier}
     here = [f"place-{stock}"]
     return {
-        "channels": {supplier: channel(PARTS - (1 if stock == 1 else 0.5))},
+        "channels": {supplier: channel(_parts(p) - (1 if stock == 1 else 0.5))},
         "stores": {here[0]: store(rule, on_hand=float(stock))},
         "consumers": {f"users-{stock}": users(_load(p), "lost", draws_from=here)},
     }
@@ -60,7 +67,7 @@ def _shared(p: Parameters, stock: int) -> dict[str, Any]:
     names = [f"place-{stock}-{i}" for i in range(places)]
     rules = [{"kind": "base_stock", "order_up_to": units(i < stock), "from": supplier} for i in range(places)]
     return {
-        "channels": {supplier: channel(PARTS - 1)},
+        "channels": {supplier: channel(_parts(p) - 1)},
         "stores": {name: store(rules[i], on_hand=float(i < stock)) for i, name in enumerate(names)},
         "consumers": {
             f"users-{stock}-{i}": users(_load(p), "lost", draws_from=[*names[i:], *names[:i]]) for i in range(places)

@@ -7,6 +7,7 @@ Engineering (1994), 3.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -94,7 +95,12 @@ def k_out_of_n(p: Parameters, quantity: str) -> Estimate:
         lines = {f"line-{i}": line(fails=spells) for i in range(1, n + 1)}
         sections = making(lines, float(k))
         sections["plants"]["plant"] = plant(lines, float(k))
-        return estimate(scenario(sections), lambda x: 1 - x["consumers.users.short"] / LONG, periods=LONG)
+        warm_up = 200 + math.ceil(
+            10 * a * (1 - a) / step
+        )  # that all are up at the start is forgotten at 1 / (a (1 - a))
+        return estimate(
+            scenario(sections), lambda x: 1 - x["consumers.users.short"] / LONG, periods=LONG, warm_up=warm_up
+        )
 
     return limit(at, (0.02 * min(a, 1 - a), 0.01 * min(a, 1 - a)), order=1)
 
@@ -195,7 +201,13 @@ def bernoulli_line(p: Parameters, quantity: str) -> Estimate:
     if asked != "throughput":
         message = f"the quantity {asked!r} is not measured"
         raise NotExpressible(message)
-    return estimate(_two_machines(regimes, first, second, float(p["N"])), _throughput, periods=LONG)
+    room = float(p["N"])
+    return estimate(_two_machines(regimes, first, second, room), _throughput, periods=LONG, warm_up=_fills(room))
+
+
+def _fills(room: float) -> int:
+    """[periods] After so many a buffer, which fills as a random walk does, has forgotten that it was empty."""
+    return round(200 + 2 * room**2)
 
 
 WORKS_ON: Final = {"usually": "1", "while": {"slot": {"work": "0"}}}
@@ -244,5 +256,6 @@ def geometric_line(p: Parameters, quantity: str) -> Estimate:
         "starved": {"cover_of": "buffer", "below": "0.5 days", "until": "0.5 days"},
     }
     text = _two_machines(regimes, first, second, room, signals=signals)
-    warm_up = round(1000 + 2 * room**2)  # a buffer fills as a random walk does
+    slowest = min(float(p[f"p{k}"]) + float(p[f"r{k}"]) for k in (1, 2))  # at which a machine forgets that it was up
+    warm_up = 800 + _fills(room) + math.ceil(16 / slowest)
     return estimate(text, measures[asked], periods=LONG, warm_up=warm_up, enough=ENOUGH)

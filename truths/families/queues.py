@@ -10,20 +10,21 @@ Science 43 (1997); Kranenburg and van Houtum, European Journal of Operational Re
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from holdfast.study.theory import production, rationing
 from truths.engine import Totals, days, estimate, limit, money, number, scenario, units
-from truths.families.common import Parameters, channel, consumer, store
+from truths.families.common import Parameters, channel, consumer, spell, store
 from truths.families.reorder import only_cost
 from truths.registry import Estimate, NotExpressible, engine
 
-LONG: Final = 4000
+LONG: Final = 12_000
 """[periods] of a future."""
 ONCE: Final = 0.0012
 """Standard error aimed at where the limit of two periods takes the error with the first power of the period."""
-MOST: Final = 600_000_000
+MOST: Final = 900_000_000
 """Periods of futures after which no more are added."""
 TWICE: Final = 0.0018
 """The same with the second power."""
@@ -73,7 +74,8 @@ def _spares(rate: float, lead: float, level: int, unmet: str, measure: Callable[
     def at(part: float) -> Estimate:
         step = part * min(lead, 1 / rate)
         text = one_for_one(rate * step, lead / step - 0.5, level, unmet)
-        return estimate(text, measure, periods=LONG, warm_up=int(20 / part), aim=TWICE)
+        warm_up = int(20 / part) + math.ceil(5 * lead / step)  # no more is known of the start after some lead times
+        return estimate(text, measure, periods=LONG, warm_up=warm_up, aim=TWICE)
 
     return limit(at, (0.25, 0.125), order=2, unit=min(lead, 1 / rate))
 
@@ -139,16 +141,32 @@ def _servers(arrivals: list[float], service: float, servers: int, step: float, a
     )
 
 
+def settles(load: float, room: float = math.inf) -> float:
+    """How long a queue takes to forget that it was empty, in mean services of all its servers together.
+
+    Four of its relaxation times; `load` is arrivals by services, `room` how many find a place.
+    Source: Karlin and McGregor, Pacific Journal of Mathematics 8 (1958) 87.
+    """
+    rate = 1 + load - 2 * math.sqrt(load) * math.cos(math.pi / (room + 1))
+    return min(4 / rate, LONGEST) if rate > 0 else LONGEST
+
+
+LONGEST: Final = 4000
+"""A queue that takes longer is not waited for."""
+
+
 @engine("queue.erlang_c")
 def erlang_c(p: Parameters, quantity: str) -> Estimate:
     """The share of arrivals that find all servers busy."""
     load, servers = float(p["a"]), int(p["c"])
 
-    def at(step: float) -> Estimate:
+    def at(part: float) -> Estimate:
+        step = part / servers
         text = _servers([load], 1.0, servers, step)
-        return estimate(text, lambda x: lost(x, "class-0"), periods=LONG, warm_up=int(30 / step), aim=ONCE)
+        warm_up = int(max(30, settles(load / servers) / servers) / step)
+        return estimate(text, lambda x: lost(x, "class-0"), periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
-    return limit(at, (0.1, 0.05), order=1)
+    return limit(at, (0.2, 0.1), order=1, unit=1 / servers)
 
 
 @engine("queue.priority_mms")
@@ -157,18 +175,19 @@ def priority_mms(p: Parameters, quantity: str) -> Estimate:
     if p.get("preemptive"):
         message = "a unit that was given away does not come back, so that no service is interrupted"
         raise NotExpressible(message)
-    rates, service, k = [float(x) for x in p["lams"]], float(p["mu"]), int(p["k"])
+    rates, service, k, servers = [float(x) for x in p["lams"]], float(p["mu"]), int(p["k"]), int(p["s"])
 
     def at(part: float) -> Estimate:
-        step = part / service
-        text = _servers(rates, service, int(p["s"]), step, k)
+        step = part / (servers * service)
+        text = _servers(rates, service, servers, step, k)
 
         def wait(x: Totals) -> float:
             return waiting(x) / rates[k]
 
-        return estimate(text, wait, periods=LONG, warm_up=int(30 / part), aim=ONCE)
+        warm_up = int(max(30 * servers, settles(sum(rates) / (servers * service))) / part)
+        return estimate(text, wait, periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
-    return limit(at, (0.2, 0.1), order=1, unit=1 / service)
+    return limit(at, (0.2, 0.1), order=1, unit=1 / (servers * service))
 
 
 def chance(happens: float) -> dict[str, Any]:
@@ -178,7 +197,7 @@ def chance(happens: float) -> dict[str, Any]:
         "starts": "working",
         "states": {
             name: {
-                "lasts": {"geometric": {"mean": f"{1.0 / leaves:.17g} days", "least": "1 day"}},
+                "lasts": spell(leaves),
                 "then": "working" if name == "done" else "done",
             }
             for name, leaves in spells.items()
@@ -209,14 +228,24 @@ def to_stock(
 
 
 def _made(
-    text: Callable[[float], dict[str, Any]], measure: Callable[[Totals], float], service: float, note: str = ""
+    text: Callable[[float], dict[str, Any]],
+    measure: Callable[[Totals], float],
+    arrivals: float,
+    service: float,
+    room: float = math.inf,
+    note: str = "",
 ) -> Estimate:
-    """The limit for short periods of a scenario of a machine that finishes units at a rate."""
+    """The limit for short periods of a scenario of a machine that finishes units at a rate.
+
+    Periods are short beside the times between arrivals and between services.
+    """
+    fastest = max(arrivals, service)
 
     def at(part: float) -> Estimate:
-        return estimate(text(part / service), measure, periods=LONG, warm_up=int(100 / part), aim=ONCE, most=MOST)
+        warm_up = int(max(100, settles(arrivals / service, room) * fastest / service) / part)
+        return estimate(text(part / fastest), measure, periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
-    return limit(at, (0.2, 0.1), order=1, unit=1 / service, note=note)
+    return limit(at, (0.2, 0.1), order=1, unit=1 / fastest, note=note)
 
 
 def _idle(x: Totals) -> float:
@@ -235,7 +264,10 @@ def mm1k(p: Parameters, quantity: str) -> Estimate:
     if asked not in measures:
         message = f"the quantity {asked!r} is not measured"
         raise NotExpressible(message)
-    return _made(lambda step: to_stock({"users": users(load * step, "lost")}, step, room), measures[asked], 1.0)
+    return _made(
+        lambda step: to_stock({"users": users(load * step, "lost")}, step, room),
+        measures[asked], load, 1.0, room,
+    )  # fmt: skip
 
 
 @engine("production.make_to_stock_mm1")
@@ -249,7 +281,7 @@ def make_to_stock(p: Parameters, quantity: str) -> Estimate:
     rate, service, level = float(p["lam"]), float(p["mu"]), int(p["S"])
     return _made(
         lambda step: to_stock({"users": users(rate * step, "backordered")}, service * step, level),
-        measures[asked], service,
+        measures[asked], rate, service,
     )  # fmt: skip
 
 
@@ -261,7 +293,7 @@ def make_to_stock_optimal(p: Parameters, quantity: str) -> Estimate:
     level, _ = production.make_to_stock_optimal(rate, service, holding, late)
     return _made(
         lambda step: to_stock({"users": users(rate * step, "backordered")}, service * step, level),
-        lambda x: holding * on_shelf(x) + late * waiting(x), service, f"S = {level} as theory says",
+        lambda x: holding * on_shelf(x) + late * waiting(x), rate, service, note=f"S = {level} as theory says",
     )  # fmt: skip
 
 
@@ -287,7 +319,9 @@ def critical_level_lost(p: Parameters, quantity: str) -> Estimate:
     if asked not in measures:
         message = f"the quantity {asked!r} is not measured"
         raise NotExpressible(message)
-    return _made(lambda step: _rationed(rates, levels, service, level, step), measures[asked], service)
+    return _made(
+        lambda step: _rationed(rates, levels, service, level, step), measures[asked], sum(rates), service, level
+    )
 
 
 @engine("queue.ha_optimal")
@@ -303,4 +337,6 @@ def ha_optimal(p: Parameters, quantity: str) -> Estimate:
         return holding * on_shelf(x) + missed
 
     note = f"S = {top}, levels {', '.join(map(str, levels))} as theory says"
-    return _made(lambda step: _rationed(rates, [float(x) for x in levels], service, top, step), cost, service, note)
+    levels_ = [float(x) for x in levels]
+    text = functools.partial(_rationed, rates, levels_, service, top)
+    return _made(text, cost, sum(rates), service, top, note)

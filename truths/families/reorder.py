@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from holdfast.study.theory import newsvendors, reorder
-from truths.engine import estimate, number, scenario, units
-from truths.families.common import Parameters, average_cost, channel, consumer, demand, mean_demand, store
+from truths.engine import estimate, money, number, scenario, units
+from truths.families.common import Parameters, atoms, average_cost, channel, consumer, demand, mean_demand, store
 from truths.registry import Estimate, NotExpressible, engine
 
 LONG: Final = 4000
 """[periods] of a future."""
 PARTS: Final = 10
 """Periods of a lead time in continuous time."""
+PLACES: Final = 100
+"""Between two orders, at which a future may start."""
 
 
 def only_cost(p: Parameters, quantity: str) -> None:
@@ -46,7 +48,21 @@ def backorders(p: Parameters, ordering: dict[str, Any], periods: float, lead: fl
 
 def _s_S(p: Parameters, s: float, top: float, note: str = "") -> Estimate:
     rule = {"kind": "s_S", "reorder_point": units(s), "order_up_to": units(top)}
-    return estimate(backorders(p, rule, 1, 0, float(p["K"])), average_cost(LONG), periods=LONG, note=note)
+    text = backorders(p, rule, 1, 0, float(p["K"]))
+    _anywhere(text, top, top - s)
+    return estimate(text, average_cost(LONG), periods=LONG, note=note)
+
+
+def _anywhere(text: dict[str, Any], top: float, cycle: float) -> None:
+    """Starts somewhere on the way down from `top` by `cycle`, with equal chances: the first day draws how far.
+
+    Else all futures order at about the same times, and orders that are few forget that slowly.
+    """
+    text["stores"]["store"]["keeps"]["good"]["opening"]["on_hand"] = units(max(0.0, top))
+    step = max(1, round(cycle / PLACES))
+    demands = text["consumers"]["users"]["demand"]
+    once = atoms(dict.fromkeys([float(x) for x in range(0, max(1, round(cycle)), step)], 1.0))
+    demands["good"] = {"usually": once, "since": {"2000-01-02": demands["good"]}}
 
 
 @engine("inventory.s_S_cost")
@@ -68,14 +84,17 @@ def _r_Q(p: Parameters, r: float, lot: float, note: str = "") -> Estimate:
 
     So a lead time of PARTS periods is one of PARTS - 1 after the order's own. The position after a review is then
     uniform on r + 1 to r + Q, as in continuous time, and stock and backorders at the end of a period are exact
-    whatever the period is.
+    whatever the period is. Lots that are ordered in one period are orders of their own in continuous time: what an
+    order costs is paid by the unit.
     """
     if not float(p["L"]) > 0:
         message = "a lead time of 0 in continuous time leaves no period to cover"
         raise NotExpressible(message)
     a_time = PARTS / float(p["L"])
     rule = {"kind": "r_Q", "reorder_point": units(r), "order_quantity": units(lot)}
-    text = backorders(p, rule, a_time, PARTS - 1, float(p["K"]))
+    text = backorders(p, rule, a_time, PARTS - 1, 0.0)
+    text["channels"]["supplier"]["price"] = money(float(p["K"]) / lot)
+    _anywhere(text, r + lot, lot)
     return estimate(text, lambda x: average_cost(LONG)(x) * a_time, periods=LONG, note=note)
 
 

@@ -97,7 +97,8 @@ def cost_of(p: Parameters, levels: Sequence[float], note: str = "") -> Estimate:
         )
         return (total_cost(x) + moving) / (LONG * period)
 
-    return estimate(text, measure, periods=LONG, note=note)
+    warm_up = 200 + math.ceil(3 * sum(leads) / period)
+    return estimate(text, measure, periods=LONG, warm_up=warm_up, note=note)
 
 
 def _levels(p: Parameters, best: Sequence[float]) -> tuple[list[float], str]:

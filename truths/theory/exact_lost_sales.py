@@ -49,7 +49,17 @@ def _costed(p: Parameters, rule: lost_sales.Rule, note: str = "") -> Estimate:
 
 @theory("lost_sales.optimal")
 def optimal(p: Parameters, quantity: str) -> Estimate:
-    return _solved(p)
+    return _at_once(p) if p.get("L") == 0 else _solved(p)
+
+
+def _at_once(p: Parameters) -> Estimate:
+    """Without a lead time each period is a newsvendor's: what is left is less than the best stock, and is filled up."""
+    holding, shortage = given(p, "h p")
+    demand = law(p)
+    most = demand.fractile(1, float(holding) / (float(holding) + float(shortage)))
+    left = [float(row @ range(most + 1)) for row in demand.kept(most)]
+    costs = [holding * kept + shortage * (demand.mean - stock + kept) for stock, kept in enumerate(left)]
+    return Estimate(min(costs), note=f"S = {costs.index(min(costs))}")
 
 
 @theory("lost_sales.myopic")

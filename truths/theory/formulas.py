@@ -195,13 +195,22 @@ def _echelon(parameters: Parameters) -> list[float]:
     return serial.echelon_rates(given(parameters, "local_h")[0])
 
 
+def _best_levels(parameters: Parameters) -> None:
+    """Refuses levels that are given: the recursion tells the best ones and their cost."""
+    if "S" in parameters:
+        message = "the cost of levels that are given has no formula here; the engine simulates it"
+        raise NotExpressible(message)
+
+
 @theory("inventory.serial_normal")
 def serial_normal(parameters: Parameters, quantity: str) -> Estimate:
+    _best_levels(parameters)
     levels, cost = serial.serial_normal(_echelon(parameters), *given(parameters, "L p mean sd"))
     return wanted({"quantity": parameters.get("quantity", "cost")}, quantity, S=levels, cost=cost)
 
 
 @theory("inventory.serial_poisson")
 def serial_poisson(parameters: Parameters, quantity: str) -> Estimate:
+    _best_levels(parameters)
     levels, cost = serial.serial_poisson(_echelon(parameters), *given(parameters, "L p lam"))
     return wanted({"quantity": parameters.get("quantity", "cost")}, quantity, S=levels, cost=cost)

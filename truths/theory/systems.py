@@ -13,6 +13,10 @@ Parameters = Mapping[str, Any]
 
 FUTURES: Final = 1_000_000
 """Of the project whose end has no formula."""
+MOST: Final = 40 * FUTURES
+"""Where its chance is small."""
+SHARP: Final = 0.0025
+"""Standard error that is aimed at then, as a part of the chance."""
 
 
 @theory("production.availability")
@@ -228,8 +232,12 @@ def pert_beta(parameters: Parameters, quantity: str) -> Estimate:
         deviations = (times - times.mean()) ** 2
         sd = float(deviations.mean()) ** 0.5
         return Estimate(sd, float(deviations.std()) / (2 * sd) / root)
-    share = float((times <= given(parameters, "deadline")[0]).mean())
-    return Estimate(share, (share * (1 - share)) ** 0.5 / root)
+    share, samples = float((times <= given(parameters, "deadline")[0]).mean()), FUTURES
+    while share and samples < MOST and (1 - share) / share / samples > SHARP**2:  # too rare for so few
+        more = projects.finish_times(projects.RELIABLE, FUTURES, seed=7 + samples // FUTURES)
+        share = (share * samples + float((more <= parameters["deadline"]).sum())) / (samples + FUTURES)
+        samples += FUTURES
+    return Estimate(share, (share * (1 - share) / samples) ** 0.5)
 
 
 @theory("project.clark_max")

@@ -72,8 +72,11 @@ def _sections(material: Material) -> list[Json]:
 
 
 def _next(result: Result) -> Json:
-    """The commands that ask more of the same scenario; where it is a file, its name stands for its path."""
-    text = words_next.said(result.about, result.about.name)
+    """The commands that ask more of the same scenario; of a file, its name stands for its path."""
+    from holdfast.spec.load import examples
+
+    name = result.about.name
+    text = words_next.said(result.about, name if name in examples() else f"{name}.yaml")
     return {"id": "s-next", "title": words_next.TITLE, "text": text, "charts": []}
 
 

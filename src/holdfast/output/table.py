@@ -12,7 +12,7 @@ from holdfast.output.letters import cut, plain, wrap
 from holdfast.output.words import Reading, findings, first_to_run_out
 from holdfast.study import measures
 from holdfast.study.estimates import difference
-from holdfast.study.figures import days, number, percent, plural, scale_of, spread
+from holdfast.study.figures import EXACT, ROUNDED, days, number, percent, plural, scale_of, spread
 
 if TYPE_CHECKING:
     from holdfast.study.result import Result
@@ -144,14 +144,20 @@ def _more_columns(reading: Reading) -> list[Column]:
     dearer, better = [], []
     for name in reading.names:
         gap = difference(reading.costs[name], reading.costs[reading.today])
-        dearer.append("-" if name == reading.today else spread(gap.low / factor, gap.high / factor))
+        dearer.append("-" if name == reading.today else _gap(gap.low / factor, gap.high / factor))
         gain = difference(reading.joint[name], reading.joint[reading.today])
-        better.append("-" if name == reading.today else spread(gain.low, gain.high))
+        better.append("-" if name == reading.today else _gap(gain.low, gain.high))
     first = cut(reading.today, 14)
     columns = [Column(("cost above", f"{first},", "95 % sure"), tuple(dearer))]
     if reading.case(reading.today).world.standards:
         columns.append(Column(("all met,", "points more,", "95 % sure"), tuple(better)))
     return columns if len(reading.names) > 1 else []
+
+
+def _gap(low: float, high: float) -> str:
+    """An interval as a cell shows it; where its ends are written alike, what they are."""
+    text = spread(low, high)
+    return number((low + high) / 2) if text in (EXACT, ROUNDED) else text
 
 
 def _dependence_columns(reading: Reading) -> list[Column]:

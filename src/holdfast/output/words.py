@@ -25,6 +25,7 @@ from holdfast.study.figures import (
     number,
     percent,
     percents,
+    plural,
     points,
     scale_of,
     share,
@@ -142,6 +143,8 @@ def extra_cost(reading: Reading, name: str, other: str) -> str:
     factor, word = scale_of([more.low, more.high])
     currency = reading.case(name).world.currency
     low, high = more.low / factor, more.high / factor
+    if more.low == more.high == 0:
+        return f"costs the same as {reading.title(other)} in every future"
     if not told_apart(more):
         return f"costs as much as {reading.title(other)} as far as can be told ({spread(low, high)} {word}{currency})"
     if more.estimate < 0:
@@ -194,6 +197,8 @@ def _cheapest_of(reading: Reading, names: list[str]) -> str:
     if told_apart(gap):
         more = extra_cost(reading, second, first)
         return f"The cheapest of them is {reading.title(first)}: {reading.title(second)} {more}."
+    if gap.low == gap.high == 0:
+        return f"{reading.title(first)} and {reading.title(second)} cost the same in every future."
     return f"Which of {reading.title(first)} and {reading.title(second)} is cheaper cannot be told."
 
 
@@ -219,7 +224,7 @@ def _nearly(reading: Reading, name: str) -> str:
         if len(open_ones) == len(judged)
         else f"{reading.title(name)} meets the others, and"
     )
-    return f"{start} {listed(open_ones)} as nearly as {futures:,} futures can tell."
+    return f"{start} {listed(open_ones)} as nearly as {futures:,} {plural('future', futures)} can tell."
 
 
 def _nearest(reading: Reading) -> str:
@@ -311,7 +316,8 @@ def _runs_out(reading: Reading) -> str:
         case = reading.case(name)
         found = first_to_run_out(case)
         if found is None:
-            parts.append(f"With {reading.title(name)}, nobody is short in any of {case.replications:,} futures.")
+            any_of = f"any of {case.replications:,} {plural('future', case.replications)}"
+            parts.append(f"With {reading.title(name)}, nobody is short in {any_of}.")
             continue
         consumer, when = found
         ever = measures.ever_short(case, consumer)
@@ -322,11 +328,11 @@ def _runs_out(reading: Reading) -> str:
                 f" in {often}."
             )
             continue
-        span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low else ""
+        span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low and math.isfinite(when.low) else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
         parts.append(
-            f"With {reading.title(name)}, {consumer} is short first: in half of the futures {by}, at some time in"
-            f" {often}."
+            f"With {reading.title(name)}, the first to be short is {consumer}: in half of the futures {by}, at some"
+            f" time in {often}."
         )
     return " ".join(parts)
 
@@ -391,6 +397,7 @@ def _worlds(reading: Reading) -> str:
         return ""
     base = {name: _score(reading, name, BASE) for name in reading.names}
     best = max(base, key=lambda name: base[name].estimate)
+    surely = all(told_apart(estimates.difference(base[best], base[name])) for name in reading.names if name != best)
     parts = []
     for what_if in reading.result.what_ifs:
         there = {name: _score(reading, name, what_if) for name in reading.names}
@@ -399,10 +406,17 @@ def _worlds(reading: Reading) -> str:
         if other != best and told_apart(gap):
             title = shorten(reading.result.about.what_ifs.get(what_if) or what_if, LONGEST_TITLE)
             more = f" ({points(gap.low, gap.high)} more)" if gap.unit == "points" else ""
-            parts.append(f'in "{title}" it is {reading.title(other)}{more}')
-    told = f"{reading.title(best)} meets every standard most often in the base world"
-    if not reading.case(best).world.standards:
-        told = f"{reading.title(best)} costs least in the base world, shortages counted"
+            parts.append(
+                f'in "{title}" {"it is " if surely else ""}{reading.title(other)}{"" if surely else " does"}{more}'
+            )
+    if surely:
+        told = f"{reading.title(best)} meets every standard most often in the base world"
+        if not reading.case(best).world.standards:
+            told = f"{reading.title(best)} costs least in the base world, shortages counted"
+    else:
+        told = f"In the base world no plan surely meets every standard more often than {reading.title(best)}"
+        if not reading.case(best).world.standards:
+            told = f"In the base world no plan surely costs less than {reading.title(best)}, shortages counted"
     count = len(reading.result.what_ifs)
     where = "the other world" if count == 1 else f"any of the {count} other worlds"
     rest = f"; {listed(parts)}" if parts else f", and no other plan does surely better in {where}"
@@ -425,17 +439,19 @@ def _peace(reading: Reading) -> str:
     factor, word = scale_of([more.low, more.high])
     part = _often(estimates.share(never), " of futures")
     low, high = more.low / factor, more.high / factor
-    span = f"({spread(low, high)} {word}{case.world.currency})"
+    span = f" ({spread(low, high)} {word}{case.world.currency})"
     if told_apart(more):
         low, high = sorted((abs(low), abs(high)))
         way = "more" if more.estimate > 0 else "less"
         size = f"{within(abs(more.estimate) / factor, low, high)} {word}{case.world.currency} {way} than"
-        span = f"({spread(low, high)})"
+        span = f" ({spread(low, high)})"
+    elif low == high == 0:
+        size, span = "the same as", " in every one of them"
     else:
         size = "as much, as far as can be told, as"
     states = listed(sorted({_state(case, window) for window in windows}))
     start = f"In the {part} in which {states} never comes, {reading.title(reading.chosen)}"
-    return f"{start} costs {size} {reading.title(reading.today)} {span}."
+    return f"{start} costs {size} {reading.title(reading.today)}{span}."
 
 
 def _state(case: Case, window: int) -> str:

@@ -107,6 +107,8 @@ def sentence(result: Result, judged: Judged) -> str:
     low, high = judged.band
     said = f"{band} in 8 of 10 futures" if low != high else f"{band} {_often(judged)}"
     verdict = "inside" if judged.inside else f"outside {say.apart(judged.beyond)}"
+    if judged.inside and told.low < told.high and not low <= told.was <= high:
+        verdict = "inside only by the range of what happened"
     return f"{title_of(told)}: {was}. With {where} {said}: {verdict}."
 
 

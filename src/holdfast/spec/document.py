@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 
 from holdfast.errors import Problems, ScenarioError
@@ -124,7 +123,7 @@ def check_names(top: Mapping, problems: Problems) -> None:
         levels += [entry.mapping(last) for entry in entries if isinstance(entry, Mapping)]
     for level in levels:
         for name in level.entries:
-            small = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+            small = load.as_name(name)
             if name in RESERVED:
                 fix = f"call it {small}-1, say"
                 problems.add("HF014", level.key_place(name), level.path, f"'{name}' is a word of the language", fix)

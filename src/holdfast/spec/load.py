@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,13 @@ READ_APART = re.compile(
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a name that people give looks like."""
+
+
+def as_name(text: str) -> str:
+    """The name nearest to a text: `Höspital 2` gives hospital-2; empty if nothing of it can be kept."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(each for each in plain if not unicodedata.combining(each))
+    return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
 
 
 @functools.cache

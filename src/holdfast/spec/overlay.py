@@ -239,8 +239,8 @@ class _Copies:
         if not isinstance(node, Mapping) or "like" not in node:
             return node
         like = node.entries["like"]
+        # Until it is resolved, `like` stays: what a copy would have brought is then not missing (sections.check_form).
         own = node.with_entries({key: child for key, child in node.items() if key != "like"})
-        done[name] = own
         if not isinstance(like, Scalar):
             self.problems.add("HF103", like, None, "'like' names one sibling here", "like: NAME")
         elif like.text == name or like.text in trail:

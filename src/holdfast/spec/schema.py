@@ -50,7 +50,8 @@ def base_schema(sections: type[BaseModel]) -> Schema:
     overlays = {"type": "object", "additionalProperties": _overlay_body(raw)}
     own = {name: node for name, node in dressed.get("properties", {}).items() if name in raw["properties"]}
     properties = {**own, "alternatives": overlays, "what_if": overlays}
-    definitions = {**dressed.get("$defs", {}), **_loosened_definitions(raw)}
+    whole = {name: _or_copied(name, node) for name, node in dressed.get("$defs", {}).items()}
+    definitions = {**whole, **_loosened_definitions(raw)}
     return {
         **{key: node for key, node in dressed.items() if key != "patternProperties"},
         "$schema": DIALECT,
@@ -86,6 +87,15 @@ def _overlay_body(raw: Schema) -> Schema:
         "patternProperties": {DOTTED: {}},
         "additionalProperties": False,
     }
+
+
+def _or_copied(name: str, node: Schema) -> Schema:
+    """A definition, or what a copy changes of it: at every depth no more than that."""
+    if "properties" not in node:
+        return node
+    copied = {"$ref": f"#/$defs/overlay-{name}"}
+    kept: Schema = {key: node[key] for key in ("title", "description") if key in node}
+    return {**kept, "if": {"type": "object", "required": ["like"]}, "then": copied, "else": node}
 
 
 def _loosened_definitions(raw: Schema) -> dict[str, Schema]:

@@ -72,8 +72,6 @@ _NOT_YET = {
     "instead": "replacing one good by another",
     "delivered_in": "a delay to a consumer's own stock",
     "commitment": "take or pay",
-    "holds": "`holds` of an inspection; write hold",
-    "before": "`before` of a warning; write of",
     "groups": "groups of goods",
 }
 """Forms of the language that this version does not simulate."""
@@ -116,6 +114,8 @@ def _is_known(error: Any, tree: Mapping) -> bool:
 def _note(tree: Mapping, error: Any, problems: Problems) -> None:
     path = tuple(step for step in error["loc"] if step != "[key]")
     parent, last = path[:-1], str(path[-1])
+    if _copies_nothing(at_path(tree, parent)) and (error["type"] == "missing" or last == "like"):
+        return  # that it copies nothing has been said
     dotted = ".".join(str(step) for step in path)
     if error["type"] == "extra_forbidden":
         node = at_path(tree, parent)
@@ -146,6 +146,11 @@ def _note(tree: Mapping, error: Any, problems: Problems) -> None:
             f"{want} is expected here",
             f"see {'.'.join(map(str, path[:1]))} in docs/reference/language.md",
         )
+
+
+def _copies_nothing(node: Node | None) -> bool:
+    """Whether a block says `like` of what is not there, so that what it lacks may be what a copy would bring."""
+    return isinstance(node, Mapping) and "like" in node
 
 
 def _form_of(parent: tuple[str | int, ...], field: str) -> str:

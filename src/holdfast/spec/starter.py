@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from pathlib import Path
 
 from holdfast.errors import Place, Problems
-from holdfast.spec.load import NAME, examples
+from holdfast.spec.load import NAME, as_name, examples
 
 
 def write(name: str, folder: Path | None = None) -> Path:
@@ -21,7 +20,7 @@ def write(name: str, folder: Path | None = None) -> Path:
     stem = name.removesuffix(".yaml")
     path = (folder or Path()) / f"{stem}.yaml"
     if not NAME.fullmatch(stem) or len(stem) > 60:
-        small = re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")[:60].strip("-")
+        small = as_name(stem)[:60].strip("-")
         fix = f"did you mean {small}?" if small and small != stem else "use small letters, digits and hyphens"
         problems.add("HF014", Place("new"), "", f"{name!a} is not a name", fix)
     elif path.exists() or path.is_symlink():

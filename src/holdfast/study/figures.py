@@ -63,6 +63,8 @@ def percent(share: float, digits: int = 0) -> str:
 
 EXACT: Final = "exactly"
 """What is said of an interval without width: the figure is the same in all futures."""
+UNKNOWN: Final = "spread unknown"
+"""What is said of an interval without ends: one future tells nothing of the others."""
 ROUNDED: Final = "to within rounding"
 """What is said of an interval whose ends are written like the figure itself."""
 
@@ -71,6 +73,8 @@ def spread(low: float, high: float) -> str:
     """An interval, with as many decimals as tell its ends apart, at most three figures: `39 to 41`, `-0.2 to 0.1`."""
     if low == high:
         return EXACT
+    if math.isinf(low) and math.isinf(high):
+        return UNKNOWN
     if not (math.isfinite(low) and math.isfinite(high)):
         return f"{number(low)} to {number(high)}"
     places = _places(low, high)
@@ -89,7 +93,7 @@ def within(value: float, low: float, high: float) -> str:
 def _places(low: float, high: float) -> int:
     """Decimals that tell two ends apart, and neither from 0 unless it is; no more than three figures."""
     width, largest = high - low, max(abs(low), abs(high))
-    most = min(4, max(0, 2 - math.floor(math.log10(largest))))
+    most = min(15, max(0, 2 - math.floor(math.log10(largest))))
     places = 0 if width >= 2 else min(most, max(0, 1 - math.floor(math.log10(width))))
     while places < most and any(end and not round(end, places) for end in (low, high)):
         places += 1
@@ -112,6 +116,8 @@ def percents(low: float, high: float) -> str:
     """An interval of shares, without the sign: `89.4 to 90.6`."""
     if low == high:
         return EXACT
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return UNKNOWN
     digits = share_digits(low, high)
     return _between(percent(low, digits), percent(high, digits))
 

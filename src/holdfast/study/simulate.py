@@ -246,6 +246,10 @@ def _chosen(known: dict[str, str], names: Iterable[str] | None, what: str) -> li
         if name not in known:
             message = f"there is no {what} '{name}' in the scenario"
             problems.add("HF403", Place(f"--{what.replace('_', '-')}"), "", message, did_you_mean(name, known, what))
+    if not wanted and what == "alternative":
+        problems.add(
+            "HF403", Place("--alternatives"), "", "no alternative is named", f"name some of {', '.join(known)}"
+        )
     problems.raise_if_any()
     return wanted
 

@@ -24,7 +24,11 @@ def law(values: Values, node: Node, parse: Parse[float]) -> Law:
         return Fixed(parse(node))
     known = [*forms.FORMS, *forms.plugged(), "mixture", "empirical"]
     kinds = [key for key in node.entries if key in known]
-    if len(kinds) != 1:
+    if len(kinds) > 1:
+        message, fix = f"one law is expected here, not {' and '.join(kinds)}", "keep one of them, or write a mixture"
+        values.problems.add("HF112", node.key_place(kinds[1]), node.path, message, fix)
+        return _STANDS_IN
+    if not kinds:
         key = next((k for k in node.entries if k not in known), next(iter(node.entries), ""))
         place = node.key_place(key) if key in node else node.place
         values.problems.add("HF112", place, node.path, f"'{key}' is not a law", did_you_mean(key, known))

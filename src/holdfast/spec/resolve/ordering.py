@@ -105,7 +105,11 @@ def _carried(reading: Reading, sources: list[Source], g: int) -> None:
     for source in (each for each in sources if each.way is None):
         carries = reading.section("channels")[source.channel][1].get("carries")
         names = [carries] if isinstance(carries, Scalar) else list(getattr(carries, "items", ()))
-        if not isinstance(carries, Mapping) and good not in [reading.values.text(name) for name in names]:
+        if (
+            carries is not None
+            and not isinstance(carries, Mapping)
+            and good not in [reading.values.text(name) for name in names]
+        ):
             channel = reading.names["channels"][source.channel]
             fix = f"add {good} to channels.{channel}.carries, or order from another channel"
             reading.values.problems.add("HF202", source.node, None, f"{channel} does not carry {good}", fix)

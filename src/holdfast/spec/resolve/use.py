@@ -126,11 +126,12 @@ def _ordered_from(
 
 
 def _quiet_stores(reading: Reading, node: Mapping) -> list[int]:
-    """Stores drawn from, without noting what is wrong (consumers() notes it)."""
+    """Stores drawn from, without noting what is wrong (consumers() notes it); where one is unknown it may be any."""
     from_ = node.get("draws_from")
     items = from_.items if isinstance(from_, Sequence) else (from_,)
     names = reading.names["stores"]
-    return [names.index(item.text) for item in items if isinstance(item, Scalar) and item.text in names]
+    known = [names.index(item.text) for item in items if isinstance(item, Scalar) and item.text in names]
+    return known if len(known) == len(items) else [*known, *(s for s in range(len(names)) if s not in known)]
 
 
 def goods(

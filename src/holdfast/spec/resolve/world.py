@@ -26,7 +26,7 @@ from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
 from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
-from holdfast.terms import plural
+from holdfast.terms import UNITS, WORDS, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,10 @@ WORKS = "plants but their projects"
 """Stands for what of the plants says nothing of when they are built."""
 USED = ("goods", "consumers", WORKS, "stores", "money")
 """Sections that normal use, amounts and prices rest on."""
+
+TAKEN = {form for name, (_, base) in UNITS.items() if base in ("day", "lot", "future") for form in (name, plural(name))}
+TAKEN |= set(WORDS) | {"times", "per"}
+"""What no good can be counted in: times, what is counted in every scenario, words of numbers."""
 
 T = TypeVar("T")
 Memo = dict[Hashable, tuple[Any, Any]]
@@ -184,6 +188,8 @@ def _periods(values: Values, clock: Mapping) -> int:
         values.problems.add(
             "HF109", horizon, None, f"a horizon of {periods} periods cannot be simulated", "write 1 to 200,000 periods"
         )
+    elif values.start.toordinal() + days + values.period_days > datetime.date.max.toordinal():
+        values.problems.add("HF109", horizon, None, "the horizon ends after the year 9999", "write 10 years, say")
     return max(1, min(periods, 200_000))
 
 
@@ -217,6 +223,7 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
     reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in NAMED})
     for _, good in reading.section("goods"):
         reading.units.append(values.text(good.get("unit"), "unit"))
+        _own_unit(good.get("unit"), problems)
     _find_projects_and_lines(reading)
     reading.values.conditions = tuple(_conditions(reading))
     _cover_at(reading, clock.get("cover_at"))
@@ -227,6 +234,18 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
             if g >= 0 and isinstance(keep, Mapping):
                 reading.keeps.append((s, g, keep))
     return reading
+
+
+def _own_unit(node: Node | None, problems: Problems) -> None:
+    """Notes a unit of a good that means something else already, so that `2 EUR/week` would mean two things."""
+    if not isinstance(node, Scalar):
+        return
+    if node.text in TAKEN or re.fullmatch(r"[A-Z]{3}", node.text):
+        message = f"'{node.text}' has a meaning of its own and cannot count a good"
+        problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
+    elif not re.fullmatch(r"[^\W\d]([\w -]*\w)?", node.text):
+        message = f"'{node.text}' is not the name of a unit"
+        problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
 
 
 def _currency(node: Node | None, problems: Problems) -> str:

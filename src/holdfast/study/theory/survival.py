@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from holdfast.study.theory import positive, require
+from holdfast.study.theory import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -135,7 +135,7 @@ def lost_profit(
 
     Source: as `time_to_survive` (TTR model).
     """
-    positive(time_to_recover=time_to_recover)
+    require(time_to_recover >= 0, f"time_to_recover is {time_to_recover:g}, and must be 0 or more")
     served = [name for name, node in network.items() if node.demand]
     lp = _Programme(network, _left(network, disrupted, degraded), len(served))
     lost = {name: lp.size - len(served) + n for n, name in enumerate(served)}
