@@ -162,6 +162,10 @@ def ask(question: Question) -> Reply:
             where = traceback.extract_tb(error.__traceback__)[-1]
             reasons[by] = f"failed: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
     seconds = time.perf_counter() - begun
+    known = found.get("engine")
+    if known and "theory" in found and known.standard_error > SHARP * _size(known.estimate):
+        reasons["engine"] = f"known to no better than {SHARP:.1%}"
+        del found["engine"]
     if not found:
         told = "; ".join(f"{by}: {reason}" for by, reason in reasons.items())
         return Reply(None, None, told or f"nobody answers the model {question.model!r}", seconds)

@@ -325,3 +325,19 @@ def test_the_criterion(given: Truth, answered: Reply, passes: bool, z: float | N
 
 def test_the_engine_is_asked_before_theory() -> None:
     assert [by for by, _ in answers("disruption.embargo_lost_sales_chain")] == ["engine", "theory"]
+
+
+@pytest.mark.parametrize(("error", "by"), [(0.002, "engine"), (0.004, "theory")])
+def test_what_the_engine_knows_too_roughly_theory_answers(
+    monkeypatch: pytest.MonkeyPatch, error: float, by: str
+) -> None:
+    def simulated(parameters: object, quantity: str) -> Estimate:
+        return Estimate(1.0, error)
+
+    def solved(parameters: object, quantity: str) -> Estimate:
+        return Estimate(1.0)
+
+    monkeypatch.setattr("truths.bank.answers", lambda model: [("engine", simulated), ("theory", solved)])
+    reply = ask(Question("a", "eoq", "eoq.eoq", {}, "cost"))
+    assert reply.by == by
+    assert bool(reply.why) == (by == "theory")

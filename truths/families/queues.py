@@ -187,7 +187,8 @@ def priority_mms(p: Parameters, quantity: str) -> Estimate:
         warm_up = int(max(30 * servers, settles(sum(rates) / (servers * service))) / part)
         return estimate(text, wait, periods=LONG, warm_up=warm_up, aim=ONCE, most=MOST)
 
-    return limit(at, (0.2, 0.1), order=1, unit=1 / (servers * service))
+    parts = (0.2, 0.1) if servers == 1 else (0.1, 0.05)  # of many servers, what is rare comes from several at once
+    return limit(at, parts, order=1, unit=1 / (servers * service))
 
 
 def chance(happens: float) -> dict[str, Any]:
