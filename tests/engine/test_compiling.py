@@ -20,12 +20,6 @@ PATIENCE = 120
 
 
 @pytest.fixture
-def nothing_compiled(monkeypatch, tmp_path):
-    monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(kernel, "_compiled", {})
-
-
-@pytest.fixture
 def compiled_here(monkeypatch):
     """Names of the ops that this process compiled itself."""
     found: set[str] = set()

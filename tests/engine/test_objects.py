@@ -41,13 +41,6 @@ def test_a_new_process_imports_no_compiler_and_gives_the_same_bits():
 
 
 @pytest.fixture
-def empty(monkeypatch, tmp_path):
-    """A process that has compiled nothing, and an empty cache."""
-    monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(kernel, "_compiled", {})
-
-
-@pytest.fixture
 def compiled(monkeypatch):
     """The ops that were compiled here."""
     found = []
@@ -58,7 +51,7 @@ def compiled(monkeypatch):
 
 @only_where_kept
 @pytest.mark.parametrize("harm", [lambda raw: raw[:-8], lambda raw: raw[:900] + b"\xff" + raw[901:], lambda _: b""])
-def test_a_damaged_file_is_never_loaded(empty, compiled, harm):
+def test_a_damaged_file_is_never_loaded(nothing_compiled, compiled, harm):
     kernel.address(lines.clear)
     path = kernel._object_file(kernel.name_of(lines.clear))
     whole = path.read_bytes()
@@ -81,7 +74,7 @@ def test_another_processor_and_other_settings_have_files_of_their_own(monkeypatc
     assert here != there
 
 
-def test_what_stands_outside_the_engine_is_not_kept_here(empty, compiled):
+def test_what_stands_outside_the_engine_is_not_kept_here(nothing_compiled, compiled):
     def theirs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
         F[lo] = 1.0
 
@@ -90,7 +83,7 @@ def test_what_stands_outside_the_engine_is_not_kept_here(empty, compiled):
     assert not kernel.kept_names() & {kernel.name_of(theirs)}
 
 
-def test_code_that_calls_python_does_not_stand_alone(empty):
+def test_code_that_calls_python_does_not_stand_alone(nothing_compiled):
     def raises(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
         print(lo)
 
