@@ -1,6 +1,7 @@
 # ruff: noqa: E501
 """History judged (conventions §23): every measure on worlds without chance, where it can be reckoned by hand."""
 
+import json
 import math
 
 import numpy as np
@@ -183,3 +184,14 @@ def test_a_range_that_alone_meets_the_band_is_said_to(tmp_path):
         path.write_text(f"{WORLD}  {entry.format(was)}\n", encoding="utf-8")
         text = " ".join(answer(hf.compare(hf.load(path), replications=20)).split())
         assert verdict in text
+
+
+def test_the_day_that_was_written_is_told_everywhere():
+    scenario = hf.load("cartridge-plant")
+    data = report_data(hf.compare(scenario, ["imports", "plant"], what_if=[], replications=40, seed=7))
+    charts = {chart["id"]: chart for section in data["sections"] for chart in section["charts"]}
+    (view,) = charts["history"]["views"]
+    assert "Maracay opened: 2 July 2025. With" in json.dumps(data["answer"])
+    assert view["title"].startswith("Maracay opened: 2 July 2025;")
+    assert ["what happened", "2 July 2025"] in view["table"]["rows"]
+    assert charts["opening"]["views"][0]["title"].endswith("it opened in July 2025")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from holdfast.output import report_flows, report_futures, report_history, report_plants, report_service
 from holdfast.output.report_futures import WHOLE, Futures
 from holdfast.output.words import Reading
+from holdfast.spec.quantities import date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,8 @@ class Material:
         """When projects opened in history, in years since the start."""
         told = [one.told for one in self.reading.result.history if one.told.measure == "opening_date"]
         world = self.reading.case(self.reading.today).world
-        return {one.of[0]: one.was * world.period_days / 365.25 for one in told}
+        days = {one.of[0]: date(one.said) for one in told}
+        return {name: (day - world.start).days / 365.25 for name, day in days.items() if day is not None}
 
 
 CHARTS: Final[dict[str, Callable[[Material], list[Json]]]] = {

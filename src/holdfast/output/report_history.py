@@ -77,7 +77,7 @@ def _figures(reading: Reading, judged: Judged) -> Json:
     say = Saying(reading.result, judged.told)
     low, high = judged.band
     rows = [
-        ["what happened", say.value(judged.told.was)],
+        ["what happened", say.happened()],
         ["1 in 10 futures below", say.value(low)],
         ["half of the futures below", say.value(judged.quantile(0.5))],
         ["9 in 10 futures below", say.value(high)],
@@ -114,7 +114,7 @@ def _over_time(reading: Reading, judged: Judged) -> Json:
         "plan": _plan(reading, judged),
         "mark": {
             "x": round(years_at(world, begin), 4),
-            "text": f"happened: {Saying(reading.result, told).value(told.was)}",
+            "text": f"happened: {Saying(reading.result, told).happened()}",
         },
         **{name: points(row, factor) for name, row in zip(BAND_NAMES, quantiles, strict=True)},
         "futures": [happened],

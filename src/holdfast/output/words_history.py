@@ -56,11 +56,10 @@ class Saying:
         factor, word = scale_of([value])
         return f"{number(value / factor)} {word}{self.told.unit}"
 
-    @staticmethod
-    def day(text: str) -> str:
-        """A date as it was written, in words."""
-        when = date(text)
-        return f"{when.day} {when:%B} {when.year}" if when else "never"
+    def happened(self) -> str:
+        """What happened: a date on the day that was written, where periods are not longer than that can be told."""
+        when = date(self.told.said) if self.told.kind == "date" and self.period_days <= MONTHLY else None
+        return f"{when.day} {when:%B} {when.year}" if when is not None else self.value(self.told.was)
 
     def values(self, low: float, high: float) -> str:
         """From one value to another, the unit said once."""
@@ -100,9 +99,7 @@ def sentence(result: Result, judged: Judged) -> str:
     if told.what_if:
         where += f' in "{result.about.what_ifs.get(told.what_if) or told.what_if}"'
     band = say.values(*judged.band)
-    exact = told.kind == "date" and say.period_days <= MONTHLY and math.isfinite(told.was)
-    shown = say.day(told.said) if exact else say.value(told.was)
-    shown = told.said if told.kind in ("amount", "rate", "time") else shown
+    shown = told.said if told.kind in ("amount", "rate", "time") else say.happened()
     was = shown if told.low == told.high else f"{shown} ({say.values(told.low, told.high)})"
     low, high = judged.band
     said = f"{band} in 8 of 10 futures" if low != high else f"{band} {_often(judged)}"
@@ -118,7 +115,7 @@ def headline(result: Result, judged: Judged) -> str:
     low, high = judged.band
     band = say.values(low, high)
     of = f"{band} {_often(judged)}" if low == high else f"8 of 10 futures lie from {band}"
-    return f"{title_of(told)}: {say.value(told.was)}; {of}"
+    return f"{title_of(told)}: {say.happened()}; {of}"
 
 
 def _often(judged: Judged) -> str:
