@@ -181,14 +181,15 @@ class Progress:
             return
         if self.bars is None:
             from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
             columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} " + self.counted)
-            self.bars = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
+            times = TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(compact=True)
+            self.bars = Progress(*columns, *times, console=Console(stderr=True))
             self.bars.start()
         if stage not in self.tasks:
             self.tasks[stage] = self.bars.add_task(stage, total=total)
-        self.bars.update(self.tasks[stage], completed=done)
+        self.bars.update(self.tasks[stage], completed=done, total=total)
 
     def __exit__(self, *_: object) -> None:
         if self.bars is not None:

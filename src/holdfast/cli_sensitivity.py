@@ -21,7 +21,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress, width
     help="This plan; may be said again, the first is told of [the chosen one].",
 )
 @click.option("--measure", default=None, metavar="M", help="Score by this [how often all standards are met].")
-@click.option("--budget", type=int, default=None, metavar="N", help="Runs, at most [1500].")
+@click.option("--budget", default=None, metavar="N|TIME", help="Runs, at most, or how long, such as '2 min' [1500].")
 @click.option("--replications", type=int, default=None, metavar="N", help="Futures of each run [200].")
 @click.option("--seed", type=int, default=None, metavar="N", help="Where the random numbers come from [7].")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
@@ -31,7 +31,7 @@ def sensitivity(
     scenario: str,
     alternatives: tuple[str, ...],
     measure: str | None,
-    budget: int | None,
+    budget: str | None,
     replications: int | None,
     seed: int | None,
     as_json: bool,
@@ -52,7 +52,7 @@ def sensitivity(
     start = simulate.SEED if seed is None else seed
     simulate.check(futures, start, threads)
     read = holdfast.load(scenario)
-    most = study.BUDGET if budget is None else budget
+    most = study.BUDGET if budget is None else int(budget) if budget.isdecimal() else budget
     with Progress(as_json, "runs") as progress:
         found = study.sensitivity(read, alternatives or None, measure, most, futures, start, threads, progress)
     if report is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,7 @@ def _same(one, other):
 def folder(monkeypatch, tmp_path):
     """An empty cache, and no table in memory."""
     monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(tables, "_made", itertools.count())
     tables.table.cache_clear()
     yield tables._folder()
     tables.table.cache_clear()
@@ -70,6 +72,13 @@ def test_a_damaged_file_is_made_again(folder, made, harm):
     assert _same(tables.table(LAWS[0]), first)
     assert len(made) == 2
     assert path.read_bytes() == whole
+
+
+def test_a_process_that_tries_many_values_keeps_the_first_of_them(folder, made, monkeypatch):
+    monkeypatch.setattr(tables, "OF_ONE", 2)
+    for mean in (1.0, 2.0, 3.0):
+        assert _same(tables.table(laws.Exponential(mean)), laws.tabulate(laws.Exponential(mean)))
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_where_there_are_too_many_all_are_forgotten(folder, monkeypatch):

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from holdfast.parts.inversion import inverse, standard_normal_quantile
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -50,6 +52,10 @@ class Law(ABC):
     @abstractmethod
     def cdf(self, x: float) -> float:
         """P(X <= x)."""
+
+    def cdfs(self, x: Floats) -> Floats:
+        """`cdf` for an array; the same but for rounding."""
+        return np.array([self.cdf(float(each)) for each in x.ravel()], dtype=np.float64).reshape(x.shape)
 
     @abstractmethod
     def quantile(self, p: Floats) -> Floats:
@@ -108,6 +114,9 @@ class Exponential(Law):
     def cdf(self, x: float) -> float:
         return -math.expm1(-x / self.mean_) if x > 0 else 0.0
 
+    def cdfs(self, x: Floats) -> Floats:
+        return -np.expm1(-np.maximum(x, 0.0) / self.mean_)
+
     def quantile(self, p: Floats) -> Floats:
         return -self.mean_ * np.log1p(-p)
 
@@ -146,6 +155,13 @@ class Lognormal(Law):
             return float(math.log(x) >= self.mu)
         return 0.5 * math.erfc((self.mu - math.log(x)) / (self.sigma * math.sqrt(2)))
 
+    def cdfs(self, x: Floats) -> Floats:
+        from scipy.special import ndtr
+
+        with np.errstate(divide="ignore"):
+            away = np.log(np.maximum(x, 0.0)) - self.mu
+        return np.asarray(ndtr(away / self.sigma) if self.sigma else away >= 0.0, dtype=np.float64)
+
     def quantile(self, p: Floats) -> Floats:
         return np.exp(self.mu + self.sigma * standard_normal_quantile(p))
 
@@ -175,6 +191,11 @@ class Gamma(Law):
         from scipy.special import gammainc
 
         return float(gammainc(self.shape, x / self.scale)) if x > 0 else 0.0
+
+    def cdfs(self, x: Floats) -> Floats:
+        from scipy.special import gammainc
+
+        return np.asarray(gammainc(self.shape, np.maximum(x, 0.0) / self.scale), dtype=np.float64)
 
     def quantile(self, p: Floats) -> Floats:
         from scipy.special import gammaincinv
@@ -481,28 +502,15 @@ class Mixture(Law):
     def cdf(self, x: float) -> float:
         return sum(w * law.cdf(x) for w, law in zip(self.weights, self.laws, strict=True))
 
+    def cdfs(self, x: Floats) -> Floats:
+        return np.asarray(sum(w * law.cdfs(x) for w, law in zip(self.weights, self.laws, strict=True)))
+
     def quantile(self, p: Floats) -> Floats:
         each = np.array([law.quantile(p) for law in self.laws])
-        low, high = each.min(axis=0), each.max(axis=0)
-        for _ in range(80):
-            middle = (low + high) / 2
-            at = np.array([self.cdf(float(x)) for x in middle.ravel()], dtype=np.float64)
-            below = at.reshape(p.shape) < p
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-            if np.all(high - low <= 1e-12 * np.maximum(1.0, np.abs(high))):
-                break
-        middle = (low + high) / 2
-        return np.asarray(middle, dtype=np.float64)
+        return inverse(self.cdfs, p, each.min(axis=0), each.max(axis=0))
 
     def scaled(self, k: float) -> Law:
         return Mixture(tuple(law.scaled(k) for law in self.laws), self.weights)
-
-
-def standard_normal_quantile(p: Floats) -> Floats:
-    """Quantiles of the standard normal."""
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(p), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -185,23 +185,23 @@ def _limit(scenario: Scenario, cost: float | str | None, problems: Problems) -> 
     return cost
 
 
-def seconds_of(text: str) -> float:
+def seconds_of(text: str, code: str = "HF431") -> float:
     """A time as people write it, in seconds: `90 s`, `2 min`, `1.5 hours`.
 
     Raises:
-        ScenarioError: HF431, it is none.
+        ScenarioError: it is none; with this code.
     """
     sizes = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*", text.lower())
     size = sizes.get(match[2].removesuffix("s") or "s") if match else None
     if match is None or size is None:
-        _refuse("--budget", f"'{text}' is no time", "such as '90 s', '2 min' or '1 hour'")
+        _refuse("--budget", f"'{text}' is no time", "such as '90 s', '2 min' or '1 hour'", code)
     return float(match[1]) * size
 
 
-def _refuse(place: str, message: str, fix: str) -> NoReturn:
+def _refuse(place: str, message: str, fix: str, code: str = "HF431") -> NoReturn:
     problems = Problems()
-    problems.add("HF431", Place(place), "", message, fix)
+    problems.add(code, Place(place), "", message, fix)
     problems.raise_if_any()
     raise AssertionError
 

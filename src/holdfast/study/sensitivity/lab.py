@@ -1,7 +1,11 @@
-"""Where settings of the inputs are tried: one plan in one world with other numbers, always in the same futures."""
+"""Where settings of the inputs are tried: one plan in one world with other numbers, always in the same futures.
+
+While one setting is simulated, the world of the next is made ready.
+"""
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -11,15 +15,17 @@ import numpy as np
 from holdfast.errors import ScenarioError
 from holdfast.spec.turning import substituted
 from holdfast.study import measures, standards
+from holdfast.study.ahead import ahead
 from holdfast.study.case import Case
 from holdfast.study.result import BASE
 from holdfast.study.simulate import world_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from holdfast.engine.model import Model
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
     from holdfast.study.estimates import Estimate
@@ -27,6 +33,8 @@ if TYPE_CHECKING:
     from holdfast.study.sensitivity.scores import Score
 
     Floats = NDArray[np.float64]
+    _Ready = tuple[World, Model]
+    """A world, and what the engine makes of it."""
 
 NEARER: Final = 20
 """So many times a setting that does not hold together is drawn a tenth of the way towards today's."""
@@ -68,12 +76,22 @@ class Lab:
         self.moved = 0
         """Settings that did not hold together, and were drawn nearer to today's."""
 
-    def at_today(self, plan: str, what_if: str = BASE) -> Tried:
-        """A plan with the numbers as they are written."""
-        return self._run(world_of(self.scenario, plan, what_if))
+    def as_written(self, cases: Iterable[tuple[str, str]]) -> Iterator[Tried]:
+        """Plans in worlds (plan, what_if), with the numbers as they are written."""
 
-    def at(self, plans: Sequence[str], setting: Floats) -> dict[str, Tried]:
-        """Plans at one setting of all inputs; all of them at the same, whichever holds together for all."""
+        def ready(plan: str, what_if: str) -> _Ready:
+            return self._ready(world_of(self.scenario, plan, what_if))
+
+        for each in ahead(functools.partial(ready, *case) for case in cases):
+            yield self._run(*each)
+
+    def at(self, plans: Sequence[str], settings: Iterable[Floats]) -> Iterator[dict[str, Tried]]:
+        """Plans at each setting of all inputs; all of them at the same, whichever holds together for all."""
+        for ready in ahead(functools.partial(self._near, plans, setting) for setting in settings):
+            yield {plan: self._run(*each) for plan, each in ready.items()}
+
+    def _near(self, plans: Sequence[str], setting: Floats) -> dict[str, _Ready]:
+        """Plans at a setting, or at the nearest one towards today's values at which all of them hold together."""
         for step in range(NEARER + 1):
             position = self.today + (setting - self.today) * 0.9**step
             try:
@@ -83,8 +101,13 @@ class Lab:
                     raise
                 continue
             self.moved += step > 0
-            return {plan: self._run(world) for plan, world in worlds.items()}
+            return {plan: self._ready(world) for plan, world in worlds.items()}
         raise AssertionError
+
+    def _ready(self, world: World) -> _Ready:
+        from holdfast.engine.lower import lower
+
+        return world, lower(world, replications=self.replications)
 
     def world(self, plan: str, position: Floats) -> World:
         """A plan's world at a setting; what lies where it lies today keeps its text.
@@ -95,10 +118,10 @@ class Lab:
         turned = {each.path: each.text(float(x)) for each, x in zip(self.inputs, position, strict=True) if x != each.at}
         return world_of(substituted(self.scenario, turned) if turned else self.scenario, plan, BASE)
 
-    def _run(self, world: World) -> Tried:
+    def _run(self, world: World, model: Model) -> Tried:
         from holdfast.engine.run import simulate
 
-        outcome = simulate(world, replications=self.replications, seed=self.seed, threads=self.threads)
+        outcome = simulate(world, replications=self.replications, seed=self.seed, threads=self.threads, model=model)
         case = Case(world, dict(outcome.totals))
         judged = standards.judge_all(case)
         missed = tuple(name for name, each in judged.items() if _misses(each))

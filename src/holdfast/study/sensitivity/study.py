@@ -9,6 +9,7 @@ side at settings spread over all ranges at once, for regret and for the boxes in
 from __future__ import annotations
 
 import dataclasses
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,7 +69,7 @@ def sensitivity(
     scenario: Scenario,
     alternatives: Iterable[str] | None = None,
     measure: str | None = None,
-    budget: int = BUDGET,
+    budget: int | str = BUDGET,
     replications: int = FUTURES,
     seed: int = simulate.SEED,
     threads: int | None = None,
@@ -82,7 +83,8 @@ def sensitivity(
             today's values, beside today's plan and the next best.
         measure: the score; the share of futures that meet every standard, or the total cost without standards, where
             nothing is said.
-        budget: how many runs, at most; more make the indices and the boxes sharper.
+        budget: how many runs, at most, or how long they may take, such as `2 min`; more make the indices and the boxes
+            sharper. As many as `provenance["budget"]` says give the same answer again.
         replications: futures of each run.
         seed: where the random numbers come from, those of the settings too.
         threads: how many at most; all cores where nothing is said. The result does not depend on it.
@@ -98,26 +100,61 @@ def sensitivity(
     ranged = inputs(scenario)
     _check(scenario, ranged, names, budget)
     screen.salib("sample")
-    done = 0
-
-    def ran() -> None:
-        nonlocal done
-        done += 1
-        if on_progress is not None:
-            on_progress("plans at other values", min(done, budget), budget)
-
-    lab = Lab(scenario, ranged, scored, replications, seed, threads, ran)
-    study = _Study(lab, names, alternatives is not None, budget, seed)
-    return study.result(lambda: done)
+    least = least_runs(len(names), len(scenario.what_ifs), len(ranged))
+    meter = _Meter(*_asked(budget), least, on_progress)
+    lab = Lab(scenario, ranged, scored, replications, seed, threads, meter.ran)
+    return _Study(lab, names, alternatives is not None, meter, seed).result()
 
 
-def _check(scenario: Scenario, ranged: Sequence[Input], names: Sequence[str], budget: int) -> None:
+def _asked(budget: int | str) -> tuple[float, bool]:
+    """Runs, or seconds; and whether it is runs."""
+    if isinstance(budget, int):
+        return budget, True
+    from holdfast.study.search.study import seconds_of
+
+    return seconds_of(budget, "HF403"), False
+
+
+class _Meter:
+    """How many runs there were, and how many there may be."""
+
+    def __init__(
+        self, budget: float, counted: bool, least: int, on_progress: Callable[[str, int, int], None] | None
+    ) -> None:
+        self.counted, self.least, self.on_progress = counted, least, on_progress
+        self.done = 0
+        self.began = 0.0
+        """[s] When the first run was over, before which kernels may have been compiled."""
+        self.budget = int(budget) if counted else least
+        """Runs, at most."""
+        self.seconds = budget
+
+    def ran(self) -> None:
+        """One more run is over."""
+        self.done += 1
+        if self.done == 1:
+            self.began = time.monotonic()
+        if self.on_progress is not None:
+            whole = self.budget if self.counted else max(self.least, self._affordable())
+            self.on_progress("plans at other values", min(self.done, whole), whole)
+
+    def settle(self) -> None:
+        """Says how many runs the time allows, as fast as they have been until now; no fewer than there must be."""
+        if not self.counted:
+            self.budget, self.counted = max(self.least, self._affordable()), True
+
+    def _affordable(self) -> int:
+        spent = time.monotonic() - self.began
+        return int(self.seconds * (self.done - 1) / spent) if spent > 0.0 else self.least
+
+
+def _check(scenario: Scenario, ranged: Sequence[Input], names: Sequence[str], budget: int | str) -> None:
     problems = Problems()
     if not ranged:
         message = f"no number of {scenario.name} has a range"
         problems.add("HF403", Place("sensitivity"), "", message, "write between: [low, high] beside what is assumed")
     needed = least_runs(len(names), len(scenario.what_ifs), len(ranged))
-    if ranged and budget < needed:
+    if ranged and isinstance(budget, int) and budget < needed:
         message = f"{budget} runs are too few for {len(ranged)} inputs with a range"
         problems.add("HF403", Place("--budget"), "", message, f"ask for {needed} or more")
     problems.raise_if_any()
@@ -138,11 +175,11 @@ def least_runs(plans: int, what_ifs: int, ranged: int) -> int:
 class _Study:
     """The steps of one study."""
 
-    def __init__(self, lab: Lab, names: list[str], said: bool, budget: int, seed: int) -> None:
-        self.lab, self.names, self.said, self.budget, self.seed = lab, names, said, budget, seed
+    def __init__(self, lab: Lab, names: list[str], said: bool, meter: _Meter, seed: int) -> None:
+        self.lab, self.names, self.said, self.meter, self.seed = lab, names, said, meter, seed
         self.judged = bool(simulate.world_of(lab.scenario, names[0], BASE).standards)
 
-    def result(self, runs: Callable[[], int]) -> Sensitivity:
+    def result(self) -> Sensitivity:
         """Takes every step."""
         lab = self.lab
         worlds = self._worlds()
@@ -154,7 +191,8 @@ class _Study:
         swings = self._swings(plan, base[plan])
         moving = [each.input for each in swings if each.moves]
         swings = self._flips(swings, {each: base[each] for each in plans}, among)
-        sizes = self._sizes(len(moving), len(plans), self.budget - runs())
+        self.meter.settle()
+        sizes = self._sizes(len(moving), len(plans), self.meter.budget - self.meter.done)
         effects = self._effects(plan, base[plan], moving, sizes.trajectories)
         ranked = sorted(effects, key=lambda path: -effects[path].mean.estimate)
         top = [next(each for each in moving if each.path == path) for path in ranked]
@@ -166,8 +204,8 @@ class _Study:
         told = simulate.about(lab.scenario)
         provenance: dict[str, Any] = {
             **simulate.provenance(told, self.seed, lab.replications),
-            "budget": self.budget,
-            "runs": runs(),
+            "budget": self.meter.budget,
+            "runs": self.meter.done,
             "trajectories": sizes.trajectories,
             "sobol_points": sizes.points,
             "settings": sizes.settings,
@@ -192,8 +230,11 @@ class _Study:
 
     def _worlds(self) -> dict[str, dict[str, Tried]]:
         """Every plan at today's values, in the base world and in each what_if."""
-        where = [BASE, *self.lab.scenario.what_ifs]
-        return {world: {plan: self.lab.at_today(plan, world) for plan in self.names} for world in where}
+        cases = [(plan, world) for world in (BASE, *self.lab.scenario.what_ifs) for plan in self.names]
+        found: dict[str, dict[str, Tried]] = {}
+        for (plan, world), tried in zip(cases, self.lab.as_written(cases), strict=True):
+            found.setdefault(world, {})[plan] = tried
+        return found
 
     def _side_by_side(self, base: Mapping[str, Tried], chosen: str) -> list[str]:
         """Today's plan, the chosen one and the next best."""
@@ -206,38 +247,50 @@ class _Study:
         wanted = dict.fromkeys([self.names[0], chosen, *best])
         return [*wanted][:PLANS]
 
+    def _ends(self, turned: Sequence[Input]) -> dict[tuple[int, float], Floats]:
+        """By input and end: the setting of one at an end of its range, the others as today; none where it lies there.
+
+        Inputs are numbered by their place in `turned`.
+        """
+        found = {}
+        for n, each in enumerate(turned):
+            for end in (0.0, 1.0):
+                if each.at != end:
+                    found[n, end] = self.lab.today.copy()
+                    found[n, end][self.lab.inputs.index(each)] = end
+        return found
+
     def _swings(self, plan: str, base: Tried) -> tuple[Swing, ...]:
         """What each input does alone."""
-        found = []
-        for i, each in enumerate(self.lab.inputs):
-            ends, moves = [], False
-            for end in (0.0, 1.0):
-                if each.at == end:
-                    none = estimates.difference(base.score, base.score)
-                    ends.append(dataclasses.replace(none, low=0.0, high=0.0, standard_error=0.0))
-                    continue
-                setting = self.lab.today.copy()
-                setting[i] = end
-                tried = self.lab.at([plan], setting)[plan]
-                moves |= tried.trace != base.trace
-                ends.append(estimates.difference(tried.score, base.score))
-            found.append(Swing(each, ends[0], ends[1], moves))
+        none = estimates.difference(base.score, base.score)
+        none = dataclasses.replace(none, low=0.0, high=0.0, standard_error=0.0)
+        settings = self._ends(self.lab.inputs)
+        tried = {at: each[plan] for at, each in zip(settings, self.lab.at([plan], settings.values()), strict=True)}
+        changes = {at: estimates.difference(each.score, base.score) for at, each in tried.items()}
+        found = [
+            Swing(
+                each,
+                changes.get((n, 0.0), none),
+                changes.get((n, 1.0), none),
+                any(tried[n, end].trace != base.trace for end in (0.0, 1.0) if (n, end) in tried),
+            )
+            for n, each in enumerate(self.lab.inputs)
+        ]
         return tuple(sorted(found, key=lambda swing: -swing.size))
 
     def _flips(self, swings: tuple[Swing, ...], base: Mapping[str, Tried], among: str) -> tuple[Swing, ...]:
         """The swings of the largest inputs, with the plan that would be chosen at each end if it is another one."""
         if len(base) < 2:
             return swings
-        out = []
-        for swing in swings[:FLIPS]:
-            i = self.lab.inputs.index(swing.input)
-            ends: list[str | None] = []
-            for end in (0.0, 1.0):
-                setting = self.lab.today.copy()
-                setting[i] = end
-                other = choice(self.lab.at(list(base), setting), self.judged) if swing.input.at != end else among
-                ends.append(other if other != among else None)
-            out.append(dataclasses.replace(swing, asked=True, flips=(ends[0], ends[1])))
+        settings = self._ends([swing.input for swing in swings[:FLIPS]])
+        others = {}
+        for at, tried in zip(settings, self.lab.at(list(base), settings.values()), strict=True):
+            other = choice(tried, self.judged)
+            others[at] = other if other != among else None
+        out = [
+            dataclasses.replace(swing, asked=True, flips=(others.get((n, 0.0)), others.get((n, 1.0))))
+            for n, swing in enumerate(swings[:FLIPS])
+        ]
         return (*out, *swings[FLIPS:])
 
     def _sizes(self, moving: int, plans: int, left: int) -> _Sizes:
@@ -253,12 +306,9 @@ class _Study:
         columns = [self.lab.inputs.index(each) for each in turned]
 
         def function(points: Floats) -> Floats:
-            out = np.empty(len(points))
-            for n, point in enumerate(points):
-                setting = self.lab.today.copy()
-                setting[columns] = point
-                out[n] = self.lab.at([plan], setting)[plan].score.estimate
-            return out
+            settings = np.tile(self.lab.today, (len(points), 1))
+            settings[:, columns] = points
+            return np.array([tried[plan].score.estimate for tried in self.lab.at([plan], settings)])
 
         return function
 
@@ -286,7 +336,7 @@ class _Study:
 
         sampler = qmc.LatinHypercube(len(self.lab.inputs), rng=np.random.default_rng(self.seed))
         settings: Floats = np.asarray(sampler.random(count), dtype=np.float64)
-        return [self.lab.at(plans, each) for each in settings], settings
+        return list(self.lab.at(plans, settings)), settings
 
     def _regrets(
         self, plans: Sequence[str], worlds: Mapping[str, Mapping[str, Tried]], tried: Sequence[Mapping[str, Tried]]
