@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import threading
@@ -34,7 +35,7 @@ _VECTOR: Final = 8
 """Replications that a core takes at once, at most."""
 
 _compute = threading.Lock()
-"""One simulation at a time: it uses all threads that it may."""
+"""One simulation on several threads at a time: it uses all that it may. Those on one thread go side by side."""
 
 
 @dataclass(frozen=True)
@@ -272,7 +273,7 @@ def _run(
         if on_progress is not None:
             on_progress(n)
 
-    with _compute:
+    with _compute if workers > 1 else contextlib.nullcontext():
         starts = range(0, replications, block)
         if workers == 1:
             for begin in starts:

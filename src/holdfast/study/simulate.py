@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from holdfast.errors import Place, Problems, did_you_mean
-from holdfast.study.ahead import ahead
 from holdfast.study.case import Case, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from holdfast.engine.run import Device, Outcome
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
+
+_T = TypeVar("_T")
 
 SEED: Final = 7
 FUTURES: Final = 10_000
@@ -307,7 +308,7 @@ def _machines(threads: int | None, cluster: str | None, device: Device) -> Itera
         from holdfast.engine.lower import lower
         from holdfast.engine.run import simulate as run
 
-        models = ahead(functools.partial(lower, world, replications=n) for world, n in tasks)
+        models = _ahead(functools.partial(lower, world, replications=n) for world, n in tasks)
         for place, ((world, n), model) in enumerate(zip(tasks, models, strict=True)):
             report = functools.partial(on_progress, place)
             yield run(
@@ -315,6 +316,18 @@ def _machines(threads: int | None, cluster: str | None, device: Device) -> Itera
             )  # fmt: skip
 
     yield here
+
+
+def _ahead(calls: Iterable[Callable[[], _T]]) -> Iterator[_T]:
+    """What each call gives; the next one is made aside while somebody works with the last."""
+    with ThreadPoolExecutor(1) as aside:
+        coming: Future[_T] | None = None
+        for call in calls:
+            last, coming = coming, aside.submit(call)
+            if last is not None:
+                yield last.result()
+        if coming is not None:
+            yield coming.result()
 
 
 def _study(

@@ -1,21 +1,23 @@
 """Where settings of the inputs are tried: one plan in one world with other numbers, always in the same futures.
 
-While one setting is simulated, the world of the next is made ready.
+A run has few futures, so runs go side by side, each on one thread: sharing one among threads would cost more than it
+saves, and what is made ready for a run is made while another is simulated.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
+from holdfast.engine.run import default_threads
 from holdfast.errors import ScenarioError
 from holdfast.spec.turning import substituted
 from holdfast.study import measures, standards
-from holdfast.study.ahead import ahead
 from holdfast.study.case import Case
 from holdfast.study.result import BASE
 from holdfast.study.simulate import world_of
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from holdfast.engine.model import Model
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
     from holdfast.study.estimates import Estimate
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from holdfast.study.sensitivity.scores import Score
 
     Floats = NDArray[np.float64]
-    _Ready = tuple[World, Model]
-    """A world, and what the engine makes of it."""
+
+T = TypeVar("T")
 
 NEARER: Final = 20
 """So many times a setting that does not hold together is drawn a tenth of the way towards today's."""
@@ -71,7 +72,8 @@ class Lab:
         on_run: Callable[[], None] | None = None,
     ) -> None:
         self.scenario, self.inputs, self.score = scenario, tuple(inputs), score
-        self.replications, self.seed, self.threads, self.on_run = replications, seed, threads, on_run
+        self.replications, self.seed, self.on_run = replications, seed, on_run
+        self.threads = threads or default_threads()
         self.today: Floats = np.array([each.at for each in self.inputs])
         self.moved = 0
         """Settings that did not hold together, and were drawn nearer to today's."""
@@ -79,35 +81,58 @@ class Lab:
     def as_written(self, cases: Iterable[tuple[str, str]]) -> Iterator[Tried]:
         """Plans in worlds (plan, what_if), with the numbers as they are written."""
 
-        def ready(plan: str, what_if: str) -> _Ready:
-            return self._ready(world_of(self.scenario, plan, what_if))
+        def tried(plan: str, what_if: str) -> Tried:
+            return self._run(world_of(self.scenario, plan, what_if))
 
-        for each in ahead(functools.partial(ready, *case) for case in cases):
-            yield self._run(*each)
+        cases = list(cases)
+        self._compile(*cases[0])
+        for each in self._together(functools.partial(tried, *case) for case in cases):
+            self._count(1)
+            yield each
+
+    def _compile(self, plan: str, what_if: str) -> None:
+        """Compiles what a plan needs with all threads; runs have one each."""
+        from holdfast.engine import compiling
+        from holdfast.engine.lower import lower
+
+        compiling.prepare(lower(world_of(self.scenario, plan, what_if), replications=1).functions, self.threads)
 
     def at(self, plans: Sequence[str], settings: Iterable[Floats]) -> Iterator[dict[str, Tried]]:
         """Plans at each setting of all inputs; all of them at the same, whichever holds together for all."""
-        for ready in ahead(functools.partial(self._near, plans, setting) for setting in settings):
-            yield {plan: self._run(*each) for plan, each in ready.items()}
 
-    def _near(self, plans: Sequence[str], setting: Floats) -> dict[str, _Ready]:
+        def tried(setting: Floats) -> tuple[dict[str, Tried], bool]:
+            worlds, moved = self._near(plans, setting)
+            return {plan: self._run(world) for plan, world in worlds.items()}, moved
+
+        for found, moved in self._together(functools.partial(tried, setting) for setting in settings):
+            self.moved += moved
+            self._count(len(found))
+            yield found
+
+    def _near(self, plans: Sequence[str], setting: Floats) -> tuple[dict[str, World], bool]:
         """Plans at a setting, or at the nearest one towards today's values at which all of them hold together."""
         for step in range(NEARER + 1):
             position = self.today + (setting - self.today) * 0.9**step
             try:
-                worlds = {plan: self.world(plan, position) for plan in plans}
+                return {plan: self.world(plan, position) for plan in plans}, step > 0
             except ScenarioError:
                 if step == NEARER:
                     raise
-                continue
-            self.moved += step > 0
-            return {plan: self._ready(world) for plan, world in worlds.items()}
         raise AssertionError
 
-    def _ready(self, world: World) -> _Ready:
-        from holdfast.engine.lower import lower
+    def _count(self, runs: int) -> None:
+        if self.on_run is not None:
+            for _ in range(runs):
+                self.on_run()
 
-        return world, lower(world, replications=self.replications)
+    def _together(self, calls: Iterable[Callable[[], T]]) -> Iterator[T]:
+        """What each call gives, in order; as many are at work as there may be threads, each on one."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            try:
+                yield from pool.map(lambda call: call(), calls)
+            except BaseException:  # what has not begun does not begin
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def world(self, plan: str, position: Floats) -> World:
         """A plan's world at a setting; what lies where it lies today keeps its text.
@@ -118,16 +143,14 @@ class Lab:
         turned = {each.path: each.text(float(x)) for each, x in zip(self.inputs, position, strict=True) if x != each.at}
         return world_of(substituted(self.scenario, turned) if turned else self.scenario, plan, BASE)
 
-    def _run(self, world: World, model: Model) -> Tried:
+    def _run(self, world: World) -> Tried:
         from holdfast.engine.run import simulate
 
-        outcome = simulate(world, replications=self.replications, seed=self.seed, threads=self.threads, model=model)
+        outcome = simulate(world, replications=self.replications, seed=self.seed, threads=1)
         case = Case(world, dict(outcome.totals))
         judged = standards.judge_all(case)
         missed = tuple(name for name, each in judged.items() if _misses(each))
         met = standards.all_met(case).estimate if judged else 1.0
-        if self.on_run is not None:
-            self.on_run()
         return Tried(
             score=self.score.of(case),
             cost=measures.cost(case).estimate,
