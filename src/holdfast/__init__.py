@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from holdfast.output.words import Finding, findings
     from holdfast.spec.scenario import Scenario, load
     from holdfast.study.crossover import Crossover, crossover
+    from holdfast.study.depends import Depends, depends
     from holdfast.study.estimates import Estimate, difference
     from holdfast.study.result import Result
     from holdfast.study.search.found import Found
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Crossover",
+    "Depends",
     "EngineError",
     "Estimate",
     "Finding",
@@ -50,6 +52,7 @@ __all__ = [
     "answer",
     "compare",
     "crossover",
+    "depends",
     "difference",
     "findings",
     "load",
@@ -64,6 +67,7 @@ __all__ = [
 
 _HOMES = {
     "Crossover": "holdfast.study.crossover",
+    "Depends": "holdfast.study.depends",
     "EngineError": "holdfast.errors",
     "Estimate": "holdfast.study.estimates",
     "Finding": "holdfast.output.words",
@@ -79,6 +83,7 @@ _HOMES = {
     "answer": "holdfast.output.table",
     "compare": "holdfast.study.simulate",
     "crossover": "holdfast.study.crossover",
+    "depends": "holdfast.study.depends",
     "difference": "holdfast.study.estimates",
     "findings": "holdfast.output.words",
     "load": "holdfast.spec.scenario",

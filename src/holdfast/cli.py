@@ -30,6 +30,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Say which plan is the cheapest that serves, by length of a cut-off and demand.",
     ),
     "why": ("holdfast.cli_why:why", "Say why consumers are short: how much of it each cause did."),
+    "depends": (
+        "holdfast.cli_depends:depends",
+        "Say on what supply hangs: finished goods, inputs, spares, builders.",
+    ),
     "sensitivity": (
         "holdfast.cli_sensitivity:sensitivity",
         "Say what the answer owes to inputs of which only ranges are known.",

@@ -62,16 +62,16 @@ def crossover(
             threads=threads,
             on_progress=progress,
         )
+    if as_json:
+        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
+        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
+    else:
+        click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
     if report is not None:
         from holdfast.output.report_crossover import crossover_data
         from holdfast.output.report_made import write
 
         write(crossover_data(found), report)
-    if as_json:
-        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
-        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
-        return
-    click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
 
 
 def _listed(text: str | None) -> list[str] | None:

@@ -67,17 +67,17 @@ def stress(
             value=value,
             on_progress=progress,
         )
+    if as_json:
+        click.echo(json.dumps(to_json(found), indent=1))
+    else:
+        from holdfast.output.table_stress import answer
+
+        click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
     if report is not None:
         from holdfast.output.report_made import write
         from holdfast.output.report_stress import stress_data
 
         write(stress_data(found), report)
-    if as_json:
-        click.echo(json.dumps(to_json(found), indent=1))
-        return
-    from holdfast.output.table_stress import answer
-
-    click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
 
 
 def to_json(found: Stress) -> dict[str, Any]:

@@ -50,13 +50,13 @@ def why(
     read = holdfast.load(scenario)
     with Progress(as_json) as progress:
         found = study.why(read, alternatives or None, what_if, consumer, futures, start, threads, progress)
+    if as_json:
+        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
+        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
+    else:
+        click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
     if report is not None:
         from holdfast.output.report_made import write
         from holdfast.output.report_why import why_data
 
         write(why_data(found), report)
-    if as_json:
-        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
-        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
-        return
-    click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -82,16 +82,28 @@ def without_embargo(world: World, regime: int) -> World:
     The calm state is the one in which channels are open widest (summed over channels, each relative to its widest); of
     those alike, the one with the shortest lead times, and then the first in the file.
     """
-    touched = [c for c in world.channels if any(regime in each.reads for each in _of_channel(c))]
+    return _without_embargo(world, regime, world.channels)
+
+
+def uninterrupted(world: World, names: Collection[str]) -> World:
+    """Some channels that feel no regime: each stays for them in the state in which they are open widest together."""
+    for regime in range(len(world.regimes)):
+        world = _without_embargo(world, regime, [c for c in world.channels if c.name in names])
+    return world
+
+
+def _without_embargo(world: World, regime: int, chosen: Sequence[Channel]) -> World:
+    """Some channels, the others as they are, that do not feel a regime."""
+    touched = {c.name for c in chosen if any(regime in each.reads for each in _of_channel(c))}
     if not touched:
         return world
-    calm = _calm_for_channels(world, regime)
+    calm = _calm_for_channels(world, regime, chosen)
 
     def held(changing: Changing) -> Changing:
         return hold(world, changing, regime, calm)
 
-    channels = tuple(
-        dataclasses.replace(
+    def calmed(channel: Channel) -> Channel:
+        return dataclasses.replace(
             channel,
             open=held(channel.open),
             capacity=held(channel.capacity),
@@ -99,9 +111,8 @@ def without_embargo(world: World, regime: int) -> World:
             delivered=None if channel.delivered is None else _map_law(channel.delivered, held),
             short_by=None if channel.short_by is None else _map_law(channel.short_by, held),
         )
-        for channel in world.channels
-    )
-    return dataclasses.replace(world, channels=channels)
+
+    return _replaced(world, "channels", lambda _, channel: channel.name in touched, calmed)
 
 
 def _outage(world: World, regime: int) -> Cause:
@@ -119,7 +130,7 @@ def without_outage(world: World, regime: int) -> World:
 
     def makes(line: Line, state: int) -> float:
         each = (line.nameplate, line.performance, line.yield_)
-        return math.prod(_mean(hold(world, changing, regime, state)) for changing in each)
+        return math.prod(mean_of(hold(world, changing, regime, state)) for changing in each)
 
     def reads(line: Line) -> bool:
         return any(regime in each.reads for each in (line.nameplate, line.performance, line.yield_))
@@ -131,7 +142,7 @@ def without_outage(world: World, regime: int) -> World:
         return round(sum(makes(line, state) / most for line, most in zip(world.lines, best, strict=True)), 9)
 
     calm = max(states, key=lambda state: (share(state), -state))
-    at_work = {i for plant in world.plants if _may_run(world, plant) for i in plant.lines}
+    at_work = lines_at_work(world)
 
     def held(line: Line) -> Line:
         return dataclasses.replace(
@@ -149,15 +160,15 @@ def _of_channel(channel: Channel) -> tuple[Changing, ...]:
     return channel.open, channel.capacity, *(each for law in laws for each in (law.which, law.scale))
 
 
-def _calm_for_channels(world: World, regime: int) -> int:
-    """The state of a regime in which channels are open widest."""
+def _calm_for_channels(world: World, regime: int, channels: Sequence[Channel]) -> int:
+    """The state of a regime in which some channels are open widest."""
     states = range(len(world.regimes[regime].states))
 
     def width(state: int) -> tuple[float, float]:
         wide = slow = 0.0
-        for channel in world.channels:
-            rooms = [_mean(hold(world, channel.capacity, regime, s)) for s in states]
-            opens = [_mean(hold(world, channel.open, regime, s)) for s in states]
+        for channel in channels:
+            rooms = [mean_of(hold(world, channel.capacity, regime, s)) for s in states]
+            opens = [mean_of(hold(world, channel.open, regime, s)) for s in states]
             widest = max(rooms)
             share = 1.0 if rooms[state] == widest else rooms[state] / widest if widest else 1.0
             if channel.delivered is not None:
@@ -232,26 +243,38 @@ def _calm_for_demand(world: World, condition: int) -> int:
 def without_breakdown(world: World) -> World:
     """Lines that never fail."""
     never = Changing(np.full((1, 1), math.inf))
-    at_work = {i for plant in world.plants if _may_run(world, plant) for i in plant.lines}
+    at_work = lines_at_work(world)
 
     def fails(i: int, line: Line) -> bool:
-        built = line.project < 0 or world.projects[line.project].start < NEVER
-        return i in at_work and built and bool(np.isfinite(line.mtbf.values).any())
+        return i in at_work and bool(np.isfinite(line.mtbf.values).any())
 
     return _replaced(world, "lines", fails, lambda line: dataclasses.replace(line, mtbf=never))
+
+
+def lines_at_work(world: World) -> frozenset[int]:
+    """The lines that a plan has, or starts to build."""
+    return frozenset(
+        i
+        for plant in world.plants
+        if _may_run(world, plant)
+        for i in plant.lines
+        if world.lines[i].project < 0 or world.projects[world.lines[i].project].start < NEVER
+    )
 
 
 def _may_run(world: World, plant: Plant) -> bool:
     return plant.project < 0 or world.projects[plant.project].start < NEVER
 
 
-def without_slip(world: World) -> World:
-    """Projects that open as planned: they neither take longer, nor stall, nor are cancelled."""
+def without_slip(world: World, only: int | None = None) -> World:
+    """Projects (or one of them) that open as planned: they neither take longer, nor stall, nor are cancelled."""
 
     def promised(project: Project) -> int:
         return project.start + max(1, round(project.planned_duration))
 
-    def slips(_: int, project: Project) -> bool:
+    def slips(i: int, project: Project) -> bool:
+        if only not in (None, i):
+            return False
         late = project.finished > promised(project) if project.finished >= 0 else not _sure(project)
         return project.start < NEVER and late
 
@@ -322,7 +345,7 @@ def _map_law(law: ChangingLaw, change: Callable[[Changing], Changing]) -> Changi
     return ChangingLaw(law.laws, change(law.which), change(law.scale))
 
 
-def _mean(changing: Changing) -> float:
+def mean_of(changing: Changing) -> float:
     """The mean of a table over its cells: enough to rank states by."""
     return float(changing.values.mean())
 

@@ -15,7 +15,11 @@ from holdfast.study.case import PLANT_NUMBERS, Case, home
 from holdfast.study.estimates import Estimate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    from holdfast.parts.world import Line
 
     Floats = NDArray[np.float64]
 
@@ -169,33 +173,30 @@ def use(case: Case) -> Floats:
     return sum((_of(case, c.name, "received") for c in case.world.consumers), np.zeros(case.replications))
 
 
-def _home(case: Case, without_permission: bool) -> Floats:
-    """(replication,) what consumers got from plants at home [unit]."""
+def made(case: Case, by: Callable[[Line], bool]) -> Floats:
+    """(replication,) what consumers got of what some lines made at home, at most all that they got [unit]."""
     world = case.world
     used = {use.good for use in world.uses}
     out = np.zeros(case.replications)
     for plant in world.plants:
         lines = [world.lines[i] for i in plant.lines]
-        if not any(set(line.goods) & used for line in lines):
+        counted = [line for line in lines if by(line)]
+        if not counted or not any(set(line.goods) & used for line in lines):
             continue
-        part = np.ones(case.replications)
-        if without_permission:
-            free = [line for line in lines if not _needs_channel(case, line.takes)]
-            made = case.total(f"lines.{plant.name}.{line.name}.output" for line in lines)
-            own = case.total(f"lines.{plant.name}.{line.name}.output" for line in free)
-            part = np.divide(own, made, out=np.zeros_like(own), where=made > 0)
-        out = out + home(case, plant.name)[1] * part
-    return out
+        whole = case.total(f"lines.{plant.name}.{line.name}.output" for line in lines)
+        own = case.total(f"lines.{plant.name}.{line.name}.output" for line in counted)
+        out = out + home(case, plant.name)[1] * np.divide(own, whole, out=np.zeros_like(own), where=whole > 0)
+    return np.minimum(out, use(case))
 
 
-def _needs_channel(case: Case, takes: tuple[tuple[int, float, int], ...]) -> bool:
+def takes_from_outside(case: Case, line: Line) -> bool:
     """Whether any input of a line comes through a channel."""
-    return any(good in channel.goods for good, _, _ in takes for channel in case.world.channels)
+    return any(good in channel.goods for good, _, _ in line.takes for channel in case.world.channels)
 
 
 def made_at_home(case: Case) -> Estimate:
     """The part of use that is made at home: E[delivered by plants] / E[issued to consumers]."""
-    return estimates.ratio(np.minimum(_home(case, False), use(case)), use(case))
+    return estimates.ratio(made(case, lambda _: True), use(case))
 
 
 def without_permission(case: Case) -> Estimate:
@@ -203,7 +204,7 @@ def without_permission(case: Case) -> Estimate:
 
     As `made_at_home`, over lines none of whose inputs is carried by a channel.
     """
-    return estimates.ratio(np.minimum(_home(case, True), use(case)), use(case))
+    return estimates.ratio(made(case, lambda line: not takes_from_outside(case, line)), use(case))
 
 
 def net_import_reliance(case: Case) -> Estimate:
@@ -212,7 +213,7 @@ def net_import_reliance(case: Case) -> Estimate:
     Source: U.S. Geological Survey, Mineral Commodity Summaries, appendix (net import reliance as a share of apparent
     consumption).
     """
-    return estimates.ratio(use(case) - np.minimum(_home(case, False), use(case)), use(case))
+    return estimates.ratio(use(case) - made(case, lambda _: True), use(case))
 
 
 def imported(case: Case) -> Estimate:

@@ -197,24 +197,28 @@ def _hold(world: World, name: str, state: str, begin: int, end: int) -> World:
     if condition is None or state not in world.conditions[condition].states:
         return world
     code = world.conditions[condition].states.index(state)
-    sizes = [len(each.states) for each in world.conditions]
 
     def held(value: Changing) -> Changing:
-        if condition not in value.reads:
-            return value
-        axis, shape = value.reads.index(condition), [sizes[c] for c in value.reads]
-
-        def inside(row: Floats) -> Floats:
-            table = row.reshape(shape)
-            return np.broadcast_to(np.take(table, [code], axis=axis), shape).reshape(-1)
-
-        return between(value, begin, end, inside)
+        return held_between(world, value, condition, code, begin, end)
 
     whole: World = _each_changing(world, held)
     regimes = tuple(
         old if old.name == name else new for old, new in zip(world.regimes, whole.regimes, strict=True)
     )  # its own time goes on
     return dataclasses.replace(whole, regimes=regimes)
+
+
+def held_between(world: World, value: Changing, condition: int, code: int, begin: int, end: int) -> Changing:
+    """A changing value that sees a condition in one state in periods `begin` to `end` - 1."""
+    if condition not in value.reads:
+        return value
+    axis, shape = value.reads.index(condition), [len(world.conditions[c].states) for c in value.reads]
+
+    def inside(row: Floats) -> Floats:
+        table = row.reshape(shape)
+        return np.broadcast_to(np.take(table, [code], axis=axis), shape).reshape(-1)
+
+    return between(value, begin, end, inside)
 
 
 def between(value: Changing, begin: int, end: int, inside: Callable[[Floats], Floats]) -> Changing:
