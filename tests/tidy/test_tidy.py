@@ -23,7 +23,9 @@ COMPILES: Final = frozenset({"parts", "engine"})
 """Who may import Numba."""
 LONGEST_FUNCTION: Final = 70
 LONGEST_FILE: Final = 600
-ONE_WAY_UP: Final = frozenset({(f"study/{name}.py", "output") for name in ("result", "sensitivity/result", "why")})
+ONE_WAY_UP: Final = frozenset(
+    {(f"study/{name}.py", "output") for name in ("result", "sensitivity/result", "why", "depends")}
+)
 """Their `table`, for people at a prompt."""
 MODULES: Final = sorted(SOURCE.rglob("*.py"))
 WRITTEN: Final = (".py", ".md", ".yaml", ".yml", ".toml", ".ts", ".svelte", ".css", ".mjs", ".json", ".html", "")

@@ -57,18 +57,17 @@ def amount(each: Estimate) -> str:
 
 def _hangs(found: Depends, plan: Plan) -> str:
     """What is leaned on with a plan, and what securing it, or cutting it, would do."""
-    title = title_of(found, plan)
-    made = (
-        f"{share_text(plan.made)} of use is made at home, {share_text(_free(plan))} with nothing below that can fail it"
-        if plan.made.high > 0.0
-        else "nothing that is used is made at home"
-    )
+    title, free = title_of(found, plan), _free(plan)
+    made = "nothing that is used is made at home"
+    if plan.made.high > 0.0:
+        how = f"{share_text(free)} of use" if free.high > 0.0 else "none of it"
+        made = f"{share_text(plan.made)} of use is made at home, {how} free of all that follows"
     start = f"With {title}, {made}."
     if plan.short.high <= 0.0:
         return (
             f"{start} Nobody is short in any of {int(found.provenance['replications']):,} futures. {_cut(found, plan)}"
         )
-    return f"{start} {capital(amount(plan.short))} {DAYS} are short. {_spared(plan)} {_cut(found, plan)}"
+    return f"{start} {amount(plan.short)} {DAYS} are short. {_spared(plan)} {_cut(found, plan)}"
 
 
 def _free(plan: Plan) -> Estimate:
@@ -81,10 +80,10 @@ def _spared(plan: Plan) -> str:
     """What would be spared by what never fails."""
     told = [each for each in plan.ranked if each.share.high >= SMALL][:SAID]
     if not told:
-        return f"None of it would be spared if {_any(plan)} never failed."
+        return f"None of that would be spared if {_any(plan)} never failed."
     parts = [f"{each.title} {share_text(each.share)}" for each in told]
-    whole = f"; all of these {share_text(plan.together.share)}" if len(plan.ranked) > 1 else ""
-    return f"Of that would be spared if it never failed: {listed(parts)}{whole}."
+    whole = f"; all of them together {share_text(plan.together.share)}" if len(plan.ranked) > 1 else ""
+    return f"If one thing never failed, that would spare of it: {listed(parts)}{whole}."
 
 
 def _any(plan: Plan) -> str:
@@ -100,9 +99,9 @@ def _cut(found: Depends, plan: Plan) -> str:
     told = [each for each in _by_loss(plan) if each.missed.high > 0.0 and told_apart(each.missed)][:SAID]
     span = cut_for(found)
     if not told:
-        return f"Cutting any of them for {span} would leave nobody surely shorter."
+        return f"A cut of {span} of any of them would leave nobody surely shorter."
     parts = [f"{each.title}{' that late' if each.kind == 'builder' else ''} {amount(each.missed)}" for each in told]
-    return f"Cut for {span} it would cost, in {DAYS}: {listed(parts)}."
+    return f"A cut of {span} would cost, in {DAYS}: {listed(parts)}."
 
 
 def _moved(found: Depends, before: Plan, after: Plan) -> str:
@@ -113,18 +112,19 @@ def _moved(found: Depends, before: Plan, after: Plan) -> str:
     title, span = title_of(found, after), cut_for(found)
     if len(now) > 1 and not told_apart(estimates.difference(now[0].missed, now[1].missed)):
         return (
-            f"With {title} it cannot be told whether {now[0].title} or {now[1].title} would be missed most if cut for"
-            f" {span}."
+            f"With {title} it cannot be told whether a cut of {span} would cost more of {now[0].title} or of"
+            f" {now[1].title}."
         )
     same = next((each for each in now if each.name == was.name), None)
     if now[0].name == was.name:
         less = estimates.difference(was.missed, now[0].missed)
         fall = f", by {amount(less)} days less" if told_apart(less) and less.estimate > 0.0 else ""
-        return f"With {title} the dependency stays: {was.title} would still be missed most if cut for {span}{fall}."
-    left = f", and {same.title} {amount(same.missed)}" if same is not None else ""
+        return f"With {title} the dependency stays: a cut of {span} still costs most of {was.title}{fall}."
+    left = f", and of {same.title} {amount(same.missed)}" if same is not None else ""
     return (
-        f"With {title} the dependency moves from {was.title} to {now[0].title}: cut for {span} it would cost"
-        f" {amount(now[0].missed)} {DAYS}{left}; with {title_of(found, before)} {was.title} cost {amount(was.missed)}."
+        f"With {title} the dependency moves from {was.title} to {now[0].title}: a cut of {span} would cost"
+        f" {amount(now[0].missed)} {DAYS} of {now[0].title}{left}; with {title_of(found, before)} it costs"
+        f" {amount(was.missed)} of {was.title}."
     )
 
 

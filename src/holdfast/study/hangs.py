@@ -11,7 +11,7 @@ import dataclasses
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from holdfast.study.causes import hold, lines_at_work, mean_of, uninterrupted, without_outage, without_slip
 from holdfast.study.stress.cuts import Cut, apply, held_between
@@ -135,7 +135,7 @@ def _spares(world: World, regime: int, lines: frozenset[int]) -> Hanging:
     cut = functools.partial(_held, fields=SPARES, regime=regime, state=worst, lines=lines)
 
     def secured(world: World) -> World:
-        return cut(world, 0, world.periods, state=best)
+        return _changed(world, lines, SPARES, lambda value: hold(world, value, regime, best))
 
     return Hanging(f"spares.{name}", "spares", f"spares late in {name}", secured, cut, lines=lines)
 
@@ -156,12 +156,17 @@ def _held(
     world: World, begin: int, end: int, fields: tuple[str, ...], regime: int, state: int, lines: frozenset[int]
 ) -> World:
     """The world in which some values of some lines see a regime in one state for a while."""
+    return _changed(world, lines, fields, lambda value: held_between(world, value, regime, state, begin, end))
+
+
+def _changed(
+    world: World, lines: frozenset[int], fields: tuple[str, ...], change: Callable[[Changing], Changing]
+) -> World:
+    """The world in which some values of some lines are others."""
 
     def changed(line: Line) -> Line:
-        new: dict[str, Changing] = {
-            field: held_between(world, getattr(line, field), regime, state, begin, end) for field in fields
-        }
-        return dataclasses.replace(line, **new)  # type: ignore[arg-type]
+        new: dict[str, Any] = {field: change(getattr(line, field)) for field in fields}
+        return dataclasses.replace(line, **new)
 
     return dataclasses.replace(
         world, lines=tuple(changed(line) if i in lines else line for i, line in enumerate(world.lines))
