@@ -27,6 +27,7 @@ SHOWN: Final = (
     "docs/how-to/back-test.md",
     "docs/how-to/civil-good.md",
     "docs/how-to/crossover.md",
+    "docs/how-to/depends.md",
     "docs/how-to/figures.md",
     "docs/how-to/new-law-or-part.md",
     "docs/how-to/stress.md",

@@ -1,4 +1,4 @@
-"""The commands why and sensitivity, as a person calls them."""
+"""The commands why, depends and sensitivity, as a person calls them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from holdfast.cli import main
 
 HERE = Path(__file__).parents[1] / "study"
-BLOCKADE, RANGES = str(HERE / "blockade.yaml"), str(HERE / "ranges.yaml")
+BLOCKADE, RANGES, MILL = str(HERE / "blockade.yaml"), str(HERE / "ranges.yaml"), str(HERE / "mill.yaml")
 FEW = ("--replications", "30", "--budget", "240")
 
 
@@ -80,9 +80,46 @@ def test_sensitivity_answers_in_80_columns_and_in_json(capsys: pytest.CaptureFix
     }
 
 
+def test_depends_says_on_what_supply_hangs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    code, out, err = call(capsys, "depends", MILL, "--replications", "3", "--report", str(page))
+    assert (code, err) == (0, "")
+    assert "builder of mill" in " ".join(out.split())
+    assert max(len(line) for line in out.splitlines()) <= 80
+    assert "builder of mill" in page.read_text(encoding="utf-8")
+    code, out, _ = call(capsys, "depends", MILL, "--replications", "3", "--for", "5 weeks", "--json")
+    told = json.loads(out)
+    assert (code, told["format"], told["length"]) == (0, 1, 35.0)
+    assert {each["kind"] for each in told["answer"]} == {"moved", "hangs"}
+    names = [each["dependency"] for each in told["alternatives"]["mill"]["dependencies"]]
+    assert names == ["goods", "inputs.brine", "outage.grid", "builder.mill", "together"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("why", BLOCKADE, "--replications", "2"),
+        ("depends", MILL, "--replications", "2"),
+        ("stress", BLOCKADE, "--replications", "2"),
+        ("crossover", BLOCKADE, "--replications", "2"),
+        ("sensitivity", RANGES, *FEW),
+    ],
+)
+def test_a_page_that_cannot_be_written_loses_no_answer(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    code, out, err = call(capsys, *arguments, "--report", str(tmp_path / "no-such-folder" / "page.html"))
+    assert code == 2
+    assert "HF401" in err
+    assert len(out.splitlines()) > 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("depends", MILL, "--alternative", "mil"), "did you mean mill?"),
+        (("depends", MILL, "--at", "1999-01-01"), "--at"),
+        (("sensitivity", RANGES, "--budget", "soon"), "'soon' is no time"),
         (("why", BLOCKADE, "--alternative", "tody"), "did you mean today?"),
         (("why", BLOCKADE, "--what-if", "hungri"), "did you mean hungry?"),
         (("why", BLOCKADE, "--consumer", "kitchen"), "did you mean kitchens?"),

@@ -18,7 +18,7 @@ def commands(name: str) -> list[str]:
 
 def test_every_study_of_a_scenario_with_levers_and_ranges_is_named() -> None:
     told = commands("cartridge-plant")
-    assert told == ["search", "stress", "crossover", "why", "sensitivity"]
+    assert told == ["search", "stress", "crossover", "why", "depends", "sensitivity"]
     assert set(told) < set(COMMANDS)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import holdfast as hf
 from holdfast.output.report_crossover import crossover_data
+from holdfast.output.report_depends import depends_data
 from holdfast.output.report_made import write
 from holdfast.output.report_search import search_data
 from holdfast.output.report_sensitivity import sensitivity_data
@@ -27,6 +28,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     lengths = ["9 weeks", "29 weeks", "52 weeks"]
     found = {
         "why": why_data(hf.why(hf.load(STUDIES / "blockade.yaml"), replications=20)),
+        "depends": depends_data(hf.depends(hf.load(STUDIES / "mill.yaml"), replications=4)),
         "crossover": crossover_data(
             hf.crossover(shelf, None, lengths, [1.0, 2.0], at="2031-01-06", kept=1.0, replications=20)
         ),
@@ -66,7 +68,7 @@ def boxes(tab: Opened, chart: str, tone: str) -> list[list[float]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["why", "crossover", "sensitivity", "stress", "search"])
+@pytest.mark.parametrize("name", ["why", "depends", "crossover", "sensitivity", "stress", "search"])
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_opens_without_complaint_or_request_and_fits(browser, pages, name, width, scheme):

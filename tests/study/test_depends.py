@@ -61,7 +61,7 @@ def test_the_mill_hangs_on_inputs_power_and_its_builder_as_worked_by_hand(found)
 
 
 def test_the_words_say_so(found) -> None:
-    told = {each.kind: each.text for each in findings(found)}
+    told = {each.kind: each.text for each in findings(found)}  # of the mill
     assert "154 (exactly) days of normal use are short" in told["hangs"]
     assert "100 % (exactly) of use is made at home, none of it free of all that follows" in told["hangs"]
     assert "builder of mill 23 % (exactly)" in told["hangs"]
@@ -73,9 +73,9 @@ def test_the_words_say_so(found) -> None:
 def test_a_dependency_that_moves_is_said_to_move(scenario) -> None:
     told = findings(hf.depends(scenario, ["today", "mill"], at="2024-01-01", length="8 weeks", replications=4))
     # In the first eight weeks the mill is not there yet: only its builder matters.
-    assert told[-1].kind == "moved"
-    assert "moves from finished goods to builder of mill" in told[-1].text
-    assert "56 (exactly) days of normal use of builder of mill, and of finished goods 0" in told[-1].text
+    assert told[0].kind == "moved"
+    assert "moves from finished goods to builder of mill" in told[0].text
+    assert "56 (exactly) days of normal use of builder of mill, and of finished goods 0" in told[0].text
 
 
 def test_where_nothing_is_made_nothing_hangs_on_a_plant(scenario) -> None:
@@ -88,7 +88,7 @@ def test_where_nothing_is_made_nothing_hangs_on_a_plant(scenario) -> None:
 
 def test_a_plan_that_lacks_nothing_says_so(scenario) -> None:
     found = hf.depends(scenario, ["mill", "more"], replications=2)
-    assert "Nobody is short in any of 2 futures" in findings(found)[1].text
+    assert "Nobody is short in any of 2 futures" in findings(found)[-1].text
     assert np.isnan(found.of("more").together.share.estimate)
 
 

@@ -68,6 +68,25 @@ def test_a_function_that_never_varies_has_no_indices() -> None:
     assert sobol(lambda x: np.ones(len(x)), 2, 8, seed=7) == []
 
 
+def test_a_budget_in_time_becomes_runs_that_give_the_same_answer(scenario) -> None:
+    seen: list[tuple[int, int]] = []
+    timed = hf.sensitivity(
+        scenario, budget="2 s", replications=2, on_progress=lambda _, done, whole: seen.append((done, whole))
+    )
+    runs = timed.provenance["budget"]
+    assert runs >= study.least_runs(len(scenario.alternatives), len(scenario.what_ifs), len(timed.inputs))
+    assert timed.provenance["runs"] <= runs
+    assert len({whole for _, whole in seen[-20:]}) == 1, "what is left is known once the runs are"
+    counted = hf.sensitivity(scenario, budget=runs, replications=2)
+    assert json.dumps(counted.to_dict()) == json.dumps(timed.to_dict())
+
+
+def test_threads_change_no_answer(scenario, found) -> None:
+    assert json.dumps(hf.sensitivity(scenario, budget=BUDGET, replications=2, threads=1).to_dict()) == json.dumps(
+        found.to_dict()
+    )
+
+
 # ---- boxes
 
 

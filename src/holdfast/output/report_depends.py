@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.output.report_parts import Json, chart, figures, named, table, view
 from holdfast.output.report_study import study_data
-from holdfast.output.words_depends import amount, cut_for, findings, method, share_text
+from holdfast.output.words_depends import amount, cut_for, findings, method, missed_most, share_text
 from holdfast.study.depends import DAYS
 from holdfast.study.figures import capital
 
@@ -41,14 +41,16 @@ def depends_data(found: Depends) -> Json:
 
 def _views(found: Depends) -> list[Json]:
     """Missed if cut, spared if secure, and what goes by it."""
-    span, last = cut_for(found), found.plans[-1]
-    worst = max(last.ranked, key=lambda each: each.missed.estimate)
+    span, last = cut_for(found), found.plans[1 if len(found.plans) > 1 else 0]
+    worst, other = missed_most(last)
     best, most = last.ranked[0], max(last.ranked, key=lambda each: each.leans.estimate)
     plan = named(last.name)
     views = [
         _view(
             found,
-            f"With {plan}, {worst.title} would be missed most: {amount(worst.missed)} days if cut for {span}",
+            f"With {plan}, a cut of {span} would cost most of {worst.title}: {amount(worst.missed)} days"
+            if other is None
+            else f"With {plan}, whether {worst.title} or {other.title} would be missed most cannot be told",
             f"What would be short besides if each were cut for {span} from {found.at:%B %Y} on (a builder: so much"
             f" later), {DAYS} over the horizon, mean over futures.",
             DAYS,

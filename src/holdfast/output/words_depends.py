@@ -26,9 +26,8 @@ def findings(found: Depends) -> list[Finding]:
     """Everything that is said, in order."""
     if not found.plans:
         return [Finding("none", "No plan makes anything at home, so supply hangs on what comes from outside alone.")]
-    out = [Finding("hangs", _hangs(found, plan)) for plan in found.plans]
-    out += [Finding("moved", text) for plan in found.plans[1:] if (text := _moved(found, found.plans[0], plan))]
-    return out
+    moved = [Finding("moved", text) for plan in found.plans[1:] if (text := _moved(found, found.plans[0], plan))]
+    return moved + [Finding("hangs", _hangs(found, plan)) for plan in found.plans]
 
 
 def title_of(found: Depends, plan: Plan) -> str:
@@ -43,6 +42,8 @@ def cut_for(found: Depends) -> str:
 
 def share_text(each: Estimate) -> str:
     """A share with its interval; it may be below 0."""
+    if max(abs(each.low), abs(each.high)) < SMALL and each.low < each.high:
+        return f"under {percent(SMALL, 1)} %"
     if each.low >= 0.0:
         return share(each.estimate, each.low, each.high)
     return f"{number(100 * each.estimate, 2)} % ({spread(100 * each.low, 100 * each.high)})"
@@ -90,6 +91,14 @@ def _any(plan: Plan) -> str:
     return " or ".join(each.title for each in plan.ranked)
 
 
+def missed_most(plan: Plan) -> tuple[Dependency, Dependency | None]:
+    """The dependency whose cut costs most, and another that cannot be told from it."""
+    first, *others = _by_loss(plan)
+    if others and not told_apart(estimates.difference(first.missed, others[0].missed)):
+        return first, others[0]
+    return first, None
+
+
 def _by_loss(plan: Plan) -> list[Dependency]:
     return sorted(plan.ranked, key=lambda each: -each.missed.estimate)
 
@@ -108,22 +117,20 @@ def _moved(found: Depends, before: Plan, after: Plan) -> str:
     """Whether what would be missed most is another thing with a plan than with the first one."""
     if not before.ranked or not after.ranked:
         return ""
-    was, now = _by_loss(before)[0], _by_loss(after)
+    was, now, (most, other) = _by_loss(before)[0], _by_loss(after), missed_most(after)
     title, span = title_of(found, after), cut_for(found)
-    if len(now) > 1 and not told_apart(estimates.difference(now[0].missed, now[1].missed)):
-        return (
-            f"With {title} it cannot be told whether a cut of {span} would cost more of {now[0].title} or of"
-            f" {now[1].title}."
-        )
+    if other is not None:
+        either = f"{most.title} or of {other.title}"
+        return f"With {title} it cannot be told whether a cut of {span} would cost more of {either}."
     same = next((each for each in now if each.name == was.name), None)
-    if now[0].name == was.name:
-        less = estimates.difference(was.missed, now[0].missed)
+    if most.name == was.name:
+        less = estimates.difference(was.missed, most.missed)
         fall = f", by {amount(less)} days less" if told_apart(less) and less.estimate > 0.0 else ""
         return f"With {title} the dependency stays: a cut of {span} still costs most of {was.title}{fall}."
     left = f", and of {same.title} {amount(same.missed)}" if same is not None else ""
     return (
-        f"With {title} the dependency moves from {was.title} to {now[0].title}: a cut of {span} would cost"
-        f" {amount(now[0].missed)} {DAYS} of {now[0].title}{left}; with {title_of(found, before)} it costs"
+        f"With {title} the dependency moves from {was.title} to {most.title}: a cut of {span} would cost"
+        f" {amount(most.missed)} {DAYS} of {most.title}{left}; with {title_of(found, before)} it costs"
         f" {amount(was.missed)} of {was.title}."
     )
 
@@ -174,5 +181,6 @@ def method(found: Depends) -> str:
         f" regime, builders open as planned), and with it cut from {found.at:%d %B %Y} on (a builder is so much later)."
         " Shares do not add up: what two failures do together, neither alone undoes. What none of them spares is surges"
         f" of demand, breakdowns, rejected lots and the plan itself. {capital(DAYS)} are counted over the whole horizon"
-        " and all consumers. In brackets: 95 % intervals."
+        " and all consumers; what is served late, behind what others wait for, is short too. In brackets: 95 %"
+        " intervals."
     )

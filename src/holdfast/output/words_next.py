@@ -27,6 +27,8 @@ def asks(about: About, scenario: str) -> list[tuple[str, str]]:
         ("crossover", "which plan is the cheapest that serves, by how long a cut-off lasts and how much is used?"),
         ("why", "how much of what is short is the work of which cause?"),
     ]
+    if document is not None and document.base.mapping("plants").entries:
+        found.append(("depends", "on what does supply hang once something is made at home: inputs, spares, builders?"))
     if about.evidence.get("assumed_with_range"):
         found.append(("sensitivity", "which number, of those of which only a range is known, could change the answer?"))
     return [(f"holdfast {command} {scenario}", what) for command, what in found]
