@@ -18,7 +18,7 @@ from holdfast.cli_run import JSON_FORMAT, Progress, width
     "alternatives",
     multiple=True,
     metavar="A",
-    help="With this plan; may be said again [today's and two that build].",
+    help="With this plan; may be said again [today's and four that build].",
 )
 @click.option("--what-if", "what_if", default=None, metavar="W", help="In this other world [the base world].")
 @click.option("--at", metavar="DATE", help="From when each is cut [the middle of the horizon].")

@@ -67,6 +67,11 @@ def test_shares_are_never_rounded_to_certainty() -> None:
     ]  # fmt: skip
 
 
+def test_an_interval_of_shares_is_as_exact_at_either_end() -> None:
+    assert figures.percents(0.99999, 0.9999999) == "99.999 to >99.999"
+    assert figures.share(2e-7, 1e-8, 1e-5) == "<0.001 % (<0.001 to 0.001)"
+
+
 def test_intervals_show_that_they_leave_out_0() -> None:
     assert figures.spread(0.2, 5.1) == "0.2 to 5.1"
     assert figures.spread(39.4, 41.2) == "39.4 to 41.2"

@@ -85,6 +85,12 @@ def test_the_words_say_it_and_the_page_draws_it(found: hf.Crossover) -> None:
     json.dumps(data, allow_nan=False)
 
 
+def test_demands_that_have_the_same_answer_share_a_sentence() -> None:
+    found = hf.crossover(hf.load(SHELF), None, ["52 weeks"], [1.0, 2.0, 3.0], at="2031-01-06", replications=4)
+    said = [each.text for each in findings(found) if each.kind == "crossover"]
+    assert said == ["With the usual demand to 3 times the usual demand, no plan serves in a crisis of 12 months."]
+
+
 def test_the_same_seed_gives_the_same_and_threads_do_not_matter(found: hf.Crossover) -> None:
     options = {"lengths": ["3 months"], "multiples": [1.5], "replications": 30}
     one = hf.crossover(hf.load("adblue-australia"), at="2022-01-03", **options, threads=1)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import holdfast as hf
+from holdfast.output.report_sensitivity import sensitivity_data
 from holdfast.output.words_sensitivity import _range, _varied
 from holdfast.study.estimates import Estimate, mean
 from holdfast.study.sensitivity import study
@@ -85,6 +86,18 @@ def test_threads_change_no_answer(scenario, found) -> None:
     assert json.dumps(hf.sensitivity(scenario, budget=BUDGET, replications=2, threads=1).to_dict()) == json.dumps(
         found.to_dict()
     )
+
+
+def test_the_page_claims_no_more_than_its_intervals_and_no_share_above_100() -> None:
+    told = sensitivity_data(hf.sensitivity(hf.load("adblue-australia"), budget=330, replications=20))
+    views = {chart["id"]: chart["views"][0] for each in told["sections"] for chart in each["charts"]}
+    ends = [bar[end]["value"][key] for bar in views["tornado"]["data"]["bars"] for end in ("low", "high") for key in
+            ("estimate", "low", "high")]  # fmt: skip
+    assert ends
+    assert all(0.0 <= each <= 100.0 for each in ends)
+    bars = views["effects"]["data"]["bars"]
+    sure = all(bars[0]["value"]["low"] > each["value"]["high"] for each in bars[1:])
+    assert sure != ("cannot be told" in views["effects"]["title"])
 
 
 # ---- boxes

@@ -14,7 +14,7 @@ from holdfast.engine.lower import value_at
 from holdfast.engine.run import simulate
 from holdfast.errors import Problems, ScenarioError
 from holdfast.output.table_stress import answer
-from holdfast.output.words_stress import joined, sentences
+from holdfast.output.words_stress import joined, sentences, together
 from holdfast.parts.world import Changing, World
 from holdfast.study import estimates
 from holdfast.study.stress import cuts as cutting
@@ -112,6 +112,13 @@ def test_pairs_do_at_least_what_their_parts_do(straits: hf.Scenario) -> None:
     assert not [p for p in found.pairs if {"channels", "channels.sea"} <= set(p.cut)]
     assert not [p for p in found.pairs if {"regimes.strait.shut", "regimes.strait.open"} <= set(p.cut)]
     assert both in joined(found)
+
+
+def test_what_a_pair_does_beyond_its_parts_is_not_what_rounding_does() -> None:
+    found = hf.stress(hf.load("iv-fluids"), ["caps-and-imports"], pairs=True, replications=20)
+    beyond = [together(found, pair) for pair in found.pairs]
+    assert all(each.estimate == 0.0 or abs(each.estimate) > 1e-9 for each in beyond)
+    assert any(each.low == each.high == 0.0 for each in beyond)
 
 
 def test_an_input_is_all_channels_that_bring_it(straits: hf.Scenario) -> None:

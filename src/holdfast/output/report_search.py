@@ -67,6 +67,10 @@ def _frontier(found: Found) -> list[Json]:
     rest = sorted(
         (plan for plan in found.scores if plan not in shown), key=lambda plan: found.scores[plan].cost.estimate
     )
+    costs = [at[plan][0] for plan in shown]
+    most = 2 * max(each.high for each in costs) - min(each.low for each in costs)
+    near = [plan for plan in rest if found.scores[plan].cost.estimate <= most]  # few beyond would squeeze all others
+    beyond, rest = len(rest) - len(near), near
     step = max(1, len(rest) // CLOUD)
     cloud = [
         [figures(found.scores[p].cost.estimate / factor, 4), figures(found.service(found.scores[p]).estimate, 4)]
@@ -100,6 +104,8 @@ def _frontier(found: Found) -> list[Json]:
         "Up is better, left is cheaper. Each dot is a plan that was tried; the line joins those that no other beats in"
         " both. Thin lines are 95 % intervals; pale dots were dropped on fewer futures."
     )
+    if beyond:
+        read += f" Not drawn: {beyond} that cost more than {number(most / factor)} {word}{found.money}."
     subtitle = f"Mean cost, discounted, shortages not counted, against service; {found.futures:,} futures of each plan."
     return chart("frontier", read, [view(_title(found, names), subtitle, data, table(heads, rows))])
 

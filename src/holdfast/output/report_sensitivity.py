@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.output.report_parts import Json, chart, figures, named, span, table, view
 from holdfast.output.report_study import study_data
-from holdfast.output.words_sensitivity import ROWS, findings, measure_of, unit_of
-from holdfast.study.figures import capital, number, spread, within
+from holdfast.output.words_sensitivity import ROWS, findings, measure_of, unit_of, variance
+from holdfast.study.figures import capital, spread, within
 
 if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate
@@ -54,7 +54,10 @@ def _tornado(found: Sensitivity) -> list[Json]:
     def end(text: str, change: Estimate) -> Json:
         ends = (change.estimate, change.low, change.high)
         keys = ("estimate", "low", "high")
-        return {"text": text, "value": {key: figures(centre + x / factor) for key, x in zip(keys, ends, strict=True)}}
+        values = [centre + x / factor for x in ends]
+        if unit == "points":  # a share lies from 0 to 100 %
+            values = [min(100.0, max(0.0, value)) for value in values]
+        return {"text": text, "value": {key: figures(x) for key, x in zip(keys, values, strict=True)}}
 
     bars = [
         {
@@ -99,7 +102,11 @@ def _effects(found: Sensitivity) -> list[Json]:
         for i, (path, each) in enumerate(shown)
     ]
     rows = [[labels[p], *_ends(e.mean), e.spread] for p, e in shown]
-    title = f"Wherever the others lie, {labels[shown[0][0]]} matters most"
+    first = labels[shown[0][0]]
+    sure = all(each.mean.high < shown[0][1].mean.low for _, each in shown[1:])
+    title = f"Wherever the others lie, {first} matters most"
+    if not sure:
+        title = f"Wherever the others lie, which input matters most cannot be told; by the estimates it is {first}"
     subtitle = f"Mean size of the change in {measure_of(found)} over an input's range, {unit}."
     read = "From where the others lie at random; the thin lines are 95 % intervals. What is missing moved nothing."
     data = {"kind": "bars", "unit": unit, "bars": bars}
@@ -118,7 +125,7 @@ def _indices(found: Sensitivity) -> list[Json]:
     ]
     rows = [[labels[path], *_ends(each.first), *_ends(each.total)] for path, each in shown]
     first = shown[0]
-    title = f"{number(100 * first[1].total.estimate)} % of the variance involves {labels[first[0]]}"
+    title = f"{variance(first[1].total)} of the variance involves {labels[first[0]]}"
     subtitle = "Share of the variance that an input has part in, alone or with others (total index), %."
     read = "The shares may add up to more than 100 %, since inputs act together; the thin lines are 95 % intervals."
     heads = ["input", "first", "low", "high", "total", "low", "high"]
@@ -144,7 +151,11 @@ def _regret(found: Sensitivity) -> list[Json]:
             for i, (each, value) in enumerate(zip(found.regrets, values, strict=True))
         ]
         rows = [[each.plan, *_ends(value)] for each, value in zip(found.regrets, values, strict=True)]
+        sure = all(values[least].high < value.low for i, value in enumerate(values) if i != least)
         title = f"{named(found.regrets[least].plan)} is regretted least {label}"
+        if not sure:
+            title = f"Which plan is regretted least {label} cannot be told; by the estimates it is"
+            title = f"{title} {named(found.regrets[least].plan)}"
         subtitle = f"How far behind the best plan there, {unit} ({measure_of(found)})."
         data = {"kind": "bars", "unit": unit, "bars": bars}
         views.append(view(title, subtitle, data, table(["plan", "regret", "low", "high"], rows), label))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from holdfast.output.report_parts import Json, chart, figures, named, percent_figure, span, table, view
 from holdfast.output.report_study import study_data
 from holdfast.output.words import findings
+from holdfast.output.words_stress import event
 from holdfast.study.figures import days, number, percent, share, shorten, spread
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _missing(found: Stress) -> list[Json]:
         subtitle = (
             f"What consumers miss more than without the cut, days of normal use, with {named(found.alternatives[0])}."
         )
-        views.append(view(f"Cutting {_name(found, shown[0])} costs {size}", subtitle, data, table(heads, rows), label))
+        views.append(
+            view(f"If {event(found, shown[0].cut)}, that costs {size}", subtitle, data, table(heads, rows), label)
+        )
     read = "The longer the bar, the worse the cut, whatever its probability; the thin lines are 95 % intervals."
     return chart("missing", read, views, label="Cut")
 
@@ -104,7 +107,7 @@ def _exposed(found: Stress) -> list[Json]:
     worst = max((effect for effect in ranked[0].effects), key=lambda each: each.exposed.estimate)
     often = share(worst.exposed.estimate, worst.exposed.low, worst.exposed.high, " of futures")
     lasts = f", after {days(worst.tts['p50'].estimate)} in half of them" if worst.tts else ""
-    title = f"With {_name(found, ranked[0])} cut, {worst.consumer} runs short in {often}{lasts}"
+    title = f"If {event(found, ranked[0].cut)}, {worst.consumer} runs short in {often}{lasts}"
     read = (
         "Each cell: in how many of 100 futures the consumer runs short because of the cut, before all is as without it."
         " The table says how long it lasts and until when it is short."

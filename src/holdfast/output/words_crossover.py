@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from holdfast.output.letters import plain, wrap
 from holdfast.output.table import Column, blocks
 from holdfast.output.words import LONGEST_TITLE, Finding
-from holdfast.study.figures import capital, days, listed, number, percent, scale_of, share, shorten, spread
+from holdfast.study.figures import days, listed, number, percent, scale_of, share, shorten, spread
 
 if TYPE_CHECKING:
     from holdfast.study.crossover import Crisis, Crossover, Interim, Lead
@@ -19,7 +19,11 @@ UNSURE: Final = "~"
 
 def findings(found: Crossover) -> list[Finding]:
     """What the study says, in sentences."""
-    said = [Finding("crossover", _by_length(found, multiple)) for multiple in found.multiples]
+    said = []
+    for text, group in groupby(found.multiples, key=lambda multiple: _by_length(found, multiple)):
+        multiples = list(group)
+        more = f" to {demand(multiples[-1])}" if len(multiples) > 1 else ""
+        said.append(Finding("crossover", f"With {demand(multiples[0])}{more}, {text}"))
     said.append(Finding("standard", _standard(found)))
     rules = (("interim", _interim(found)), ("lead", _leads(found)))
     return [*said, *(Finding(kind, text) for kind, text in rules if text)]
@@ -46,6 +50,9 @@ def demand(multiple: float) -> str:
 def _by_length(found: Crossover, multiple: float) -> str:
     """Up to which length which plan is the cheapest that serves, at one multiple of demand."""
     row = [found.crisis(length, multiple) for length in found.lengths]
+    if all(each.chosen is None and each.sure for each in row):
+        first, last = days(row[0].length), days(row[-1].length)
+        return f"no plan serves in a crisis of {first}{f' to {last}' if first != last else ''}."
     parts = []
     for chosen, group in groupby(row, key=lambda each: each.chosen):
         cells = list(group)
@@ -55,8 +62,7 @@ def _by_length(found: Crossover, multiple: float) -> str:
             parts.append(f"for {over} none of them does{'' if all(c.sure for c in cells) else _nearest(found, cells)}")
         else:
             parts.append(f"for {over} it is {_title(found, chosen)} ({_served(cells, chosen)})")
-    start = capital(f"with {demand(multiple)}, the cheapest plan that serves:")
-    return f"{start} {'; '.join(parts)}."
+    return f"the cheapest plan that serves: {'; '.join(parts)}."
 
 
 def _served(cells: list[Crisis], chosen: str) -> str:

@@ -134,14 +134,14 @@ def _varied(found: Sensitivity, names: dict[str, str]) -> str:
     if not found.indices:
         return ""
     largest = sorted(found.indices.items(), key=lambda item: -item[1].total.estimate)[:2]
-    shares = [f"{names[path]} is behind {_variance(index.total)}" for path, index in largest if index.total.low > 0.0]
+    shares = [f"{names[path]} is behind {variance(index.total)}" for path, index in largest if index.total.low > 0.0]
     of = f"of its variance over the ranges of {'these ' if len(found.indices) > 1 else 'this '}{len(found.indices)}"
     if shares:
         return f" {capital(of)}, alone or with others, {listed(shares)}."
     return f" Which of them is behind most {of}, so few runs cannot tell: a larger --budget can."
 
 
-def _variance(each: Estimate) -> str:
+def variance(each: Estimate) -> str:
     """A share of variance with its interval."""
     return f"{percent(min(1.0, max(0.0, each.estimate)))} % ({_inside(each)})"
 
@@ -294,8 +294,8 @@ def _ranks(found: Sensitivity, width: int) -> list[str]:
     columns = [
         Column(("mean size", money.unit), tuple(money.change(each.mean) for _, each in chosen)),
         Column(("depends on", "others"), tuple(number(each.spread / money.factor, 2) for _, each in chosen)),
-        Column(("of variance", "alone"), tuple("-" if i is None else _variance(i.first) for i in of)),
-        Column(("of variance", "with others"), tuple("-" if i is None else _variance(i.total) for i in of)),
+        Column(("of variance", "alone"), tuple("-" if i is None else variance(i.first) for i in of)),
+        Column(("of variance", "with others"), tuple("-" if i is None else variance(i.total) for i in of)),
     ]
     first = Column(("all together", ""), tuple(shorten_middle(names[path], room) for path, _ in chosen), left=True)
     return blocks(first, columns, width)

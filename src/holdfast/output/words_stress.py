@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MOST: Final = 6
 """So many cuts at most are named in one sentence."""
 LONGEST: Final = 60
+ROUNDING: Final = 1e-9
+"""[days of normal use] What a future differs by, up to which it is rounding."""
 TOLD: Final = 10
 """In so many futures at least a consumer must be exposed before a range of them is told."""
 
@@ -263,7 +265,8 @@ def together(found: Stress, pair: Struck) -> Estimate:
     """What a pair does beyond the sum of its parts [days of normal use], in the same futures."""
     alone = {each.cut[0]: each.missing for each in found.ranking()}
     one, two = (alone[name] for name in pair.cut)
-    return estimates.mean(_each(pair.missing) - _each(one) - _each(two), pair.missing.unit)
+    beyond = _each(pair.missing) - _each(one) - _each(two)
+    return estimates.mean(np.where(np.abs(beyond) > ROUNDING, beyond, 0.0), pair.missing.unit)
 
 
 def _each(found: Estimate) -> Floats:

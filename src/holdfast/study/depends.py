@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FUTURES: Final = 400
 """Futures of each world."""
-PLANS: Final = 3
+PLANS: Final = 5
 """Plans that are told of where nobody says which: today's, and the first of those that build."""
 TOGETHER: Final = "together"
 """Name of all dependencies together."""
@@ -179,7 +179,7 @@ def depends(
 
     Args:
         scenario: what `holdfast.load` gives.
-        alternatives: with which plans; where nothing is said, today's and the first two that build what it has not,
+        alternatives: with which plans; where nothing is said, today's and the first four that build what it has not,
             or today's alone where its own plant is all there is. Plans without a plant are told of beside one that has.
         what_if: in which world; the base world where nothing is said.
         at: when each is cut; in the middle of the horizon where nothing is said.

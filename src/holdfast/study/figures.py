@@ -58,7 +58,8 @@ def percent(share: float, digits: int = 0) -> str:
         text = f"{math.floor(value * 10**places + 0.5) / 10**places:.{places}f}"  # half a cell counts as one
         if float(text) not in (0.0, 100.0):
             return text
-    return "<0.01" if share < 0.5 else ">99.99"
+    least = 10.0 ** -(digits + 2)
+    return f"<{least:.{digits + 2}f}" if share < 0.5 else f">{100.0 - least:.{digits + 2}f}"
 
 
 EXACT: Final = "exactly"

@@ -189,7 +189,7 @@ def made(case: Case, by: Callable[[Line], bool]) -> Floats:
     return np.minimum(out, use(case))
 
 
-def takes_from_outside(case: Case, line: Line) -> bool:
+def _takes_from_outside(case: Case, line: Line) -> bool:
     """Whether any input of a line comes through a channel."""
     return any(good in channel.goods for good, _, _ in line.takes for channel in case.world.channels)
 
@@ -204,7 +204,7 @@ def without_permission(case: Case) -> Estimate:
 
     As `made_at_home`, over lines none of whose inputs is carried by a channel.
     """
-    return estimates.ratio(made(case, lambda line: not takes_from_outside(case, line)), use(case))
+    return estimates.ratio(made(case, lambda line: not _takes_from_outside(case, line)), use(case))
 
 
 def net_import_reliance(case: Case) -> Estimate:
