@@ -75,7 +75,7 @@ def test_a_dependency_that_moves_is_said_to_move(scenario) -> None:
     # In the first eight weeks the mill is not there yet: only its builder matters.
     assert told[0].kind == "moved"
     assert "moves from finished goods to builder of mill" in told[0].text
-    assert "56 (exactly) days of normal use of builder of mill, and of finished goods 0" in told[0].text
+    assert "would cost 56 (exactly) days of normal use, and finished goods 0" in told[0].text
 
 
 def test_where_nothing_is_made_nothing_hangs_on_a_plant(scenario) -> None:

@@ -89,7 +89,7 @@ def test_threads_change_no_answer(scenario, found) -> None:
 
 
 def test_the_page_claims_no_more_than_its_intervals_and_no_share_above_100() -> None:
-    told = sensitivity_data(hf.sensitivity(hf.load("adblue-australia"), budget=330, replications=20))
+    told = sensitivity_data(hf.sensitivity(hf.load("adblue-australia"), budget=468, replications=20))
     views = {chart["id"]: chart["views"][0] for each in told["sections"] for chart in each["charts"]}
     ends = [bar[end]["value"][key] for bar in views["tornado"]["data"]["bars"] for end in ("low", "high") for key in
             ("estimate", "low", "high")]  # fmt: skip

@@ -48,9 +48,9 @@ def _views(found: Depends) -> list[Json]:
     views = [
         _view(
             found,
-            f"With {plan}, a cut of {span} would cost most of {worst.title}: {amount(worst.missed)} days"
+            f"With {plan}, cutting {worst.title} for {span} would cost most: {amount(worst.missed)} days"
             if other is None
-            else f"With {plan}, whether {worst.title} or {other.title} would be missed most cannot be told",
+            else f"With {plan}, whether cutting {worst.title} or {other.title} would cost more cannot be told",
             f"What would be short besides if each were cut for {span} from {found.at:%B %Y} on (a builder: so much"
             f" later), {DAYS} over the horizon, mean over futures.",
             DAYS,

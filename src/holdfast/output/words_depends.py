@@ -120,18 +120,18 @@ def _moved(found: Depends, before: Plan, after: Plan) -> str:
     was, now, (most, other) = _by_loss(before)[0], _by_loss(after), missed_most(after)
     title, span = title_of(found, after), cut_for(found)
     if other is not None:
-        either = f"{most.title} or of {other.title}"
-        return f"With {title} it cannot be told whether a cut of {span} would cost more of {either}."
-    same = next((each for each in now if each.name == was.name), None)
+        either = f"{most.title} or {other.title}"
+        return f"With {title} it cannot be told whether cutting {either} for {span} would cost more."
     if most.name == was.name:
         less = estimates.difference(was.missed, most.missed)
         fall = f", by {amount(less)} days less" if told_apart(less) and less.estimate > 0.0 else ""
-        return f"With {title} the dependency stays: a cut of {span} still costs most of {was.title}{fall}."
-    left = f", and of {same.title} {amount(same.missed)}" if same is not None else ""
+        return f"With {title} the dependency stays: cutting {was.title} for {span} still costs most{fall}."
+    same = next((each for each in now if each.name == was.name), None)
+    left = f", and {same.title} {amount(same.missed)}" if same is not None else ""
     return (
-        f"With {title} the dependency moves from {was.title} to {most.title}: a cut of {span} would cost"
-        f" {amount(most.missed)} {DAYS} of {most.title}{left}; with {title_of(found, before)} it costs"
-        f" {amount(was.missed)} of {was.title}."
+        f"With {title} the dependency moves from {was.title} to {most.title}: cutting {most.title} for {span} would cost"
+        f" {amount(most.missed)} {DAYS}{left}; with {title_of(found, before)} cutting {was.title} costs"
+        f" {amount(was.missed)}."
     )
 
 

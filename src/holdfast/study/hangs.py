@@ -57,9 +57,7 @@ def _goods(world: World) -> list[Hanging]:
     every = tuple(channel.name for channel in brings)
     found = [_of_channels(GOODS, "goods", "finished goods", every, every)]
     if len(brings) > 1:
-        found += [
-            _of_channels(f"channels.{name}", "channel", f"of these, through {name}", (name,), (name,)) for name in every
-        ]
+        found += [_of_channels(f"channels.{name}", "channel", f"through {name}", (name,), (name,)) for name in every]
     return found
 
 
