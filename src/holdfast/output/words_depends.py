@@ -129,8 +129,8 @@ def _moved(found: Depends, before: Plan, after: Plan) -> str:
     same = next((each for each in now if each.name == was.name), None)
     left = f", and {same.title} {amount(same.missed)}" if same is not None else ""
     return (
-        f"With {title} the dependency moves from {was.title} to {most.title}: cutting {most.title} for {span} would cost"
-        f" {amount(most.missed)} {DAYS}{left}; with {title_of(found, before)} cutting {was.title} costs"
+        f"With {title} the dependency moves from {was.title} to {most.title}: cutting {most.title} for {span} would"
+        f" cost {amount(most.missed)} {DAYS}{left}; with {title_of(found, before)} cutting {was.title} costs"
         f" {amount(was.missed)}."
     )
 
