@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.engine.lower_flow import emit_enter, entered, gathers, never_runs
-from holdfast.engine.ops import lines, prices, projects, stores, values
+from holdfast.engine.ops import lines, projects, stores, values
 
 if TYPE_CHECKING:
     from holdfast.engine.lowering import Lowering
@@ -69,11 +69,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     number = b.z()
     if fails >= 0:
         b.emit("initial", values.codes, 1, number, -1)
-    cost = b.f()
-    indices = [low.price_rows[q] for q in line.moves_with]
-    b.emit(
-        "production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices
-    )
+    cost = low.charged(line.variable_cost, "decisions", line.moves_with)
     targets = dict(plant.target)
     goods: list[tuple[int, ...]] = []
     for good in line.goods:

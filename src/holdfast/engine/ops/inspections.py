@@ -16,6 +16,10 @@ from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, unit
 from holdfast.engine.sample import draw_periods
 
+LEAST = 1e-9
+"""More than this is a lot, where a lot is whatever has gathered."""
+FEW = 3
+"""Where one in so many lanes starts a lot, all lanes are taken side by side."""
 FLOW_ARGS = 13
 # Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave.
 (
@@ -177,27 +181,51 @@ def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
 
 
 @step
-def choose_starts(F, Z, P, A, B, lo, hi, k):
-    """How many lots of each flow start, in its row STARTING."""
-    lot, capacity, credit, pending, n, first = (
-        P[A[k]],
-        A[k + 7] * B,
-        A[k + 8] * B,
-        A[k + 13] * B,
-        A[k + 18],
-        k + INSPECT,
-    )
+def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
+    """Lots of any size start in all lanes side by side; false, and nothing done, where few start or they end far ahead."""
+    fixed, gathered, started = A[at + 19], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
+    if fixed < 0:
+        return False
+    hold = max(1, fixed)
+    good, bad = coming_row(A, A[a + ACCEPT_RING], t, hold), coming_row(A, A[a + SCRAP_RING], t, hold)
+    again = coming_row(A, A[a + REWORK_RING], t, hold + A[at + 3])
+    count = 0
+    for i in range(lo, hi):
+        count += np.int64(F[gathered + i] > LEAST)
+    if FEW * count < hi - lo or min(good, bad, again) < 0:
+        return False
+    accepts, rework, lots, cost = P[A[at + 1]], P[A[at + 2]], A[at + 9] * B, A[at + 11] * B
+    passed, scrapped, reworked = good * B, bad * B, again * B
+    low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
+    for i in range(lo, hi):
+        here, number = F[gathered + i], Z[started + i]
+        starts = here > LEAST
+        replication = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF)
+        _, _, w2, w3 = philox(replication, np.uint64(np.int64(number)), stream, np.uint64(0), low, high)
+        passes, mends = unit(w2) < accepts, unit(w3) < rework
+        amount = here if starts else 0.0
+        rejected = 0.0 if passes else amount
+        F[gathered + i] = 0.0 if starts else here
+        F[passed + i] += amount if passes else 0.0
+        F[reworked + i] += rejected if mends else 0.0
+        F[scrapped + i] += 0.0 if mends else rejected
+        Z[started + i] = number + np.int32(starts)
+        F[lots + i] += 1.0 if starts else 0.0
+        F[cost + i] += price if starts else 0.0
+    return True
+
+
+@step
+def choose_starts(F, Z, A, B, lo, hi, k):
+    """How many lots of one size of each flow start, in its row STARTING."""
+    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 18], k + INSPECT
     crowded = 0
-    if lot > 0.0:
-        for i in range(lo, hi):
-            crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
+    for i in range(lo, hi):
+        crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
     for j in range(n):
         a = first + FLOW_ARGS * j
-        starting, here, gathered = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + GATHERED] * B
-        if lot <= 0.0:
-            for i in range(lo, hi):
-                Z[starting + i] = np.int32(F[gathered + i] > 1e-9)
-        elif crowded == 0:
+        starting, here = A[a + STARTING] * B, A[a + LOTS_WAITING] * B
+        if crowded == 0:
             for i in range(lo, hi):
                 Z[starting + i] = Z[here + i]
         else:
@@ -225,10 +253,16 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
     price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
     lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
-    choose_starts(F, Z, P, A, B, lo, hi, k)
+    if lot > 0.0:
+        choose_starts(F, Z, A, B, lo, hi, k)
     for j in range(A[k + 18]):
         a = k + INSPECT + FLOW_ARGS * j
         starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
+        if lot <= 0.0:
+            if start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+                continue
+            for i in range(lo, hi):
+                Z[starting + i] = np.int32(F[A[a + GATHERED] * B + i] > LEAST)
         count = 0
         for i in range(lo, hi):
             Z[lanes + count] = i
