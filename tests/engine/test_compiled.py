@@ -19,13 +19,10 @@ from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
 LANE_BY_LANE = {
-    "project": "a project's states are told apart one by one",
     "clear": "it is the library's own fill of memory",
     "draw_any": "values of a discrete law are searched for",
     "band": "lanes may count in the same bin",
-    "warning": "an event is drawn only where one may come",
     "line_choose": "a line looks through its goods",
-    "accident": "accidents are rare, and take classes one by one",
     "class_ends": "it is the library's own copy of memory",
 }
 """Ops of a period that are not vectorised, and why; each costs little, or is seldom at work."""

@@ -119,8 +119,8 @@ def false_alarm(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Alarms that mean nothing. A: state, state warned of, U row, probability, pulse."""
     state, of, u, p, pulse = A[k] * B, A[k + 1], (A[k + 2] + (t & 3)) * B, P[A[k + 3]], A[k + 4] * B
     for i in range(lo, hi):
-        rings = np.int32(Z[state + i] != of) & np.int32(unit(U[u + i]) < p)
-        Z[pulse + i] = np.int32(1) if rings != 0 else Z[pulse + i]
+        rings = (Z[state + i] != of) & (unit(U[u + i]) < p)
+        Z[pulse + i] |= np.int32(rings)
 
 
 @op
