@@ -15,6 +15,7 @@ from benchmarks import wide
 from benchmarks.peers.reference import world as reference
 from holdfast.engine import compiler, kernel
 from holdfast.engine.lower import lower
+from holdfast.engine.ops import inspections
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -70,6 +71,16 @@ def test_a_loop_that_cannot_be_vectorised_is_seen():
 
     assembly = kernel.compile_op(serial)._library.get_asm_str()
     assert not PACKED.findall(assembly)
+
+
+@pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
+def test_lots_that_start_in_all_lanes_draw_their_words_side_by_side():
+    def alone(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        inspections.start_all(F, Z, P, A, B, lo, hi, t, rep0, key, A[k], A[k + 1], P[0])
+
+    assembly = kernel.compile_op(alone)._library.get_asm_str()
+    assert re.search(r"\bvpmuludq\s[^\n]*%[yz]mm", assembly)
+    assert not re.search(r"\bvpmuludq\s[^\n]*%xmm", assembly)
 
 
 @pytest.fixture

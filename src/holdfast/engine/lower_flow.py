@@ -237,7 +237,8 @@ def lower_inspections(low: Lowering) -> None:
             name = f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}"
             flow_args += [
                 index.gathered[n, origin, keep], b.z(), b.z(), b.z(), ring(b, rows, most + 2, usual + 2),
-                ring(b, rows, most + 2, usual + 2), ring(b, rows, most + takes + 2, usual + takes + 2), b.stream(name),
+                ring(b, rows, most + 2, usual + 2),
+                ring(b, rows, most + takes + 2, usual + takes + 2) if inspection.rework > 0 else -1, b.stream(name),
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip

@@ -36,11 +36,15 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
         first, over = project.ramp_from, project.ramp_over
     state = low.project_code(plant.project) if plant.project >= 0 else -1
     opened = low.opened[plant.project] if plant.project >= 0 else 0
-    b.emit(
-        "production", projects.plant, on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened,
-        ramped,
-        b.param(first), b.param(over),
+    works = (
+        on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened, ramped, b.param(first),
+        b.param(over),
     )  # fmt: skip
+    if plant.project < 0 and plant.runs.plain:  # what works stays so until it closes
+        for period in (0, plant.closes):
+            b.emit("production", projects.plant, *works, first=period, last=period)
+    else:
+        b.emit("production", projects.plant, *works)
     effective, output = b.f(), b.f()
     b.emit("production", lines.clear, 2, effective, output)
     for index in plant.lines:
