@@ -43,6 +43,7 @@ PLANS: Final = 5
 TOGETHER: Final = "together"
 """Name of all dependencies together."""
 DAYS: Final = "days of normal use"
+STAGE: Final = "worlds with one thing secure, or cut"
 
 
 @dataclass(frozen=True)
@@ -211,17 +212,20 @@ def depends(
         totals = run(world, replications=replications, seed=seed, threads=threads).totals
         done += replications
         if on_progress is not None:
-            on_progress("worlds with one thing secure, or cut", min(done, whole), whole)
+            on_progress(STAGE, done, whole)
         return Case(world, dict(totals))
 
     told = simulate.about(scenario)
+    plans = tuple(_plan(name, world, begin, end, run) for name, world in worlds.items())
+    if on_progress is not None and plans:
+        on_progress(STAGE, whole, whole)  # what can never fail was not simulated again
     return Depends(
         about=told,
         provenance=simulate.provenance(told, seed, replications),
         what_if=where,
         at=first.start + datetime.timedelta(days=begin * first.period_days),
         length=(end - begin) * first.period_days,
-        plans=tuple(_plan(name, world, begin, end, run) for name, world in worlds.items()),
+        plans=plans,
     )
 
 
