@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import holdfast as hf
-from holdfast.output.report_sensitivity import sensitivity_data
+from holdfast.output.report_sensitivity import _drawn, sensitivity_data
 from holdfast.output.words_sensitivity import _range, _varied
 from holdfast.study.estimates import Estimate, mean
 from holdfast.study.sensitivity import study
@@ -86,6 +86,13 @@ def test_threads_change_no_answer(scenario, found) -> None:
     assert json.dumps(hf.sensitivity(scenario, budget=BUDGET, replications=2, threads=1).to_dict()) == json.dumps(
         found.to_dict()
     )
+
+
+def test_a_unit_that_would_not_fit_beside_a_bar_stands_once() -> None:
+    found = {each.label: each for each in inputs(hf.load("cartridge-plant"))}
+    wide, short = found["military demand ball (mean)"], found["sanctions embargo lasts (mean)"]
+    assert _drawn(wide) == ("military demand ball (mean), thousand rounds/week", ("150", "600"))
+    assert _drawn(short) == (short.label, short.ends)
 
 
 def test_the_page_claims_no_more_than_its_intervals_and_no_share_above_100() -> None:

@@ -12,6 +12,7 @@ from holdfast.study.figures import capital, spread, within
 
 if TYPE_CHECKING:
     from holdfast.study.estimates import Estimate
+    from holdfast.study.sensitivity.inputs import Input
     from holdfast.study.sensitivity.result import Sensitivity, Swing
 
 CITATIONS: Final = (
@@ -21,6 +22,9 @@ CITATIONS: Final = (
     ("Boxes in which a plan fails", "Friedman and Fisher, Statistics and Computing 9 (1999) 123"),
     ("Scenario discovery", "Bryant and Lempert, Technological Forecasting and Social Change 77 (2010) 34"),
 )
+
+BESIDE: Final = 16
+"""Letters that fit beside a bar."""
 
 
 def sensitivity_data(found: Sensitivity) -> Json:
@@ -60,12 +64,9 @@ def _tornado(found: Sensitivity) -> list[Json]:
         return {"text": text, "value": {key: figures(x) for key, x in zip(keys, values, strict=True)}}
 
     bars = [
-        {
-            "label": each.input.label,
-            "low": end(each.input.ends[0], each.low),
-            "high": end(each.input.ends[1], each.high),
-        }
+        {"label": label, "low": end(texts[0], each.low), "high": end(texts[1], each.high)}
         for each in swings
+        for label, texts in [_drawn(each.input)]
     ]
     first = swings[0]
     sides = ((first.input.ends[0], first.low), (first.input.ends[1], first.high))
@@ -83,6 +84,15 @@ def _tornado(found: Sensitivity) -> list[Json]:
     subtitle = f"{capital(measure_of(found))}, {shown}, with each input at the ends of its range."
     data = {"kind": "tornado", "unit": shown, "centre": figures(centre), "bars": bars}
     return chart("tornado", read, [view(title, subtitle, data, table(heads, rows))])
+
+
+def _drawn(each: Input) -> tuple[str, tuple[str, str]]:
+    """How an input and its ends are written beside a bar: a unit that would not fit there twice stands once."""
+    unit = f" {each.unit}"
+    if each.unit and max(map(len, each.ends)) > BESIDE and all(text.endswith(unit) for text in each.ends):
+        low, high = (text.removesuffix(unit) for text in each.ends)
+        return f"{each.label}, {each.unit}", (low, high)
+    return each.label, each.ends
 
 
 def _row(each: Swing, end: int) -> list[Any]:
