@@ -213,7 +213,8 @@ def _store(program: Program, worlds: list[World], s: int) -> None:
     rooms = [w.stores[s].room for w in worlds]
     priced = max(rooms) > min(rooms) and high > low
     slope = (max(rooms) - min(rooms)) / (high - low) if priced else 0.0
-    floor = low if priced else high
+    there = sum(best.keeps[k].on_hand for k in keeps)  # it stays there, even where it does not fit
+    floor, high = max(there, low if priced else high), max(there, high)
     wait = beyond * discount(best) if waits else None
     program.store(keeps, [h * discount(best) for h in holding], floor, high, slope, wait)
 
