@@ -54,6 +54,7 @@ def search_findings(found: Found) -> list[Finding]:
         ("alike", _alike),
         ("budget", _budget),
         ("bound", _bound),
+        ("exact", _exact),
         ("frontier", _frontier),
         ("marginal", _marginal),
         ("made", _made),
@@ -322,6 +323,26 @@ def _bound(found: Found) -> str:
         f" {_cost(found, found.bound.least)}, by {futures} futures. The best found is {spread(low, high)} % dearer; no"
         " other setting of its numbers, nor any other way to order, that serves as well can save more than that."
     )
+
+
+def _exact(found: Found) -> str:
+    """How much better the best of all ways to order is, exactly; or why that is not known."""
+    if found.exact is None:
+        return (
+            f"What the best of all ways to order costs was not solved exactly: {found.inexact}."
+            if found.inexact
+            else ""
+        )
+    least, above = found.exact.least, found.exact.above
+    start = (
+        f"Of all ways to order that do not know the future, all else as in the best plan, the best costs"
+        f" {amount(least, _currency(found))} on average, shortages counted: exact, over {found.exact.states:,} states."
+    )
+    if not told_apart(above):
+        return f"{start} The best found cannot be told from it ({_gap(found, above)} apart at most)."
+    part = spread(100.0 * above.low / least, 100.0 * above.high / least) if least > 0.0 else ""
+    dearer = f"{part} % dearer" if part else f"dearer by {_gap(found, above)}"
+    return f"{start} The best found is {dearer}; no rule can save more than that."
 
 
 def _frontier(found: Found) -> str:
