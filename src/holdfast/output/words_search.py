@@ -328,21 +328,19 @@ def _bound(found: Found) -> str:
 def _exact(found: Found) -> str:
     """How much better the best of all ways to order is, exactly; or why that is not known."""
     if found.exact is None:
-        return (
-            f"What the best of all ways to order costs was not solved exactly: {found.inexact}."
-            if found.inexact
-            else ""
-        )
+        why = found.inexact
+        return f"What the best of all ways to order costs was not solved exactly: {why}." if why else ""
     least, above = found.exact.least, found.exact.above
     start = (
-        f"Of all ways to order that do not know the future, all else as in the best plan, the best costs"
+        "Of all ways to order that do not know the future, all else as in the best plan, the best costs"
         f" {amount(least, _currency(found))} on average, shortages counted: exact, over {found.exact.states:,} states."
     )
-    if not told_apart(above):
-        return f"{start} The best found cannot be told from it ({_gap(found, above)} apart at most)."
-    part = spread(100.0 * above.low / least, 100.0 * above.high / least) if least > 0.0 else ""
-    dearer = f"{part} % dearer" if part else f"dearer by {_gap(found, above)}"
-    return f"{start} The best found is {dearer}; no rule can save more than that."
+    factor = 100.0 / least if least > 0.0 else math.inf
+    if above.low <= 0.0:
+        return f"{start} The best found cannot be told from it: it is at most {number(factor * above.high)} % dearer."
+    part = spread(factor * above.low, factor * above.high)
+    part = number(factor * above.estimate) if part in (EXACT, ROUNDED) else part
+    return f"{start} The best found is {part} % dearer, and no rule at all can save more than that."
 
 
 def _frontier(found: Found) -> str:

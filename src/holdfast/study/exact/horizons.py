@@ -195,7 +195,7 @@ def _step(stock: Stock, at: tuple[int, int], ahead: Floats, now: Floats, orders:
     fits = (place < size).reshape(*place.shape, *[1] * (ahead.ndim - 1))
     later = np.where(fits, ahead[np.minimum(place, size - 1)], np.inf)
     later = later if lag else later[:, 0]
-    onward = (_left(stock, int(stock.law[t, r]), size) @ later.reshape(size, -1)).reshape(later.shape)
+    onward: Floats = (_left(stock, int(stock.law[t, r]), size) @ later.reshape(size, -1)).reshape(later.shape)
     onward = np.asarray(onward + now.reshape(size, *[1] * (onward.ndim - 1)))
     if rule is not None:
         return _followed(stock, at, onward, orders, rule)

@@ -79,10 +79,12 @@ def leaving(law: Law, age: float, longest: int) -> Floats:
     lasts = np.concatenate([[1.0], lasting(law, age + np.arange(2.0, longest + 2.0)) / beyond])
     lasts = np.minimum.accumulate(np.clip(lasts, 0.0, 1.0))
     over = np.flatnonzero(lasts < OVER)
-    lasts = lasts[: over[0]] if len(over) else lasts
-    leaves = np.concatenate([1.0 - lasts[1:] / lasts[:-1], [1.0] if len(over) else []])
+    lasts = lasts[: over[0] + 1] if len(over) else lasts
+    leaves = 1.0 - lasts[1:] / lasts[:-1]
+    if len(over) and (len(leaves) < 2 or abs(leaves[-1] - leaves[-2]) > ALIKE):
+        leaves[-1] = 1.0  # it has an end; else it goes on as it has gone on
     differs = np.flatnonzero(np.abs(leaves - leaves[-1]) > ALIKE)
-    return leaves[: (differs[-1] + 2 if len(differs) else 1)]
+    return np.asarray(leaves[: (differs[-1] + 2 if len(differs) else 1)])
 
 
 def spells(regime: Regime, periods: int) -> Spells:
