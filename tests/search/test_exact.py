@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
 import holdfast as hf
-from holdfast.cli import main
 from holdfast.output.report_search import search_data
 from holdfast.output.words_search import search_findings
 from holdfast.study.exact.horizons import least
 from holdfast.study.exact.worlds import stock_of
+from tests.search.test_command import call
 from tests.study.stock import channel, scenario
 
 if TYPE_CHECKING:
@@ -62,9 +61,8 @@ def test_where_it_is_not_solved_it_is_said_why(strait: hf.Scenario) -> None:
 
 def test_json_holds_the_exact_bound(tmp_path: Path) -> None:
     made = scenario(tmp_path, LEVERS=LEVELS)
-    path = str(made.document.file)
-    asked = ["search", path, "--evaluations", "20", "--replications", "500", "--json", "--out", str(tmp_path / "out")]
-    told = json.loads(CliRunner().invoke(main, asked).stdout)
+    asked = ("search", "stock.yaml", "--evaluations", "20", "--replications", "500", "--json")
+    told = json.loads(call(*asked, folder=tmp_path).stdout)
     assert told["inexact"] == told["unbound"] == ""
     assert told["exact"]["states"] > 10
     assert told["exact"]["least"] == pytest.approx(least(stock_of(made.world()))[0])
