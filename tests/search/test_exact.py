@@ -61,8 +61,10 @@ def test_where_it_is_not_solved_it_is_said_why(strait: hf.Scenario) -> None:
 
 def test_json_holds_the_exact_bound(tmp_path: Path) -> None:
     made = scenario(tmp_path, LEVERS=LEVELS)
-    asked = ("search", "stock.yaml", "--evaluations", "20", "--replications", "500", "--json")
-    told = json.loads(call(*asked, folder=tmp_path).stdout)
+    asked = ("stock.yaml", "--evaluations", "20", "--replications", "500", "--json")
+    done = call(*asked, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
     assert told["inexact"] == told["unbound"] == ""
     assert told["exact"]["states"] > 10
     assert told["exact"]["least"] == pytest.approx(least(stock_of(made.world()))[0])

@@ -257,7 +257,13 @@ def _link(program: Program, worlds: list[World], i: int) -> None:
 
 
 def part_above(found: Bound) -> tuple[float, float]:
-    """From where to where the part lies by which the best plan is dearer than the clairvoyant; at most this is left."""
-    low = found.above.low / found.least.high if found.least.high > 0 else math.inf
-    high = found.above.high / found.least.low if found.least.low > 0 else math.inf
-    return low, high
+    """From where to where the part lies by which the best plan is dearer than the clairvoyant; at most this is left.
+
+    Both are of the same futures, and cost more in the same ones: their ratio is known better than either.
+    """
+    least, above = found.least, found.above
+    if least.influence is None or above.influence is None or least.estimate <= 0.0:
+        return -math.inf, math.inf
+    pairs = above.estimate + above.influence, least.estimate + least.influence
+    part = estimates.ratio(*pairs, proportion=False)
+    return part.low, part.high
