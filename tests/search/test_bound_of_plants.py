@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import holdfast as hf
-from holdfast.engine.run import simulate
+from holdfast.engine.run import records, simulate
 from holdfast.parts.world import Changing, Standard, World
 from holdfast.study import measures
 from holdfast.study.case import Case
 from holdfast.study.search.bound import bound, why_not
+from holdfast.study.search.futures import values
+from holdfast.study.search.making import _most
 from reference.scenarios import worlds
 
 MILL = """
@@ -184,3 +186,27 @@ def test_what_a_plan_moves_in_the_world_is_not_bounded(change: str, why: str) ->
         law = dataclasses.replace(made.uses[0].demand, scale=reads, which=Changing(((0.0, 0.0),), (signal,)))
         made = dataclasses.replace(made, uses=(dataclasses.replace(made.uses[0], demand=law), *made.uses[1:]))
     assert why_not(made, []) == why
+
+
+def test_a_ramp_binds_the_clairvoyant_too(tmp_path) -> None:
+    """From week 6 on a fifth of the rate and 8 % more each week: 4, 5.6, 7.2 and 8.8 bags of the ten wanted."""
+    project = """    project:
+      start: 2026-01-05
+      planned_duration: 6 weeks
+      ramp_up: {from: 20 %, over: 10 weeks}
+"""
+    made = 4.0 + 5.6 + 7.2 + 8.8
+    expected = made * 2.5 + (100 - 20 - made) * 50 + 4 * 3.0
+    assert least(mill(tmp_path, project=project)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_what_lines_can_make_is_what_the_simulator_says_they_can() -> None:
+    """Failures, projects, ramps, performance and yield of each future, to the last bit that sums keep."""
+    world = hf.load("cartridge-plant").world("plant")
+    for told in records(world, seed=7, first=3, replications=3):
+        each = [
+            _most([world], i, told) * values(world, line.yield_, told, True) for i, line in enumerate(world.lines)
+        ]  # fmt: skip
+        can = told["plants.maracay.effective_capacity"]
+        assert can.sum() > 0.0
+        assert np.sum(each, axis=0) == pytest.approx(can, rel=1e-9, abs=1e-6)

@@ -112,7 +112,7 @@ def test_a_rule_costs_what_it_costs_in_the_simulator(tmp_path: Path, name: str) 
     world = scenario(tmp_path, **parts).world()
     stock = stock_of(world)
     mean, error = simulated(world)
-    exact = cost_of(stock, base_stock(stock, level), level + 5, level)
+    exact = cost_of(stock, base_stock(stock, level), -120, level + 5, level)
     assert error < 0.0018 * mean
     assert abs(mean - exact) < ERRORS * error
     assert least(stock)[0] <= exact * (1 + 1e-12)
@@ -131,7 +131,7 @@ def test_two_sources_cost_what_they_cost_in_the_simulator(tmp_path: Path, backor
     stock = stock_of(world)
     assert (stock.lag, stock.shift) == (leads[1] - leads[0], leads[0])
     mean, error = simulated(world)
-    exact = cost_of(stock, dual_index(20, 6), 30, 20)
+    exact = cost_of(stock, dual_index(20, 6), -80, 30, 20)
     assert abs(mean - exact) < ERRORS * error
     assert least(stock)[0] <= exact
 
@@ -141,7 +141,7 @@ def test_a_cost_of_each_order_is_counted(tmp_path: Path) -> None:
     world = scenario(tmp_path, RULE=rule, CHANNELS=channel(more=", order_cost: 20 EUR, minimum_order: 4 sacks")).world()
     stock = stock_of(world)
     mean, error = simulated(world)
-    exact = cost_of(stock, lambda _t, _r, x, _late: (np.where(x <= 6, 17 - x, 0), x * 0), 60, 0)
+    exact = cost_of(stock, lambda _t, _r, x, _late: (np.where(x <= 6, 17 - x, 0), x * 0), 0, 60, 0)
     assert abs(mean - exact) < ERRORS * error
     assert least(stock)[0] < exact
 
@@ -203,9 +203,9 @@ def test_a_bound_that_is_wide_enough_is_found(tmp_path: Path) -> None:
     strait = STRAIT.replace("gamma: {mean: 3 weeks, cv: 0.5}", "gamma: {mean: 12 weeks, cv: 0.3}")
     stock = stock_of(scenario(tmp_path, REGIMES=strait, CHANNELS=HELD).world())
     found, _ = least(stock)
-    best = min(cost_of(stock, base_stock(stock, level), 200, 0) for level in (12, 30, 50, 70))
+    best = min(cost_of(stock, base_stock(stock, level), 0, 200, 0) for level in (12, 30, 50, 70))
     assert found < best
-    assert horizons._solved(stock, 400, 0) + stock.standing == pytest.approx(found, rel=1e-9)
+    assert horizons._solved(horizons._Grid(stock, 0, 400, 0)) + stock.standing == pytest.approx(found, rel=1e-9)
 
 
 def test_how_long_a_spell_lasts() -> None:

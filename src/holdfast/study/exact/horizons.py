@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,25 +99,85 @@ class Stock:
     """(period,) what arrives besides."""
     standing: float
     """[money] that no order changes."""
-    _served: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def chain(self) -> int:
         """States of the regimes' chain."""
         return int(self.law.shape[1])
 
-    @cached_property
-    def lowest(self) -> int:
-        """The lowest net stock that can be reached: what is backordered is never cut off."""
-        if self.lost:
-            return 0
-        return self.opening - int(np.array([len(law) - 1 for law in self.laws])[self.law].max(axis=1).sum())
-
     @property
     def convex(self) -> bool:
         """Whether bounds that change nothing when widened a little are wide enough for certain."""
         ways = (*self.fast, *self.slow)
         return not any(way.order_cost.any() or way.least > 1 for way in ways)
+
+
+class _Grid:
+    """The stocks that are listed, from `low` to `top`, and slow orders of 0 to `orders`.
+
+    Below `low`, where only backorders are, cost goes on in the straight line of the two lowest stocks: convex costs lie
+    above it.
+    """
+
+    def __init__(self, stock: Stock, low: int, top: int, orders: int) -> None:
+        self.stock = stock
+        self.low = 0 if stock.lost else low
+        self.size = top - self.low + 1
+        self.stocks: Ints = np.arange(self.low, top + 1)
+        self.orders = orders if stock.lag else 0
+        self.shape = (stock.chain, self.size, *[self.orders + 1] * max(0, stock.lag - 1))
+        self._left: dict[int, Any] = {}
+        self._ends: dict[int, Floats] = {}
+
+    @property
+    def work(self) -> int:
+        """How much one solution takes."""
+        stock = self.stock
+        return int(stock.periods * stock.chain * (STEP + self.size * (self.orders + 1) ** stock.lag))
+
+    @cached_property
+    def inside(self) -> Ints:
+        """(stock,) what of it is in the store."""
+        return self.stocks if self.stock.room is None else np.minimum(self.stocks, self.stock.room)
+
+    def left(self, law: int) -> Any:
+        """(stock, stock after demand) weights, sparse."""
+        from scipy.sparse import csr_array
+
+        if law not in self._left:
+            demand = self.stock.laws[law]
+            drawn = np.arange(len(demand))
+            at = np.arange(self.size)[:, None]
+            after = at - (np.minimum(drawn, self.inside[:, None]) if self.stock.lost else drawn)
+            below = np.maximum(0, -after)
+            rows, chances = np.repeat(at.ravel(), len(demand)), np.tile(demand, self.size)
+            weights = np.concatenate([chances * (1.0 + below.ravel()), -chances * below.ravel()])
+            columns = np.concatenate([np.maximum(after, 0).ravel(), np.ones(rows.size, dtype=np.int64)])
+            shape = (self.size, self.size)
+            matrix = csr_array((weights, (np.concatenate([rows, rows]), columns)), shape=shape)
+            matrix.sum_duplicates()
+            matrix.eliminate_zeros()
+            self._left[law] = matrix
+        return self._left[law]
+
+    def end(self, t: int, law: int) -> Floats:
+        """(stock,) what holding, waiting and shortage cost on average in a period, by the stock before its demand."""
+        if law not in self._ends:
+            demand = self.stock.laws[law]
+            after = self.inside[:, None] - np.arange(len(demand))
+            self._ends[law] = np.stack([np.maximum(after, 0) @ demand, np.maximum(-after, 0) @ demand])
+        held, short = self._ends[law]
+        waits = self.stock.waiting[t] * (self.stocks - self.inside)
+        return np.asarray(self.stock.holding[t] * held + self.stock.shortage[t] * short + waits)
+
+    def charged(self, t: int, at: int) -> Floats:
+        """(chain state, stock) what period `at` costs on average, by the stock that demand from period t on takes."""
+        stock = self.stock
+        found = np.array([self.end(at, int(stock.law[at, r])) for r in range(stock.chain)])
+        for k in reversed(range(t, at)):
+            ahead = stock.moves(k) @ found
+            found = np.array([self.left(int(stock.law[k, r])) @ ahead[r] for r in range(stock.chain)])
+        return found
 
 
 def least(stock: Stock) -> tuple[float, int]:
@@ -131,90 +191,89 @@ def least(stock: Stock) -> tuple[float, int]:
     deviation = max(max(0.0, float(law @ k**2 - (law @ k) ** 2)) for law, k in zip(stock.laws, counts, strict=True))
     deviation = math.sqrt(deviation)
     span, floor = stock.lag + stock.shift + 1, max((way.least for way in (*stock.fast, *stock.slow)), default=0)
-    top = stock.opening + int(stock.due.sum()) + int(mean * span + 4.0 * deviation * span**0.5) + floor + 2
+    use = int(mean * span + 4.0 * deviation * math.sqrt(span)) + 2
+    low, top = min(0, stock.opening) - use, stock.opening + int(stock.due.sum()) + use + floor
     orders = int(mean + 3.0 * deviation) + floor + 1
     grow = 1.3 if stock.convex else 2.0
     before: float | None = None
     while True:
-        found = _solved(stock, top, orders if stock.lag else 0)
+        grid = _Grid(stock, low, top, orders)
+        found = _solved(grid)
         if before is not None and abs(found - before) <= PRECISION * max(1.0, abs(found)):
-            return found + stock.standing, _states(stock, top, orders)
-        before, top, orders = found, int(grow * top) + 1, int(grow * orders) + 1
+            return found + stock.standing, math.prod(grid.shape)
+        before, low, top, orders = found, int(grow * low) - 1, int(grow * top) + 1, int(grow * orders) + 1
 
 
-def cost_of(stock: Stock, rule: Rule, top: int, orders: int) -> float:
+def cost_of(stock: Stock, rule: Rule, low: int, top: int, orders: int) -> float:
     """The expected cost of one rule [money]; infinite where it leaves the bounds.
 
     Args:
         stock: which stock.
         rule: of period, chain state, stock (with shape to broadcast) and what is under way by age, the fast and the
             slow orders.
+        low: lowest net stock that is listed; 0 where sales are lost.
         top: highest stock.
         orders: largest slow order.
     """
-    return _solved(stock, top, orders if stock.lag else 0, rule) + stock.standing
+    return _solved(_Grid(stock, low, top, orders), rule) + stock.standing
 
 
-def _states(stock: Stock, top: int, orders: int) -> int:
-    return int(stock.chain * (top - stock.lowest + 1) * (orders + 1) ** max(0, stock.lag - 1))
-
-
-def _solved(stock: Stock, top: int, orders: int, rule: Rule | None = None) -> float:
+def _solved(grid: _Grid, rule: Rule | None = None) -> float:
     """Backward induction; the cost that orders change."""
-    size = top - stock.lowest + 1
-    shape = (stock.chain, size, *[orders + 1] * max(0, stock.lag - 1))
-    work = stock.periods * stock.chain * (STEP + size * (orders + 1) ** stock.lag)
-    if work > MOST_WORK:
-        raise TooLargeError(f"{work:,} steps are too many, at most {MOST_WORK:,} are taken")
+    stock, shape = grid.stock, grid.shape
+    if grid.work > MOST_WORK:
+        raise TooLargeError(f"{grid.work:,} steps are too many, at most {MOST_WORK:,} are taken")
     values = np.zeros(shape)
-    stock._served.clear()
     for t in reversed(range(stock.periods)):
         known = t + 1 < stock.periods
         ahead = (stock.moves(t) @ values.reshape(stock.chain, -1)).reshape(shape) if known else values * 0.0
-        now = _charged(stock, t, size)
+        at = t + stock.shift
+        now = grid.charged(t, at) if at < stock.periods else np.zeros(shape[:2])
         values = np.empty(shape)
         for r in range(stock.chain):
-            values[r] = _step(stock, (t, r), ahead[r], now[r], orders, rule)
-    at = stock.opening + int(stock.due[: stock.shift + 1].sum())
-    at = min(at, stock.room) if stock.refuses and stock.room is not None else at
-    first = (stock.start, at - stock.lowest, *[0] * max(0, stock.lag - 1))
-    return float(values[first]) + _before(stock, size)
+            values[r] = _step(grid, (t, r), ahead[r], now[r], rule)
+    there = stock.opening + np.cumsum(stock.due)
+    first = int(there[min(stock.shift, stock.periods - 1)])
+    first = min(first, stock.room) if stock.refuses and stock.room is not None else first
+    cost = float(values[(stock.start, first - grid.low, *[0] * max(0, stock.lag - 1))])
+    early = range(min(stock.shift, stock.periods))  # before the first order can be there
+    return cost + sum(float(grid.charged(0, t)[stock.start, there[t] - grid.low]) for t in early)
 
 
-def _step(stock: Stock, at: tuple[int, int], ahead: Floats, now: Floats, orders: int, rule: Rule | None) -> Floats:
+def _step(grid: _Grid, at: tuple[int, int], ahead: Floats, now: Floats, rule: Rule | None) -> Floats:
     """Least cost from one period and chain state on, by the stock and what is under way."""
+    stock, size = grid.stock, grid.size
     t, r = at
-    size = len(ahead)
-    lag = 1 if stock.lag else 0
-    stocks = np.arange(size) + stock.lowest
     comes = t + stock.shift + 1
-    reach = stocks[:, None] + np.arange(orders + 1 if lag else 1) + (stock.due[comes] if comes < stock.periods else 0)
+    due = int(stock.due[comes]) if comes < stock.periods else 0
+    reach = grid.stocks[:, None] + np.arange(grid.orders + 1) + due
     if stock.refuses and stock.room is not None:
         reach = np.minimum(reach, stock.room)
-    place = reach - stock.lowest
+    place = reach - grid.low
     fits = (place < size).reshape(*place.shape, *[1] * (ahead.ndim - 1))
     later = np.where(fits, ahead[np.minimum(place, size - 1)], np.inf)
-    later = later if lag else later[:, 0]
-    onward: Floats = (_left(stock, int(stock.law[t, r]), size) @ later.reshape(size, -1)).reshape(later.shape)
+    later = later if stock.lag else later[:, 0]
+    onward: Floats = (grid.left(int(stock.law[t, r])) @ later.reshape(size, -1)).reshape(later.shape)
     onward = np.asarray(onward + now.reshape(size, *[1] * (onward.ndim - 1)))
     if rule is not None:
-        return _followed(stock, at, onward, orders, rule)
-    if lag:
-        onward = (onward + _together(stock.slow, at, orders)).min(axis=-1)
+        return _followed(grid, at, onward, rule)
+    if stock.lag:
+        onward = (onward + _together(stock.slow, at, grid.orders)).min(axis=-1)
     for way in stock.fast:
-        onward = _ordered(stock, way, at, onward)
+        onward = _ordered(grid, way, at, onward)
     return onward
 
 
-def _followed(stock: Stock, at: tuple[int, int], onward: Floats, orders: int, rule: Rule) -> Floats:
+def _followed(grid: _Grid, at: tuple[int, int], onward: Floats, rule: Rule) -> Floats:
     """What a rule costs from one period and chain state on."""
+    stock, orders = grid.stock, grid.orders
     shape = onward.shape[:-1] if stock.lag else onward.shape
     places = np.indices(shape)
-    quick, late = (np.broadcast_to(each, shape) for each in rule(*at, places[0] + stock.lowest, list(places[1:])))
+    quick, late = (np.broadcast_to(each, shape) for each in rule(*at, places[0] + grid.low, list(places[1:])))
     size = shape[0]
     after = places[0] + quick
     if stock.refuses and stock.room is not None:
-        after = np.minimum(after, stock.room - stock.lowest)
+        after = np.minimum(after, stock.room - grid.low)
     fits = (after < size) & (late <= orders)
     index = (np.minimum(after, size - 1), *places[1:], *([np.minimum(late, orders)] if stock.lag else []))
     cost = onward[index] + _together(stock.fast, at, int(quick.max()))[quick]
@@ -232,9 +291,9 @@ def _together(ways: tuple[Way, ...], at: tuple[int, int], most: int) -> Floats:
     return best
 
 
-def _ordered(stock: Stock, way: Way, at: tuple[int, int], onward: Floats) -> Floats:
+def _ordered(grid: _Grid, way: Way, at: tuple[int, int], onward: Floats) -> Floats:
     """Least cost with one fast source: (stock, ...) before it from that after it."""
-    most, size = int(way.most[at]), len(onward)
+    stock, most, size = grid.stock, int(way.most[at]), grid.size
     low = max(1, way.least)
     if most < low:
         return onward
@@ -250,60 +309,7 @@ def _ordered(stock: Stock, way: Way, at: tuple[int, int], onward: Floats) -> Flo
         for q in range(low, most + 1):
             best[:-q] = np.minimum(best[:-q], raised[q:] - paid[:-q] + fixed)
     if stock.refuses and stock.room is not None and low > 1:  # more than fits must be bought, and the rest is gone
-        full = min(stock.room - stock.lowest, size - 1)
+        full = min(stock.room - grid.low, size - 1)
         for x in range(max(0, full - low + 1), full + 1):
             best[x] = np.minimum(best[x], onward[full] + price * low + fixed)
     return best
-
-
-def _left(stock: Stock, law: int, size: int) -> Any:
-    """(stock, stock after demand) probabilities, sparse."""
-    from scipy.sparse import csr_array
-
-    key = law
-    if key not in stock._served:
-        demand = stock.laws[law]
-        at = np.arange(size)
-        here = at[:, None] if stock.room is None else np.minimum(at, stock.room)[:, None]
-        served = np.minimum(np.arange(len(demand))[None, :], here if stock.lost else size)
-        after = np.maximum(at[:, None] - served, 0)
-        rows = np.repeat(at, len(demand))
-        matrix = csr_array((np.tile(demand, size), (rows, after.ravel())), shape=(size, size))
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
-        stock._served[key] = matrix
-    return stock._served[key]
-
-
-def _charged(stock: Stock, t: int, size: int) -> Floats:
-    """(chain state, stock) what holding and shortage cost on average in the period in which a fast order is there."""
-    at = t + stock.shift
-    if at >= stock.periods:
-        return np.zeros((stock.chain, size))
-    found = np.array([_end(stock, at, int(stock.law[at, r]), size) for r in range(stock.chain)])
-    for k in reversed(range(t, at)):
-        ahead = stock.moves(k) @ found
-        found = np.array([_left(stock, int(stock.law[k, r]), size) @ ahead[r] for r in range(stock.chain)])
-    return found
-
-
-def _before(stock: Stock, size: int) -> float:
-    """What holding and shortage cost before the first order can be there."""
-    total = 0.0
-    for t in range(min(stock.shift, stock.periods)):
-        found = np.array([_end(stock, t, int(stock.law[t, r]), size) for r in range(stock.chain)])
-        for k in reversed(range(t)):
-            ahead = stock.moves(k) @ found
-            found = np.array([_left(stock, int(stock.law[k, r]), size) @ ahead[r] for r in range(stock.chain)])
-        total += float(found[stock.start, stock.opening + int(stock.due[: t + 1].sum()) - stock.lowest])
-    return total
-
-
-def _end(stock: Stock, t: int, law: int, size: int) -> Floats:
-    """(stock,) what holding, waiting and shortage cost on average in a period, by the stock before its demand."""
-    demand = stock.laws[law]
-    stocks = np.arange(size) + stock.lowest
-    inside = stocks if stock.room is None else np.minimum(stocks, stock.room)
-    after = inside[:, None] - np.arange(len(demand))[None, :]
-    cost = stock.holding[t] * np.maximum(after, 0) + stock.shortage[t] * np.maximum(-after, 0)
-    return np.asarray(cost @ demand + stock.waiting[t] * (stocks - inside), dtype=np.float64)
