@@ -210,3 +210,34 @@ def test_what_lines_can_make_is_what_the_simulator_says_they_can() -> None:
         can = told["plants.maracay.effective_capacity"]
         assert can.sum() > 0.0
         assert np.sum(each, axis=0) == pytest.approx(can, rel=1e-9, abs=1e-6)
+
+
+def alone(folder: Path, use: dict | None = None, consumer: dict | None = None, store: dict | None = None) -> World:
+    """Twenty bags and nothing more to come: bakers want ten a week for ten weeks."""
+    made = mill(folder)
+    return dataclasses.replace(
+        made,
+        plants=(),
+        lines=(),
+        keeps=(made.keeps[0], dataclasses.replace(made.keeps[1], ordering=None)),
+        uses=(dataclasses.replace(made.uses[0], **(use or {})),),
+        consumers=(dataclasses.replace(made.consumers[0], **(consumer or {})),),
+        stores=(dataclasses.replace(made.stores[0], **(store or {})),),
+    )
+
+
+def test_what_is_saved_is_neither_served_nor_short(tmp_path) -> None:
+    """Half of a hundred bags is saved at 1 EUR each; twenty of the rest are there."""
+    saves = {"saves": Changing(((0.5,),)), "saves_step": 1.0, "saves_cost": 1.0}
+    assert least(alone(tmp_path)) == pytest.approx(80 * 50, rel=1e-6)
+    assert least(alone(tmp_path, consumer=saves)) == pytest.approx(50 * 1 + 30 * 50, rel=1e-6)
+
+
+def test_what_users_keep_themselves_serves_them(tmp_path) -> None:
+    own = {"own_stock": Changing(((30.0,),)), "own_opening": 10.0}
+    assert least(alone(tmp_path, use=own)) == pytest.approx(70 * 50, rel=1e-6)
+
+
+def test_what_is_there_at_the_start_stays_where_it_does_not_fit(tmp_path) -> None:
+    full = {"capacity": Changing(((5.0,),)), "overflow": "refused"}
+    assert least(alone(tmp_path, store=full)) == pytest.approx(80 * 50, rel=1e-6)

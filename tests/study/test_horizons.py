@@ -259,3 +259,14 @@ def test_what_is_not_small_is_refused_in_words(tmp_path: Path, parts: dict, why:
 def test_too_many_states_are_refused_before_they_are_tried(tmp_path: Path) -> None:
     with pytest.raises(TooLargeError, match="too many"):
         least(stock_of(scenario(tmp_path, CHANNELS=channel(9)).world()))
+
+
+def test_below_the_lowest_stock_cost_goes_on_in_a_line(tmp_path: Path) -> None:
+    """Where an order can always be placed it is one, so nothing need be listed; where not, it lies below the cost."""
+    always = stock_of(scenario(tmp_path, backordered=True).world())
+    few, many = (horizons._solved(horizons._Grid(always, low, 60, 0)) for low in (-1, -200))
+    assert few == pytest.approx(many, rel=1e-9)
+    little = channel(more=", capacity: 6 sacks/week")
+    slow = stock_of(scenario(tmp_path, backordered=True, CHANNELS=little).world())
+    few, some, many = (horizons._solved(horizons._Grid(slow, low, 120, 0)) for low in (-1, -6, -200))
+    assert 0.8 * many < few < some < many

@@ -284,8 +284,9 @@ def _followed(grid: _Grid, at: tuple[int, int], onward: Floats, rule: Rule) -> F
 
 def _together(ways: tuple[Way, ...], at: tuple[int, int], most: int) -> Floats:
     """(order,) what ordering 0, 1, ... in all costs, split as is cheapest."""
-    best: Floats = np.where(np.arange(most + 1) > 0, np.inf, 0.0)
-    for way in ways:
+    none: Floats = np.where(np.arange(most + 1) > 0, np.inf, 0.0)
+    best = ways[0].costs(*at, most) if ways else none
+    for way in ways[1:]:
         each = way.costs(*at, most)
         best = np.array([np.min(best[: q + 1] + each[: q + 1][::-1]) for q in range(most + 1)])
     return best
