@@ -316,10 +316,10 @@ def _bound(found: Found) -> str:
     if found.bound is None:
         return f"How much better any plan could be is not bounded: {found.unbound}." if found.unbound else ""
     low, high = (100.0 * end for end in part_above(found.bound))
-    asks = "and served everyone as well in every future" if found.aims else "shortages counted"
+    asks = " and served everyone as well in every future," if found.aims else ", shortages counted,"
     futures = 0 if found.bound.above.influence is None else found.bound.above.influence.size
     return (
-        f"A plan with the same choices that knew the future, kept its goods in its stores {asks}, would cost at least"
+        f"A plan with the same choices that knew the future, kept its goods in its stores{asks} would cost at least"
         f" {_cost(found, found.bound.least)}, by {futures} futures. The best found is {spread(low, high)} % dearer; no"
         " other setting of its numbers, nor any other way to order, that serves as well can save more than that."
     )
