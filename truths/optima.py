@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.study.theory import reorder
 from truths.bank import OWN, read
@@ -19,6 +19,9 @@ from truths.families.common import average_cost, channel, consumer, demand, mean
 from truths.families.dual_sourcing import LONG, dual_sourcing
 from truths.families.lost_sales import base_stock, lost_sales
 from truths.families.serial import cost_of, stages
+
+if TYPE_CHECKING:
+    from holdfast.study.search.optimum import Optimum
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "search-optima.md"
 EVALUATIONS: Final = 300
@@ -38,10 +41,14 @@ the optimum lies. What is found is then costed apart from the search: exactly wh
 a long simulation with a standard error of about {aim:g} % of the cost, which is why a gap can be a little below 0.
 The worst gap is {worst:.2f} %.
 
-| instance | rule | found | cost per period | optimum of the rule | gap |
-|---|---|---|---:|---:|---:|"""
+| instance | rule | found | cost per period | optimum of the rule | gap | above the best of all |
+|---|---|---|---:|---:|---:|---:|"""
 
 TAIL: Final = """
+*Above the best of all* is what the search itself says of its plan, over its {horizon} and from what is there at their
+start: by how much its simulated cost lies above that of the best of all ways to order, which is solved exactly; with
+its interval of 95 %. It is none where there are too many states (lost sales after three and four periods) or stores.
+
 Sources are those of the rows of `truths/bank.json` named so; the optimum of a dual sourcing rule is the optimal cost
 with the published gap of the rule. A published optimum over whole numbers can be beaten by a part of one, as by the
 order of `tailored_base_surge`. A serial system is stores that order from stores, stage 1 the last. Its levels are
@@ -71,6 +78,8 @@ class Landed:
     settings: dict[str, float]
     cost: float
     seconds: float
+    exact: Optimum | None = None
+    """The best of all ways to order over the horizon of the search, as it says itself."""
 
     @property
     def gap(self) -> float:
@@ -194,7 +203,7 @@ def landed(instance: Instance, evaluations: int = EVALUATIONS, futures: int = FU
     seconds = time.monotonic() - began
     assert found.best is not None
     settings = {name: float(text.split()[0]) for name, text in found.best.items()}
-    return Landed(instance, settings, instance.cost(settings), seconds)
+    return Landed(instance, settings, instance.cost(settings), seconds, found.exact)
 
 
 def page(rows: Sequence[Landed]) -> str:
@@ -203,9 +212,17 @@ def page(rows: Sequence[Landed]) -> str:
     lines = [HEAD.format(evaluations=EVALUATIONS, futures=FUTURES, horizon=HORIZON, aim=100 * AIM, worst=100 * worst)]
     for row in rows:
         settings = ", ".join(f"{name} {value:g}" for name, value in row.settings.items())
-        costs = f"{row.cost:.4g} | {row.instance.known:.4g} | {100 * row.gap:.2f} %"
+        costs = f"{row.cost:.4g} | {row.instance.known:.4g} | {100 * row.gap:.2f} % | {_above(row.exact)}"
         lines.append(f"| {row.instance.name} | {row.instance.rule} | {settings} | {costs} |")
-    return "\n".join([*lines, TAIL])
+    return "\n".join([*lines, TAIL.format(horizon=HORIZON)])
+
+
+def _above(exact: Optimum | None) -> str:
+    """From where to where a plan lies above the best of all ways to order."""
+    if exact is None:
+        return "none"
+    low, high = (100.0 * end / exact.least for end in (exact.above.low, exact.above.high))
+    return f"{low:.2f} to {high:.2f} %"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -133,6 +133,11 @@ def to_json(found: Found) -> dict[str, Any]:
         "bound": None
         if found.bound is None
         else {"least": found.bound.least.to_dict(), "above": found.bound.above.to_dict()},
+        "unbound": found.unbound,
+        "exact": None
+        if found.exact is None
+        else {"least": found.exact.least, "states": found.exact.states, "above": found.exact.above.to_dict()},
+        "inexact": found.inexact,
         "marginals": [
             {"what": each.what, "cost": each.cost.to_dict(), "service": each.service.to_dict()}
             for each in found.marginals

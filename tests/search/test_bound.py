@@ -76,21 +76,6 @@ def test_no_simulated_plan_that_serves_as_well_is_cheaper(strait: hf.Scenario) -
         assert found.above.estimate >= -1e-6
 
 
-@pytest.mark.parametrize(
-    ("name", "alternative", "why"),
-    [
-        ("cartridge-plant", "imports", ""),
-        ("cartridge-plant", "plant", "a plant may run"),
-        ("adblue-australia", "nothing", "a plant may run"),
-        ("cartridge-plant", "save", "consumers save"),
-    ],
-)
-def test_where_there_is_no_bound_it_is_said_why(name: str, alternative: str, why: str) -> None:
-    world = hf.load(name).world(alternative)
-    assert why_not(world, []).startswith(why)
-    assert bool(why_not(world, [])) == bool(why)
-
-
 def test_the_answer_tells_the_bound(strait: hf.Scenario) -> None:
     found = hf.search(strait, evaluations=60, replications=1_000)
     assert found.bound is not None

@@ -54,6 +54,7 @@ def search_findings(found: Found) -> list[Finding]:
         ("alike", _alike),
         ("budget", _budget),
         ("bound", _bound),
+        ("exact", _exact),
         ("frontier", _frontier),
         ("marginal", _marginal),
         ("made", _made),
@@ -315,13 +316,31 @@ def _bound(found: Found) -> str:
     if found.bound is None:
         return f"How much better any plan could be is not bounded: {found.unbound}." if found.unbound else ""
     low, high = (100.0 * end for end in part_above(found.bound))
-    asks = "and served everyone as well in every future" if found.aims else "shortages counted"
+    asks = " and served everyone as well in every future," if found.aims else ", shortages counted,"
     futures = 0 if found.bound.above.influence is None else found.bound.above.influence.size
     return (
-        f"A plan with the same choices that knew the future, kept its goods in its stores {asks}, would cost at least"
+        f"A plan with the same choices that knew the future, kept its goods in its stores{asks} would cost at least"
         f" {_cost(found, found.bound.least)}, by {futures} futures. The best found is {spread(low, high)} % dearer; no"
         " other setting of its numbers, nor any other way to order, that serves as well can save more than that."
     )
+
+
+def _exact(found: Found) -> str:
+    """How much better the best of all ways to order is, exactly; or why that is not known."""
+    if found.exact is None:
+        why = found.inexact
+        return f"What the best of all ways to order costs was not solved exactly: {why}." if why else ""
+    least, above = found.exact.least, found.exact.above
+    start = (
+        "Of all ways to order that do not know the future, all else as in the best plan, the best costs"
+        f" {amount(least, _currency(found))} on average, shortages counted: exact, over {found.exact.states:,} states."
+    )
+    factor = 100.0 / least if least > 0.0 else math.inf
+    if above.low <= 0.0:
+        return f"{start} The best found cannot be told from it: it is at most {number(factor * above.high)} % dearer."
+    part = spread(factor * above.low, factor * above.high)
+    part = number(factor * above.estimate) if part in (EXACT, ROUNDED) else part
+    return f"{start} The best found is {part} % dearer, and no rule at all can save more than that."
 
 
 def _frontier(found: Found) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from holdfast.study.result import About
     from holdfast.study.search.bound import Bound
     from holdfast.study.search.final import Chosen
+    from holdfast.study.search.optimum import Optimum
     from holdfast.study.search.scores import Aim, Scores
     from holdfast.study.search.space import Plan
 
@@ -74,6 +75,10 @@ class Found:
     """What any plan with the choices of the best one costs at least."""
     unbound: str = ""
     """Why there is no such bound."""
+    exact: Optimum | None = None
+    """What the best of all ways to order costs in the world of the best plan, where that can be solved exactly."""
+    inexact: str = ""
+    """Why it cannot."""
     broken: dict[Plan, str] = field(default_factory=dict)
     """Plans that do not hold together, and why."""
     known: dict[str, Plan] = field(default_factory=dict)

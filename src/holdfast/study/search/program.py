@@ -1,4 +1,4 @@
-"""A linear program of buying, storing and serving in one future that is known."""
+"""A linear program of buying, making, storing and serving in one future that is known."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ class Program:
         """By keep: what is on hand."""
         self._start: dict[int, float] = {}
         self._in: dict[int, list[NDArray[np.int64]]] = {}
-        self._out: dict[int, list[NDArray[np.int64]]] = {}
+        self._out: dict[int, list[tuple[NDArray[np.int64], float]]] = {}
         self._served: dict[int, list[NDArray[np.int64]]] = {}
+        self._wanted: dict[int, Floats] = {}
 
     def _new(self, cost: Floats | float, high: Floats | float = np.inf, size: int | None = None) -> NDArray[np.int64]:
         """Places of new variables."""
@@ -77,7 +78,7 @@ class Program:
             return
         total = self._new(0.0, capacity)
         before = np.concatenate([total[:1], total[:-1]])
-        sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+        sign = self._behind()
         entries = [(total, 1.0), (before, sign), *((each, -1.0) for each in brought)]
         self._equal.add(entries, np.zeros(self.periods))
 
@@ -88,7 +89,7 @@ class Program:
         """
         shipped = self._new(cost)
         arrived = self._new(0.0, np.where(np.arange(self.periods) < least, 0.0, np.inf))
-        self._out.setdefault(origin, []).append(shipped)
+        self._out.setdefault(origin, []).append((shipped, 1.0))
         self._in.setdefault(keep, []).append(arrived)
         if least == most:
             if least < self.periods:
@@ -105,37 +106,96 @@ class Program:
         """What some variables come to from the first period on."""
         total = self._new(0.0)
         before = np.concatenate([total[:1], total[:-1]])
-        sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+        sign = self._behind()
         self._equal.add([(total, 1.0), (before, sign), (each, -1.0)], np.zeros(self.periods))
         return total
 
-    def keep(self, keep: int, on_hand: float, due: Floats) -> None:
-        """What is there at the start, and what is under way: it may come when due, or later."""
+    def line(self, cost: Floats, most: Floats, goods: int) -> list[NDArray[np.int64]]:
+        """What a line runs of each of its goods in each period: at most so much of all together."""
+        runs = [self._new(cost, most) for _ in range(goods)]
+        if goods > 1:
+            self._most.add([(each, 1.0) for each in runs], most)
+        return runs
+
+    def take(self, keep: int, run: NDArray[np.int64], amount: float) -> None:
+        """An input: so much of it for each unit run."""
+        self._out.setdefault(keep, []).append((run, amount))
+
+    def output(self, keep: int, runs: list[tuple[NDArray[np.int64], Floats]], later: bool) -> None:
+        """What lines make enters a keep in its period, or whenever it suits best from then on; or it is thrown away.
+
+        Args:
+            keep: where to.
+            runs: what each line runs, and its yield.
+            later: it may wait elsewhere at no cost.
+        """
+        entered = self._new(0.0)
+        self._in.setdefault(keep, []).append(entered)
+        entries: list[tuple[NDArray[np.int64], Any]] = [(entered, 1.0), *((run, -good) for run, good in runs)]
+        if later:
+            waits = self._new(0.0)
+            before = np.concatenate([waits[:1], waits[:-1]])
+            sign = self._behind()
+            entries += [(waits, 1.0), (before, sign)]
+        self._most.add(entries, np.zeros(self.periods))
+
+    def keep(self, keep: int, on_hand: float, due: Floats, lost: bool) -> None:
+        """What is there at the start, and what is under way: it may come when due, or later.
+
+        Where goods may be lost (they expire, burn or are refused), they are as little as suits best.
+        """
+        if lost:
+            self._out.setdefault(keep, []).append((self._new(0.0), 1.0))
         if due.any():
             waits, comes = self._new(0.0), self._new(0.0)
             before = np.concatenate([waits[:1], waits[:-1]])
-            sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+            sign = self._behind()
             self._equal.add([(waits, 1.0), (before, sign), (comes, 1.0)], due)
             self._in.setdefault(keep, []).append(comes)
         self._start[keep] = on_hand
 
-    def use(self, use: int, keeps: list[int], wanted: Floats, shortage: Floats | None, backordered: bool) -> None:
-        """What is served of what is wanted; where shortage costs, what is not is lost, or waits and costs on."""
+    def use(self, use: int, keeps: list[int], wanted: Floats, own: float | None) -> None:
+        """What is served of what is wanted; through a stock of the user's own where it has one, so much at the start.
+
+        Args:
+            use: which one.
+            keeps: from where.
+            wanted: in each period.
+            own: what is in the user's own stock at the start; None where it has none.
+        """
         given = [self._new(0.0) for _ in keeps]
         for keep, each in zip(keeps, given, strict=True):
-            self._out.setdefault(keep, []).append(each)
-        self._served[use] = given
-        if not given:
+            self._out.setdefault(keep, []).append((each, 1.0))
+        self._wanted[use] = wanted
+        if own is None:
+            self._served[use] = given
             return
-        if shortage is None:
-            self._most.add([(each, 1.0) for each in given], wanted)
-            return
-        short = self._new(shortage)
-        entries: list[tuple[NDArray[np.int64], Any]] = [(short, 1.0), *((each, 1.0) for each in given)]
+        stock, served = self._new(0.0), self._new(0.0)
+        before = np.concatenate([stock[:1], stock[:-1]])
+        start = np.zeros(self.periods)
+        start[0] = own
+        entries = [(stock, 1.0), (before, self._behind()), (served, 1.0), *((each, -1.0) for each in given)]
+        self._equal.add(entries, start)
+        self._served[use] = [served]
+
+    def no_more(self, use: int) -> None:
+        """No more of a use is served in a period than is wanted."""
+        if self._served[use]:
+            self._most.add([(each, 1.0) for each in self._served[use]], self._wanted[use])
+
+    def short(self, use: int, price: Floats, backordered: bool, saved: Floats, saving: Floats) -> None:
+        """What is not served is lost, or waits and costs on; so much of it may be saved, at a cost."""
+        short = self._new(price)
+        entries: list[tuple[NDArray[np.int64], Any]] = [(short, 1.0), *((each, 1.0) for each in self._served[use])]
+        if saved.any():
+            entries.append((self._new(saving, saved), 1.0))
         if backordered:
-            before = np.concatenate([short[:1], short[:-1]])
-            entries.append((before, np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])))
-        self._equal.add(entries, wanted)
+            entries.append((np.concatenate([short[:1], short[:-1]]), self._behind()))
+        self._equal.add(entries, self._wanted[use])
+
+    def _behind(self) -> Floats:
+        """Factors of what was there the period before: nothing in the first."""
+        return np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
 
     def serve(self, use: int, inside: NDArray[np.bool_], amount: float) -> None:
         """At least so much of a use is served within some periods."""
@@ -155,10 +215,10 @@ class Program:
 
         for keep, held in self._held.items():
             before = np.concatenate([held[:1], held[:-1]])
-            sign = np.concatenate([[0.0], np.full(self.periods - 1, -1.0)])
+            sign = self._behind()
             entries = [(held, 1.0), (before, sign)]
             entries += [(each, -1.0) for each in self._in.get(keep, [])]
-            entries += [(each, 1.0) for each in self._out.get(keep, [])]
+            entries += self._out.get(keep, [])
             start = np.zeros(self.periods)
             start[0] = self._start.get(keep, 0.0)
             self._equal.add(entries, start)

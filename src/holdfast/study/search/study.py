@@ -21,6 +21,7 @@ from holdfast.study.search.found import Found, Marginal
 from holdfast.study.search.goals import Goal, service
 from holdfast.study.search.journal import FORMAT, Journal
 from holdfast.study.search.journal import NAME as JOURNAL
+from holdfast.study.search.optimum import optimum
 from holdfast.study.search.schedule import Schedule, rungs_of
 from holdfast.study.search.scores import aims_of
 from holdfast.study.search.space import BASE_PLAN, Space, known_plans, space_of
@@ -298,11 +299,14 @@ class Search:
         best = chosen[0].best
         marginals = self._marginals(best, tested)
         least, why = self._bound(best, tested)
+        exact, inexact = None, ""
+        if best is not None:
+            exact, inexact = optimum(self.space.world(best), self.goals[0].prices(tested[best]))
         idle, waiting = self._idle(best), self._waiting(best)
         cheap = tuple(name for name in waiting if _cheap_outside(self.space.world(best or BASE_PLAN), name))
         return self.found(
             tested=tested, chosen=tuple(chosen), marginals=marginals, idle=idle, waiting=waiting, cheap_outside=cheap,
-            bound=least, unbound=why,
+            bound=least, unbound=why, exact=exact, inexact=inexact,
         )  # fmt: skip
 
     def _waiting(self, best: Plan | None) -> dict[str, Estimate]:
