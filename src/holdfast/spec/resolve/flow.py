@@ -375,7 +375,8 @@ def inspected(reading: Reading, c: int, g: int) -> float:
     if not isinstance(block, Mapping):
         return 0.0
     before = len(values.problems)
-    one = _inspection(reading, name, block)
+    others = (reading.tree.get(section) for section in ("channels", "plants", "goods", "money"))
+    one = reading.once(lambda: _inspection(reading, name, block), ("inspected", name), block, *others)
     del values.problems.found[before:]
     law, factor = one.hold.laws[0], one.hold.scale.first
     gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0

@@ -1,0 +1,39 @@
+"""Checking all worlds of a scenario shares what they have in common, and reads each as it would be read alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from holdfast.errors import Problems
+from holdfast.spec import overlay
+from holdfast.spec.resolve import flow
+from holdfast.spec.resolve.world import Memo, to_tree_world
+from holdfast.spec.scenario import known_fields_once, load
+from holdfast.study.worlds import to_text
+
+
+@pytest.mark.parametrize("name", ["cartridge-plant", "magnets-2025"])
+def test_what_worlds_share_makes_none_of_them_another(name: str) -> None:
+    read, problems, memo = load(name), Problems(), Memo()
+    laid: overlay.LaidMemo = {}
+    for alternative in read.alternatives:
+        above = overlay.lay_one(
+            read.document.base, read.document.alternatives, alternative, problems, known_fields_once(), laid
+        )
+        for what_if in (None, *read.what_ifs):
+            tree = above
+            if what_if:
+                tree = overlay.lay_one(above, read.document.what_if, what_if, problems, known_fields_once(), laid)
+            shared = to_tree_world(read.document, tree, alternative, what_if or "", problems, read.folder, memo)
+            assert to_text(shared) == to_text(read.world(alternative, what_if)), (alternative, what_if)
+    assert not problems.found
+
+
+def test_channels_are_reckoned_once_where_nothing_that_they_rest_on_changes(monkeypatch) -> None:
+    reckoned: list[str] = []
+    channel = flow._channel
+    monkeypatch.setattr(flow, "_channel", lambda *told: (reckoned.append(told[2]), channel(*told))[1])
+    load(Path(__file__).with_name("small.yaml"))  # its plans and levers change stores and when a plant is built
+    assert reckoned == ["abroad", "near", "chemicals"]
