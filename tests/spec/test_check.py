@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from holdfast.errors import Problems
-from holdfast.spec import overlay
+from holdfast.errors import Problems, ScenarioError
+from holdfast.spec import overlay, scenario
 from holdfast.spec.resolve import flow
 from holdfast.spec.resolve.world import Memo, to_tree_world
 from holdfast.spec.scenario import known_fields_once, load
@@ -39,3 +40,15 @@ def test_channels_are_reckoned_once_where_nothing_that_they_rest_on_changes(monk
     monkeypatch.setattr(flow, "_channel", lambda *told: (reckoned.append(told[2]), channel(*told))[1])
     load(Path(__file__).with_name("small.yaml"))  # its plans and levers change stores and when a plant is built
     assert reckoned == ["abroad", "near", "chemicals"]
+
+
+def test_nothing_is_collected_while_a_file_is_read_and_collecting_goes_on_after_it(monkeypatch, tmp_path) -> None:
+    while_checked: list[bool] = []
+    monkeypatch.setattr(scenario, "check", lambda *_: while_checked.append(gc.isenabled()))
+    load("cartridge-plant")
+    assert while_checked == [False]
+    assert gc.isenabled()
+    (tmp_path / "wrong.yaml").write_text("holdfast: 1\n- no\n", encoding="utf-8")
+    with pytest.raises(ScenarioError):
+        load(tmp_path / "wrong.yaml")
+    assert gc.isenabled()
