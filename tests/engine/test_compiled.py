@@ -15,17 +15,15 @@ from benchmarks import wide
 from benchmarks.peers.reference import world as reference
 from holdfast.engine import compiler, kernel
 from holdfast.engine.lower import lower
+from holdfast.engine.ops import inspections
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
 LANE_BY_LANE = {
-    "project": "a project's states are told apart one by one",
     "clear": "it is the library's own fill of memory",
     "draw_any": "values of a discrete law are searched for",
     "band": "lanes may count in the same bin",
-    "warning": "an event is drawn only where one may come",
     "line_choose": "a line looks through its goods",
-    "accident": "accidents are rare, and take classes one by one",
     "class_ends": "it is the library's own copy of memory",
 }
 """Ops of a period that are not vectorised, and why; each costs little, or is seldom at work."""
@@ -73,6 +71,16 @@ def test_a_loop_that_cannot_be_vectorised_is_seen():
 
     assembly = kernel.compile_op(serial)._library.get_asm_str()
     assert not PACKED.findall(assembly)
+
+
+@pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
+def test_lots_that_start_in_all_lanes_draw_their_words_side_by_side():
+    def alone(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        inspections.start_all(F, Z, P, A, B, lo, hi, t, rep0, key, A[k], A[k + 1], P[0])
+
+    assembly = kernel.compile_op(alone)._library.get_asm_str()
+    assert re.search(r"\bvpmuludq\s[^\n]*%[yz]mm", assembly)
+    assert not re.search(r"\bvpmuludq\s[^\n]*%xmm", assembly)
 
 
 @pytest.fixture

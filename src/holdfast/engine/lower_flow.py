@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from holdfast.engine.lowering import Ages, ChannelRows, FlowRows
-from holdfast.engine.ops import channels, inspections, policies, prices, rings, stores
+from holdfast.engine.ops import channels, inspections, policies, rings, stores
 from holdfast.engine.sample import draw_any
 from holdfast.engine.tables import table
 from holdfast.parts.laws import Fixed, sample
@@ -123,7 +123,7 @@ def lower_channels(low: Lowering) -> None:
     """Channels: capacity, price, what is due (conventions §8)."""
     b, world, index = low.builder, low.world, low.flow_index
     for c, channel in enumerate(world.channels):
-        rows = ChannelRows(b.f(), b.f(), b.f(), b.f(), 0, b.f(), b.f())
+        rows = ChannelRows(b.f(), b.f(), b.f(), 0, 0, b.f(), b.f())
         index.channels.append(rows)
         said, is_open = low.rates.row(channel.capacity, "world"), low.rates.row(channel.open, "world")
         keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep) and not never_arrives(world, keep)]
@@ -132,13 +132,9 @@ def lower_channels(low: Lowering) -> None:
         orderings = [k.ordering for k in world.keeps if k.ordering and c in k.ordering.channels]
         review = max((o.review_period for o in orderings), default=1)
         b.emit("world", channels.capacity, rows.capacity, said, is_open, rows.room, b.param(review))
-        indices = [low.price_rows[p] for p in channel.moves_with]
-        base = low.rates.row(channel.price, "world")
-        b.emit("world", prices.times_indices, rows.price, base, len(indices), *indices)
-        rows.price_now = rows.price
+        rows.price = rows.price_now = low.charged(channel.price, "world", channel.moves_with)
         if any(r >= len(world.regimes) + len(world.projects) for r in channel.price.reads):
-            rows.price_now = b.f()
-            low.late_prices.append((rows.price_now, channel.price, indices))
+            low.late_prices.append((rows, channel))
         if np.any(channel.retainer.values != 0.0):
             money = low.rates.row(channel.retainer, "world")
             b.emit("accounts", channels.retainer, is_open, money, low.cost("retainer"), low.discount)
@@ -241,7 +237,8 @@ def lower_inspections(low: Lowering) -> None:
             name = f"inspections.{inspection.name}.{origin}.{low.keep_name(keep)}"
             flow_args += [
                 index.gathered[n, origin, keep], b.z(), b.z(), b.z(), ring(b, rows, most + 2, usual + 2),
-                ring(b, rows, most + 2, usual + 2), ring(b, rows, most + takes + 2, usual + takes + 2), b.stream(name),
+                ring(b, rows, most + 2, usual + 2),
+                ring(b, rows, most + takes + 2, usual + takes + 2) if inspection.rework > 0 else -1, b.stream(name),
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip

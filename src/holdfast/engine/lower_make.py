@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.engine.lower_flow import emit_enter, entered, gathers, never_runs
-from holdfast.engine.ops import lines, prices, projects, stores, values
+from holdfast.engine.ops import lines, projects, stores, values
 
 if TYPE_CHECKING:
     from holdfast.engine.lowering import Lowering
@@ -36,11 +36,15 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
         first, over = project.ramp_from, project.ramp_over
     state = low.project_code(plant.project) if plant.project >= 0 else -1
     opened = low.opened[plant.project] if plant.project >= 0 else 0
-    b.emit(
-        "production", projects.plant, on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened,
-        ramped,
-        b.param(first), b.param(over),
+    works = (
+        on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened, ramped, b.param(first),
+        b.param(over),
     )  # fmt: skip
+    if plant.project < 0 and plant.runs.plain:  # what works stays so until it closes
+        for period in (0, plant.closes):
+            b.emit("production", projects.plant, *works, first=period, last=period)
+    else:
+        b.emit("production", projects.plant, *works)
     effective, output = b.f(), b.f()
     b.emit("production", lines.clear, 2, effective, output)
     for index in plant.lines:
@@ -69,11 +73,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
     number = b.z()
     if fails >= 0:
         b.emit("initial", values.codes, 1, number, -1)
-    cost = b.f()
-    indices = [low.price_rows[q] for q in line.moves_with]
-    b.emit(
-        "production", prices.times_indices, cost, low.rates.row(line.variable_cost, "decisions"), len(indices), *indices
-    )
+    cost = low.charged(line.variable_cost, "decisions", line.moves_with)
     targets = dict(plant.target)
     goods: list[tuple[int, ...]] = []
     for good in line.goods:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from holdfast.engine.lower_flow import always, emit_enter, looks_ahead, never_arrives, shortest
 from holdfast.engine.lower_links import link_source, lower_owing, lower_shipping
 from holdfast.engine.lower_policies import KINDS, lower_order_costs, lower_want
-from holdfast.engine.ops import ordering, prices
+from holdfast.engine.ops import ordering
 
 if TYPE_CHECKING:
     from holdfast.engine.lowering import Lowering
@@ -23,9 +23,8 @@ def name_of_lead(low: Lowering, channel: int, keep: int) -> str:
 def lower_ordering(low: Lowering) -> None:
     """Orders, tier by tier (conventions §25) and keep by keep (§7); then stores ship."""
     b, world, index = low.builder, low.world, low.flow_index
-    for out, price, indices in low.late_prices:
-        now = low.rates.row(price, "decisions")
-        b.emit("decisions", prices.times_indices, out, now, len(indices), *indices)
+    for rows, channel in low.late_prices:
+        rows.price_now = low.charged(channel.price, "decisions", channel.moves_with)
     tiers, spare = world.tiers(), (b.spare_f(0), b.spare_f(1), b.spare_z(0))
     rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
     rooms += [x for rows in index.links for x in (rows.asked, rows.granted, rows.room)]

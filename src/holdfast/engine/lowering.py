@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.engine.model import Builder, Rates
+from holdfast.engine.ops import prices
 from holdfast.engine.ops.stores import KEEP_ROWS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from holdfast.engine.kernel import OpFunction
-    from holdfast.parts.world import Changing, World
+    from holdfast.parts.world import Changing, Channel, World
 
 
 @dataclass
@@ -108,8 +111,8 @@ class Lowering:
         """Row of the own stock of each use that has one."""
         self.flow_index = FlowIndex()
         self.on_order_at_start: dict[int, float] = {}
-        self.late_prices: list[tuple[int, Changing, list[int]]] = []
-        """Row, price and index rows of prices that orders see after signals were read."""
+        self.late_prices: list[tuple[ChannelRows, Channel]] = []
+        """Channels whose prices orders see after signals were read."""
         self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
         """Ops that follow the lines."""
         self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []
@@ -122,6 +125,16 @@ class Lowering:
     def signal_code(self, s: int) -> int:
         """Row of a signal's noticed state."""
         return self.code_rows[len(self.world.regimes) + len(self.world.projects) + s]
+
+    def charged(self, price: Changing, phase: str, moves_with: Sequence[int]) -> int:
+        """Row of a price times the indices that it moves with, reckoned in a phase."""
+        said = self.rates.row(price, phase)
+        if not moves_with:
+            return said
+        row = self.builder.f()
+        indices = [self.price_rows[index] for index in moves_with]
+        self.builder.emit(phase, prices.times_indices, row, said, len(indices), *indices)
+        return row
 
     def cost(self, kind: str) -> int:
         """Row of a kind of cost."""

@@ -1,9 +1,9 @@
 """Sampling by inversion from the tables of parts.laws, laid out in the parameters P.
 
 A law lies at an offset: P[at] = 0: a quantile table (body, lower tail, upper tail follow, three
-coefficients a piece); P[at] = 1: a discrete law (number of values, values, thresholds, guide follow). The guide
-says, for each of equally wide ranges of words, the first value that a word of the range can give, so that nothing is
-searched for.
+coefficients a piece); P[at] = 1: a discrete law (guide, then threshold and value of each value follow). The guide says,
+for each of equally wide ranges of words, the first value that a word of the range can give, so that nothing is searched
+for; no word reaches the last threshold.
 
 Source of the guide: Chen and Asau, "On generating random variates from an empirical distribution", AIIE Transactions
 6 (1974).
@@ -11,6 +11,7 @@ Source of the guide: Chen and Asau, "On generating random variates from an empir
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ _LOWER = 1 + 3 * SEGMENTS
 _UPPER = _LOWER + 3 * OCTAVES * PIECES
 _LAST = SEGMENTS - 1
 _PLACE = 2.0**-22
+_PAIRS = 1 + SEGMENTS
+"""Where thresholds and values of a discrete law begin."""
 _RANGE = 22
 """Bits of a word within a range of a guide, or within a piece of a quantile table."""
 
@@ -36,7 +39,8 @@ def lay_out(table: ContinuousTable | DiscreteTable) -> NDArray[np.float64]:
         n = len(table.values)
         begins = np.arange(SEGMENTS, dtype=np.uint64) << np.uint64(_RANGE)
         guide = np.minimum(np.searchsorted(table.thresholds, begins, side="right"), n - 1)
-        return np.concatenate([[1.0, n], table.values, table.thresholds.astype(np.float64), guide])
+        thresholds = np.append(table.thresholds[:-1].astype(np.float64), math.inf)
+        return np.concatenate([[1.0], guide, np.column_stack([thresholds, table.values]).ravel()])
     return np.concatenate([[0.0], table.body.ravel(), table.lower.ravel(), table.upper.ravel()])
 
 
@@ -76,12 +80,10 @@ def is_in_tail(w: Any) -> Any:
 @step
 def draw_discrete(P: Any, at: Any, w: Any) -> Any:
     """What a discrete law gives for a word: the first value whose threshold exceeds it."""
-    n = np.int64(P[at + 1])
-    values, thresholds, x = at + 2, at + 2 + n, np.float64(w)
-    j = np.int64(P[thresholds + n + (w >> _RANGE)])
-    while j < n - 1 and x >= P[thresholds + j]:
-        j += 1
-    return P[values + j]
+    x, j = np.float64(w), at + _PAIRS + 2 * np.int64(P[at + 1 + (w >> _RANGE)])
+    while x >= P[j]:
+        j += 2
+    return P[j + 1]
 
 
 @step
@@ -155,12 +157,10 @@ def draw_count(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     others = 0
     for i in range(lo, hi):
         at, w = np.int32(F[law + i]), np.int64(U[u + i])
-        n, x = np.int32(P[at + 1]), real(w)
-        thresholds, last = at + 2 + n, n - np.int32(1)
-        j = np.int32(P[thresholds + n + np.int32(w >> _RANGE)])
-        j += np.int32((j < last) & (x >= P[thresholds + j]))
-        others += np.int64((j < last) & (x >= P[thresholds + j]))
-        F[out + i] = F[scale + i] * P[at + 2 + j]
+        x, j = real(w), at + np.int32(_PAIRS) + np.int32(2) * np.int32(P[at + np.int32(1) + np.int32(w >> _RANGE)])
+        j += np.int32(2) * np.int32(x >= P[j])
+        others += np.int64(x >= P[j])
+        F[out + i] = F[scale + i] * P[j + np.int32(1)]
     if others > 0:
         for i in range(lo, hi):
             F[out + i] = F[scale + i] * draw_discrete(P, np.int64(F[law + i]), np.int64(U[u + i]))

@@ -16,8 +16,13 @@ from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, unit
 from holdfast.engine.sample import draw_periods
 
+LEAST = 1e-9
+"""More than this is a lot, where a lot is whatever has gathered."""
+FEW = 3
+"""Where one in so many lanes starts a lot, all lanes are taken side by side."""
 FLOW_ARGS = 13
-# Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave.
+# Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave, that of
+# reworked ones is -1 where none is.
 (
     GATHERED, LOTS_WAITING, LOTS_STARTED, STARTING, ACCEPT_RING, SCRAP_RING, REWORK_RING, STREAM, KEEP, ARRIVES,
     ACCEPTED, SCRAPPED, VALUE,
@@ -33,13 +38,11 @@ def due_now(X, Z, A, B, lo, hi, ring, t):
 
 
 @step
-def leave(F, X, B, lo, hi, lot, rows, to, value):
-    """What is due leaves. `rows`: accepted, scrapped, reworked, each emptied; `to`: where it goes; `lot`: its size."""
-    good, bad, again = rows
-    gathered, inside, arrives, accepted, scrapped, write_off = to
+def leave(F, X, B, lo, hi, lot, good, bad, to, value):
+    """What is due leaves. `good`, `bad`: rows of it, each emptied; `to`: where it goes; `lot`: its size."""
+    inside, arrives, accepted, scrapped, write_off = to
     for i in range(lo, hi):
         x, y = np.float64(X[good + i]) * lot, np.float64(X[bad + i]) * lot
-        F[gathered + i] += np.float64(X[again + i]) * lot
         F[arrives + i] += x
         F[inside + i] -= x + y
         F[accepted + i] += x
@@ -47,7 +50,21 @@ def leave(F, X, B, lo, hi, lot, rows, to, value):
         F[write_off + i] += y * value
         X[good + i] = 0
         X[bad + i] = 0
+
+
+@step
+def come_back(F, X, B, lo, hi, lot, again, gathered):
+    """What was reworked is gathered again, and its row emptied."""
+    for i in range(lo, hi):
+        F[gathered + i] += np.float64(X[again + i]) * lot
         X[again + i] = 0
+
+
+@step
+def rings_of(A, a):
+    """Rings of what is accepted, scrapped and reworked; where nothing is reworked, that of what is scrapped again."""
+    bad, again = A[a + SCRAP_RING], A[a + REWORK_RING]
+    return A[a + ACCEPT_RING], bad, again if again >= 0 else bad
 
 
 @op
@@ -57,23 +74,19 @@ def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for j in range(n):
         a = k + 4 + FLOW_ARGS * j
         inside, arrives = (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
-        to = A[a + GATHERED] * B, inside, arrives, A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, write_off
+        to = inside, arrives, A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, write_off
         good, bad, again = A[a + ACCEPT_RING], A[a + SCRAP_RING], A[a + REWORK_RING]
-        value = P[A[a + VALUE]] * discount
+        value, gathered = P[A[a + VALUE]] * discount, A[a + GATHERED] * B
         if lot > 0.0:
-            counted = (
-                due_now(Z, Z, A, B, lo, hi, good, t),
-                due_now(Z, Z, A, B, lo, hi, bad, t),
-                due_now(Z, Z, A, B, lo, hi, again, t),
-            )
-            leave(F, Z, B, lo, hi, lot, counted, to, value)
+            accepted, scrapped = due_now(Z, Z, A, B, lo, hi, good, t), due_now(Z, Z, A, B, lo, hi, bad, t)
+            leave(F, Z, B, lo, hi, lot, accepted, scrapped, to, value)
+            if again >= 0:
+                come_back(F, Z, B, lo, hi, lot, due_now(Z, Z, A, B, lo, hi, again, t), gathered)
         else:
-            weighed = (
-                due_now(F, Z, A, B, lo, hi, good, t),
-                due_now(F, Z, A, B, lo, hi, bad, t),
-                due_now(F, Z, A, B, lo, hi, again, t),
-            )
-            leave(F, F, B, lo, hi, 1.0, weighed, to, value)
+            accepted, scrapped = due_now(F, Z, A, B, lo, hi, good, t), due_now(F, Z, A, B, lo, hi, bad, t)
+            leave(F, F, B, lo, hi, 1.0, accepted, scrapped, to, value)
+            if again >= 0:
+                come_back(F, F, B, lo, hi, 1.0, due_now(F, Z, A, B, lo, hi, again, t), gathered)
 
 
 @op
@@ -134,8 +147,8 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
 def start_lots(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
     """One lot of a flow starts its hold in each of `count` lanes; its end is drawn now, and known when it leaves."""
     accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
-    passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
-    reworked = places(A, A[a + REWORK_RING], t)
+    good, bad, again = rings_of(A, a)
+    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
     for m in range(count):
         i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
         if unit(U[words + 2 * B + m]) < accepts:
@@ -149,21 +162,9 @@ def start_lots(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
 @step
 def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
     """The same where all that is gathered is one lot."""
-    accepts, rework, takes, gathered, fixed = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B, A[at + 19]
-    if fixed >= 0:
-        hold = max(1, fixed)
-        good, bad = coming_row(A, A[a + ACCEPT_RING], t, hold), coming_row(A, A[a + SCRAP_RING], t, hold)
-        again = coming_row(A, A[a + REWORK_RING], t, hold + takes)
-        if min(good, bad, again) >= 0:
-            for m in range(count):
-                i = np.int64(Z[lanes + m])
-                rejected = again if unit(U[words + 3 * B + m]) < rework else bad
-                row = good if unit(U[words + 2 * B + m]) < accepts else rejected
-                F[row * B + i] += F[gathered + i]
-                F[gathered + i] = 0.0
-            return
-    passed, scrapped = places(A, A[a + ACCEPT_RING], t), places(A, A[a + SCRAP_RING], t)
-    reworked = places(A, A[a + REWORK_RING], t)
+    accepts, rework, takes, gathered = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B
+    good, bad, again = rings_of(A, a)
+    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
     for m in range(count):
         i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
         amount = F[gathered + i]
@@ -177,27 +178,52 @@ def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
 
 
 @step
-def choose_starts(F, Z, P, A, B, lo, hi, k):
-    """How many lots of each flow start, in its row STARTING."""
-    lot, capacity, credit, pending, n, first = (
-        P[A[k]],
-        A[k + 7] * B,
-        A[k + 8] * B,
-        A[k + 13] * B,
-        A[k + 18],
-        k + INSPECT,
-    )
+def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
+    """Lots of any size start in all lanes side by side; false, and nothing done, where few start or end far ahead."""
+    fixed, gathered, started = A[at + 19], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
+    if fixed < 0:
+        return False
+    hold, (accept_ring, scrap_ring, rework_ring) = max(1, fixed), rings_of(A, a)
+    good, bad = coming_row(A, accept_ring, t, hold), coming_row(A, scrap_ring, t, hold)
+    reworks = A[a + REWORK_RING] >= 0
+    again = coming_row(A, rework_ring, t, hold + A[at + 3]) if reworks else bad
+    count = 0
+    for i in range(lo, hi):
+        count += np.int64(F[gathered + i] > LEAST)
+    if FEW * count < hi - lo or min(good, bad, again) < 0:
+        return False
+    accepts, rework, lots, cost = P[A[at + 1]], P[A[at + 2]], A[at + 9] * B, A[at + 11] * B
+    passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 20] * B  # a spare row
+    low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
+    for i in range(lo, hi):
+        here, number = F[gathered + i], Z[started + i]
+        starts = here > LEAST
+        replication = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF)
+        _, _, w2, w3 = philox(replication, np.uint64(np.int64(number)), stream, np.uint64(0), low, high)
+        passes, mends = unit(w2) < accepts, unit(w3) < rework
+        amount = here if starts else 0.0
+        rejected = 0.0 if passes else amount
+        F[gathered + i] = 0.0 if starts else here
+        F[passed + i] += amount if passes else 0.0
+        F[reworked + i] += rejected if mends else 0.0
+        F[scrapped + i] += 0.0 if mends else rejected
+        Z[started + i] = number + np.int32(starts)
+        F[lots + i] += 1.0 if starts else 0.0
+        F[cost + i] += price if starts else 0.0
+    return True
+
+
+@step
+def choose_starts(F, Z, A, B, lo, hi, k):
+    """How many lots of one size of each flow start, in its row STARTING."""
+    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 18], k + INSPECT
     crowded = 0
-    if lot > 0.0:
-        for i in range(lo, hi):
-            crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
+    for i in range(lo, hi):
+        crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
     for j in range(n):
         a = first + FLOW_ARGS * j
-        starting, here, gathered = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + GATHERED] * B
-        if lot <= 0.0:
-            for i in range(lo, hi):
-                Z[starting + i] = np.int32(F[gathered + i] > 1e-9)
-        elif crowded == 0:
+        starting, here = A[a + STARTING] * B, A[a + LOTS_WAITING] * B
+        if crowded == 0:
             for i in range(lo, hi):
                 Z[starting + i] = Z[here + i]
         else:
@@ -225,10 +251,16 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
     price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
     lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
-    choose_starts(F, Z, P, A, B, lo, hi, k)
+    if lot > 0.0:
+        choose_starts(F, Z, A, B, lo, hi, k)
     for j in range(A[k + 18]):
         a = k + INSPECT + FLOW_ARGS * j
         starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
+        if lot <= 0.0:
+            if start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+                continue
+            for i in range(lo, hi):
+                Z[starting + i] = np.int32(F[A[a + GATHERED] * B + i] > LEAST)
         count = 0
         for i in range(lo, hi):
             Z[lanes + count] = i

@@ -154,14 +154,15 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         runs &= np.int32(Z[on + i] != 0)
         Z[working + i] = runs
         at_work += np.int64(runs)
-        F[up + i] = np.float64(runs)
-        F[rate + i] = F[ramped + i] if runs != 0 else 0.0
     if at_work == 0:
-        return
-    if state >= 0:
         for i in range(lo, hi):
-            F[rate + i] *= ramp(np.float64(t - Z[opened + i]), first_share, over)
-    if fails >= 0:
+            F[up + i] = 0.0
+            F[rate + i] = 0.0
+        return
+    if fails < 0:
+        for i in range(lo, hi):
+            F[up + i] = np.float64(Z[working + i])
+    else:
         for i in range(lo, hi):
             n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
             even = n & 1 == 0
@@ -180,7 +181,10 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             A[k + 22] * B, changed, numbers,
         )  # fmt: skip
     for i in range(lo, hi):
-        r = F[nameplate + i] * F[up + i] * F[performance + i] * F[rate + i]
+        share = F[ramped + i] if Z[working + i] != 0 else 0.0
+        if state >= 0:
+            share *= ramp(np.float64(t - Z[opened + i]), first_share, over)
+        r = F[nameplate + i] * F[up + i] * F[performance + i] * share
         F[rate + i] = r
         effective = r * F[good_share + i]
         F[effectives + i] += effective

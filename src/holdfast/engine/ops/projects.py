@@ -37,6 +37,12 @@ def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     p_stall, p_cancel, in_building, in_stalled = A[k + 5] * B, A[k + 6] * B, A[k + 7], A[k + 8]
     u_stall, u_cancel = (A[k + 9] + (t & 3)) * B, (A[k + 10] + (t & 3)) * B
     stream, law = A[k + 11], A[k + 12]
+    moving = 0
+    for i in range(lo, hi):
+        s = Z[state + i]
+        moving += np.int64((s == PLANNED) | (s == BUILDING) | (s == STALLED))
+    if moving == 0:
+        return
     for i in range(lo, hi):
         s = np.int64(Z[state + i])
         if s == PLANNED:

@@ -95,8 +95,14 @@ def warning(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     of, lead, lead_spell, law, seen, stream, pulse = (
         A[k + 4], A[k + 5] * B, A[k + 6] * B, A[k + 7], P[A[k + 8]], A[k + 9], A[k + 10] * B,
     )  # fmt: skip
+    likely = 0
     for i in range(lo, hi):
         Z[pulse + i] = 0
+        drawn, comes = Z[lead_spell + i] == np.int32(Z[spell + i] + 1), F[left + i] <= F[lead + i] * F[pace + i]
+        likely += np.int64((Z[following + i] == of) & ((not drawn) | ((F[lead + i] >= 0.0) & comes)))
+    if likely == 0:
+        return
+    for i in range(lo, hi):
         if Z[following + i] == of:
             m = Z[spell + i]
             if Z[lead_spell + i] != m + 1:
@@ -113,8 +119,8 @@ def false_alarm(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Alarms that mean nothing. A: state, state warned of, U row, probability, pulse."""
     state, of, u, p, pulse = A[k] * B, A[k + 1], (A[k + 2] + (t & 3)) * B, P[A[k + 3]], A[k + 4] * B
     for i in range(lo, hi):
-        if Z[state + i] != of and unit(U[u + i]) < p:
-            Z[pulse + i] = 1
+        rings = (Z[state + i] != of) & (unit(U[u + i]) < p)
+        Z[pulse + i] |= np.int32(rings)
 
 
 @op

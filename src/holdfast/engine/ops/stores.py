@@ -129,6 +129,11 @@ def accident(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     u, p, law, stream = (A[k] + (t & 3)) * B, A[k + 1] * B, A[k + 2], A[k + 3]
     write_off, discount, n = A[k + 4] * B, P[A[k + 5] + t], A[k + 6]
+    happen = 0
+    for i in range(lo, hi):
+        happen += np.int64(unit(U[u + i]) < F[p + i])
+    if happen == 0:
+        return
     for i in range(lo, hi):
         if unit(U[u + i]) < F[p + i]:
             share = min(1.0, max(0.0, draw(P, law, word(key, rep0 + i, stream, t))))
