@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -128,3 +129,23 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(KeyboardInterrupt):
         small.result().save(tmp_path / "result.nc")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_dimension_knows_its_variables_and_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attached: list[object] = []
+    attach = h5py._hl.dims.DimensionProxy.attach_scale
+    monkeypatch.setattr(
+        h5py._hl.dims.DimensionProxy, "attach_scale", lambda self, scale: (attached.append(scale), attach(self, scale))
+    )
+    small.result().save(tmp_path / "result.nc")
+    with h5py.File(tmp_path / "result.nc") as file:
+        groups = [each for each in file.values() if isinstance(each, h5py.Group)]
+        variables = [name for name in file["base"] if name not in store.COORDINATES]
+        assert len(attached) < sum(len(each) for each in groups), "attaching each takes the longer the more there are"
+        assert not [name for name in variables if name.startswith("blank")]
+        told = {file[each].name for each, _ in file["base/alternative"].attrs["REFERENCE_LIST"]}
+        assert told == {f"/base/{name}" for name in variables}
+        for name in variables:
+            scales = [list(each.keys()) for each in file["base"][name].dims]
+            assert scales[0] == ["alternative"]
+            assert all(len(each) == 1 for each in scales), name

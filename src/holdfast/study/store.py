@@ -191,12 +191,58 @@ def _write_group(group: h5py.Group, cases: dict[str, Case]) -> None:
         scales[name].make_scale(name)
         scales[name].attrs["units"] = unit
         scales[name].attrs["_Netcdf4Dimid"] = np.int32(number)
+    writer = _Writer(group, scales)
     for name, dims, values, unit in _variables(cases):
-        constant = bool((values == values.flat[0]).all())
-        data = group.create_dataset(name, data=values, **(_PACKED if constant else {}))
+        writer.write(name, dims, values, unit)
+    writer.finish()
+
+
+class _Writer:
+    """Writes hundreds of variables: each is a copy of a blank one with its dimensions and unit, given its values.
+
+    Attaching dimensions one by one writes the list of all variables that have them anew each time.
+    """
+
+    def __init__(self, group: h5py.Group, scales: dict[str, h5py.Dataset]) -> None:
+        self.group, self.scales = group, scales
+        self.blanks: dict[object, bytes] = {}
+        """Names of variables that never get values, by dimensions, unit and whether all values are the same."""
+        self.having: dict[str, list[tuple[h5py.Reference, int]]] = {name: [] for name in scales}
+        """By dimension: each variable that has it, and in which place."""
+
+    def write(self, name: str, dims: tuple[str, ...], values: NDArray[np.float64], unit: str) -> None:
+        """Writes a variable, its unit and its dimensions."""
+        from h5py import h5d, h5o, h5r, h5s
+
+        home, key = self.group.id, (dims, unit, bool((values == values.flat[0]).all()))
+        if key not in self.blanks:
+            self.blanks[key] = self._blank(dims, values.shape, unit, _PACKED if key[-1] else {})
+        h5o.copy(home, self.blanks[key], home, name.encode())
+        data = h5d.open(home, name.encode())
+        data.write(h5s.ALL, h5s.ALL, np.ascontiguousarray(values))
+        here = h5r.create(home, name.encode(), h5r.OBJECT)
         for axis, dim in enumerate(dims):
-            data.dims[axis].attach_scale(scales[dim])
+            self.having[dim].append((here, axis))
+
+    def _blank(self, dims: tuple[str, ...], shape: tuple[int, ...], unit: str, how: dict[str, Any]) -> bytes:
+        """The name of a new variable without values."""
+        name = f"blank {len(self.blanks)}"
+        data = self.group.create_dataset(name, shape, np.float64, **how)
+        for axis, dim in enumerate(dims):
+            data.dims[axis].attach_scale(self.scales[dim])
         data.attrs["units"] = unit
+        return name.encode()
+
+    def finish(self) -> None:
+        """Removes what is blank, and tells each dimension who has it, as netCDF-4 asks."""
+        import h5py
+
+        for name in self.blanks.values():
+            self.group.id.unlink(name)
+        kind = np.dtype([("dataset", h5py.ref_dtype), ("dimension", np.int32)])
+        for dim, rows in self.having.items():
+            if rows:
+                self.scales[dim].attrs.create("REFERENCE_LIST", np.array(rows, dtype=kind))
 
 
 def load(path: str | os.PathLike[str]) -> Result:
