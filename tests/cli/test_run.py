@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import holdfast
+from holdfast import cli_run
 from holdfast.cli import main
 
 PLANS = ["run", "cartridge-plant", "--alternatives", "imports,plant", "--what-if", "as-promised"]
@@ -281,3 +283,24 @@ def test_ctrl_c_leaves_no_half_result(tmp_path: Path) -> None:
     assert b"Traceback" not in err
     assert old.read_bytes() == b"older"
     assert list(tmp_path.glob("cartridge-plant-*")) == []
+
+
+def test_the_room_asked_for_is_near_what_a_result_takes(tmp_path: Path) -> None:
+    read = holdfast.load("adblue-australia")
+    names, worlds = list(read.alternatives), list(read.what_ifs)
+    holdfast.compare(read, replications=200).save(tmp_path / "result.nc")
+    takes = (tmp_path / "result.nc").stat().st_size
+    assert takes <= cli_run._bytes(read, names, worlds, 200) <= 2 * takes
+
+
+def test_a_disk_without_room_is_told_before_the_work_and_one_with_room_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What fits is not refused: 20 futures of a small scenario take less than a megabyte."""
+    free = 10**6
+    monkeypatch.setattr(cli_run.shutil, "disk_usage", lambda _: SimpleNamespace(free=free + cli_run.SLACK))
+    asked = ["run", "adblue-australia", "--what-if", "none", "--quiet", "--out", str(tmp_path)]
+    code, _, err = call(capsys, *asked, "--replications", "20000")
+    assert (code, "HF401" in err, list(tmp_path.iterdir())) == (2, True, [])
+    code, _, _ = call(capsys, *asked, "--replications", "20")
+    assert code == 0
