@@ -8,6 +8,7 @@ alternative, replication, statistic, year, quantile and band_period. Totals of f
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import h5py
     import xarray as xr
     from numpy.typing import NDArray
+    from typing_extensions import Buffer
 
     from holdfast.parts.world import World
 
@@ -145,7 +147,7 @@ def _write(result: Result, path: Path) -> None:
 
     groups = _groups(result)
     worlds = {group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in groups.items()}
-    with h5py.File(path, "w", libver="v110", track_order=True) as file:
+    with _Disk(path) as disk, h5py.File(disk, "w", libver="v110", track_order=True) as file:
         file.attrs["_NCProperties"] = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
         file.attrs["holdfast_result"] = FORMAT
         file.attrs["title"] = result.about.title
@@ -155,6 +157,35 @@ def _write(result: Result, path: Path) -> None:
         _write_text(file, "history", json.dumps(history.to_plain(result.history)))
         for name, cases in groups.items():
             _write_group(file.create_group(name, track_order=True), cases)
+
+
+class _Disk(io.FileIO):
+    """A file that HDF5 may write without meeting an error, which it does not survive: it is raised at the end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "w+")
+        self.failed: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        """Writes all bytes, or remembers why it cannot."""
+        left, size = memoryview(data).cast("B"), memoryview(data).nbytes
+        while left and self.failed is None:
+            try:
+                left = left[super().write(left) :]
+            except OSError as error:
+                self.failed = error
+        self.seek(left.nbytes, os.SEEK_CUR)  # as if it had been written
+        return size
+
+    def close(self) -> None:
+        """Closes the file.
+
+        Raises:
+            OSError: something could not be written.
+        """
+        super().close()
+        if self.failed is not None:
+            raise self.failed
 
 
 def _write_text(file: h5py.File, name: str, text: str) -> None:
