@@ -16,7 +16,6 @@ from holdfast.study import store
 from holdfast.study.result import Result
 from tests.study import small
 
-
 ROOT = Path(__file__).parents[2]
 
 
