@@ -43,7 +43,8 @@ def cli_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Generated from `--help`. Exit codes: 0 fine, 2 bad input (never a traceback), 130 interrupted.",
+        "Generated from `--help`. Exit codes: 0 fine, 2 bad input (never a traceback), 130 interrupted, "
+        "143 told to end.",
         "",
         *_help(cli.cli, "holdfast", None),
     ]

@@ -13,9 +13,11 @@ Everything is loaded when it is first used, so that importing holdfast costs not
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # for those who check types it is True; the program would wait for the import of `typing`
 if TYPE_CHECKING:
+    from typing import Any
+
     from holdfast.errors import EngineError, HoldfastError, ScenarioError, StudyError
     from holdfast.output import plot
     from holdfast.output.report import write_report

@@ -166,7 +166,6 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs a command; ends with exit code 2 and no traceback on bad input."""
     from holdfast.errors import HoldfastError
 
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them costs more than reading a file
     gc.set_threshold(100_000)  # trees of a scenario are large and hold no circles
     for stream in (sys.stdout, sys.stderr):
         if isinstance(

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from holdfast.engine.run import Device
+    from holdfast.spec.scenario import Scenario
     from holdfast.study.result import About, Result
 
 JSON_FORMAT: Final = 1
 """Version of what `--json` prints; see docs/reference/json.md."""
-RECORDS: Final = 250
-"""Totals that a future keeps, at most, for the estimate of what a result takes on disk."""
+MARGIN: Final = 1.5
+"""How much more a result may take than is reckoned from two plans: others may keep other figures."""
 SLACK: Final = 2**24
 """[bytes] that must be free beside it."""
 
@@ -70,7 +71,7 @@ def run(
         futures = needs.replications
         _say(needs.said(), quiet, as_json)
     inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
-    folder = prepare(out, simulate.about(read), inputs, _bytes(names, worlds, futures))
+    folder = prepare(out, simulate.about(read), inputs, _bytes(read, names, worlds, futures))
     try:
         with Progress(quiet or as_json) as report:
             result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
@@ -108,12 +109,24 @@ def names_of(text: str | None) -> list[str] | None:
     return [] if text.strip() == "none" else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _bytes(names: list[str], worlds: list[str], futures: int) -> int:
-    """What a result takes on disk, at most."""
-    from holdfast.study.simulate import CUT_FUTURES, futures_of_what_if
+def _bytes(read: Scenario, names: list[str], worlds: list[str], futures: int) -> int:
+    """What a result takes on disk, reckoned from what the first plan and the last keep."""
+    from holdfast.engine.lower import lower
+    from holdfast.study.case import PLANT_NUMBERS, QUANTILES, STATISTICS
+    from holdfast.study.result import BASE
+    from holdfast.study.simulate import CUT_FUTURES, futures_of_what_if, world_of
 
     each = futures + min(futures, CUT_FUTURES) + len(worlds) * futures_of_what_if(futures)
-    return len(names) * each * RECORDS * 8
+    totals: set[str] = set()
+    summaries = 0
+    for name in {names[0], names[-1]}:
+        world = world_of(read, name, BASE)
+        model = lower(world, replications=1)
+        totals |= {*model.totals, *(f"{plant.name}.{number}" for plant in world.plants for number in PLANT_NUMBERS)}
+        bands = sum(band.periods for band in model.bands) * len(QUANTILES)
+        summaries = max(summaries, bands + (len(model.yearly) + len(world.consumers)) * model.years * len(STATISTICS))
+    groups = 2 + len(worlds)  # the base world, and everything cut today
+    return int(MARGIN * 8 * len(names) * (each * len(totals) + groups * summaries))
 
 
 def prepare(out: Path, about: About, inputs: object, size: int) -> Path:

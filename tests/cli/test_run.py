@@ -9,9 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import holdfast
+from holdfast import cli_run
 from holdfast.cli import main
 
 PLANS = ["run", "cartridge-plant", "--alternatives", "imports,plant", "--what-if", "as-promised"]
@@ -214,11 +217,53 @@ def test_a_full_disk_at_the_end_of_what_is_printed_is_told(tmp_path: Path) -> No
     assert b"Exception" not in done.stderr
 
 
+SOURCES = {"PYTHONPATH": str(Path(holdfast.__file__).parents[1])}
+
+
 def test_ctrl_c_inside_executed_text_ends_with_the_same_code() -> None:
     """Python marks a KeyboardInterrupt that leaves executed text as one that kills, even if it is caught further up."""
     program = "import holdfast.cli as c; c.cli.main = lambda **_: exec('raise KeyboardInterrupt'); c.main()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
     assert (done.returncode, b"Traceback" in done.stderr) == (130, False)
+
+
+@pytest.mark.parametrize("module", ["holdfast.cli", "click", "holdfast.errors", "difflib"])
+def test_ctrl_c_while_the_program_loads_ends_quietly(module: str) -> None:
+    """Interrupted in the middle of an import: exit code 130, and no traceback."""
+    program = (
+        "import os, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from holdfast.command import main\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "sys.argv = ['holdfast', 'examples']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr == b"Interrupted: nothing was left half written.\n"
+
+
+def test_the_program_listens_before_it_imports_anything_of_length() -> None:
+    program = "import sys; import holdfast.command; print(sorted({'typing', 'click', 're'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program], capture_output=True, check=True, timeout=60, env=SOURCES
+    )
+    assert done.stdout == b"[]\n"
+
+
+def test_told_to_end_it_leaves_no_folder(tmp_path: Path) -> None:
+    """SIGTERM while it simulates ends it as Ctrl-C does, with the code that shells know."""
+    command = [sys.executable, "-m", "holdfast.command", "run", "cartridge-plant", "--out", str(tmp_path)]
+    process = subprocess.Popen([*command, "--replications", "3000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until the work starts, which the folder shows
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in err) == (143, False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_leaves_no_half_result(tmp_path: Path) -> None:
@@ -238,3 +283,24 @@ def test_ctrl_c_leaves_no_half_result(tmp_path: Path) -> None:
     assert b"Traceback" not in err
     assert old.read_bytes() == b"older"
     assert list(tmp_path.glob("cartridge-plant-*")) == []
+
+
+def test_the_room_asked_for_is_near_what_a_result_takes(tmp_path: Path) -> None:
+    read = holdfast.load("adblue-australia")
+    names, worlds = list(read.alternatives), list(read.what_ifs)
+    holdfast.compare(read, replications=200).save(tmp_path / "result.nc")
+    takes = (tmp_path / "result.nc").stat().st_size
+    assert takes <= cli_run._bytes(read, names, worlds, 200) <= 2 * takes
+
+
+def test_a_disk_without_room_is_told_before_the_work_and_one_with_room_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What fits is not refused: 20 futures of a small scenario take less than a megabyte."""
+    free = 10**6
+    monkeypatch.setattr(cli_run.shutil, "disk_usage", lambda _: SimpleNamespace(free=free + cli_run.SLACK))
+    asked = ["run", "adblue-australia", "--what-if", "none", "--quiet", "--out", str(tmp_path)]
+    code, _, err = call(capsys, *asked, "--replications", "20000")
+    assert (code, "HF401" in err, list(tmp_path.iterdir())) == (2, True, [])
+    code, _, _ = call(capsys, *asked, "--replications", "20")
+    assert code == 0

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import jsonschema
 import pytest
-from pydantic import BaseModel, ConfigDict
 
 from holdfast.errors import Problems
+from holdfast.parts.base import Form, Text
 from holdfast.spec import load, sections
 from holdfast.spec.schema import base_schema, overlay_schema
 from holdfast.spec.tree import to_plain
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Keep(Form):
+    """One good."""
+
+    on_hand: Text
+    """What is there."""
+    issue: Text | None = None
+    """Which goes first."""
 
 
-class Keep(Strict):
-    on_hand: str
-    issue: Literal["oldest_first", "at_random"] = "oldest_first"
+class Store(Form):
+    """A place."""
+
+    capacity: Text
+    """Its room."""
+    keeps: dict[str, Keep] | None = None
+    """Goods."""
 
 
-class Store(Strict):
-    capacity: str
-    keeps: dict[str, Keep] = {}
+class Sections(Form):
+    """A whole file."""
 
-
-class Sections(Strict):
-    holdfast: str
+    holdfast: Text
+    """Its version."""
     stores: dict[str, Store]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -12,6 +15,8 @@ from holdfast.errors import ScenarioError
 from holdfast.study import store
 from holdfast.study.result import Result
 from tests.study import small
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -127,4 +132,41 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(store, "_write_group", stop)
     with pytest.raises(KeyboardInterrupt):
         small.result().save(tmp_path / "result.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_dimension_knows_its_variables_and_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attached: list[object] = []
+    attach = h5py._hl.dims.DimensionProxy.attach_scale
+    monkeypatch.setattr(
+        h5py._hl.dims.DimensionProxy, "attach_scale", lambda self, scale: (attached.append(scale), attach(self, scale))
+    )
+    small.result().save(tmp_path / "result.nc")
+    with h5py.File(tmp_path / "result.nc") as file:
+        groups = [each for each in file.values() if isinstance(each, h5py.Group)]
+        variables = [name for name in file["base"] if name not in store.COORDINATES]
+        assert len(attached) < sum(len(each) for each in groups), "attaching each takes the longer the more there are"
+        assert not [name for name in variables if name.startswith("blank")]
+        told = {file[each].name for each, _ in file["base/alternative"].attrs["REFERENCE_LIST"]}
+        assert told == {f"/base/{name}" for name in variables}
+        for name in variables:
+            scales = [list(each.keys()) for each in file["base"][name].dims]
+            assert scales[0] == ["alternative"]
+            assert all(len(each) == 1 for each in scales), name
+
+
+def test_a_disk_that_fills_while_a_result_is_written_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    """HDF5 itself does not survive it, so a process of its own is asked, whose files may not grow."""
+    program = (
+        "import resource, sys\n"
+        "from holdfast.errors import ScenarioError\n"
+        "from tests.study import small\n"
+        "result = small.result()\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "try: result.save(sys.argv[1])\n"
+        "except ScenarioError as error: print([each.code for each in error.problems])\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "result.nc")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "['HF401']\n", "")
     assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ SOURCE: Final = ROOT / "src" / "holdfast"
 LAYERS: Final = ("base", "parts", "spec", "engine", "study", "output", "cli")
 """Who may import whom: each its own layer and those before it."""
 BASE: Final = frozenset({"terms", "errors", "codes", "examples", "later"})
-TOP: Final = ("cli", "__init__")
+TOP: Final = ("cli", "command", "__init__")
 """The uppermost layer: commands (cli and cli_NAME) and the public API."""
 COMPILES: Final = frozenset({"parts", "engine"})
 """Who may import Numba."""

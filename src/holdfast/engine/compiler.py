@@ -5,15 +5,19 @@ All ops have one signature; see `engine.kernel` for what their arguments are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
 
 import numba
 from llvmlite import ir
-from numba import types
-from numba.core import sigutils
+from numba import _dynfunc, types
+from numba.core import config, errors, sigutils, typed_passes, untyped_passes
 from numba.core.ccallback import CFunc
-from numba.core.compiler import Compiler
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase
+from numba.core.compiler_machinery import PassManager, register_pass
 from numba.extending import intrinsic
 
 _F64 = types.CPointer(types.float64)
@@ -34,15 +38,103 @@ _OP = types.void(*_ARGS)
 _LOOP = types.void(types.int64, types.int64, types.int64, _I64, _I64, _I64, *_ARGS[:8], *([types.int64] * 4), _ARGS[-1])
 
 
-class _Bare(Compiler):  # type: ignore[misc] # Numba has no types
-    """Compiles a function without Numba's entry for C, which would tell Python of errors."""
+class _Bare(CompilerBase):  # type: ignore[misc] # Numba has no types
+    """Compiles a function without Numba's entries for C and for Python, which would tell Python of errors.
+
+    Kernels have no closures, contexts or array expressions, so what Numba does about those is left out.
+    """
+
+    lowering: Any
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.state.flags.no_cfunc_wrapper = True
+        self.state.flags.no_cpython_wrapper = True
+
+    def define_pipelines(self) -> list[Any]:
+        """The passes of Numba that kernels need."""
+        passes = PassManager("kernel")
+        for each in (
+            untyped_passes.TranslateByteCode,
+            untyped_passes.FixupArgs,
+            untyped_passes.IRProcessing,
+            untyped_passes.GenericRewrites,
+            untyped_passes.ReconstructSSA,
+            typed_passes.NopythonTypeInference,
+            typed_passes.PreLowerStripPhis,
+            typed_passes.IRLegalization,
+            self.lowering,
+            typed_passes.NoPythonBackend,
+        ):
+            passes.add_pass(each, each.__name__)
+        passes.finalize()
+        return [passes]
 
 
-class _Apart(_Bare):
+class _Inlined(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+    """Code that is only ever put into other code, and optimised and made machine code of there."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+
+class _Optimised(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+    """Code that counts no references, so that one round of optimising is enough."""
+
+    def _optimize_final_module(self) -> None:
+        passes, builder = self._codegen._module_pass_manager()
+        passes.run(self._final_module, builder)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LoweringOfOps(typed_passes.NativeLowering):  # type: ignore[misc] # Numba has no types
+    """Makes intermediate code of an op, of which machine code is made once it has its entry."""
+
+    _name = "op_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        """Makes the code."""
+        state.library = _Optimised(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return bool(super().run_pass(state))
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _LoweringOfSteps(typed_passes.NativeLowering):  # type: ignore[misc] # Numba has no types
+    """Makes intermediate code of a step, and no machine code."""
+
+    _name = "step_lowering"
+
+    def run_pass(self, state: Any) -> bool:
+        """Makes the code, and tells Numba where callers find it."""
+        state.flags.no_compile = True
+        state.library = _Inlined(state.targetctx.codegen(), state.func_id.func_qualname)
+        super().run_pass(state)
+        lowered = state["cr"]
+        name = _dynfunc.make_function(
+            state.func_id.module, state.func_id.func_name, "", 0, lowered.env, (state.library,)
+        )
+        state.targetctx.insert_user_function(name, lowered.fndesc, [state.library])
+        state["cr"] = lowered._replace(cfunc=name)
+        return True
+
+
+class _Step(_Bare):
+    """Compiles a step for the ops that inline it."""
+
+    lowering = _LoweringOfSteps
+
+
+class _Loop(_Bare):
+    """Compiles the loop over periods and ops."""
+
+    lowering = _LoweringOfOps
+
+
+class _Apart(_Loop):
     """Compiles ops in the knowledge that their arrays lie apart.
 
     What is read from one does not change by writing another, so that loops which look things up in tables are
@@ -81,18 +173,80 @@ class _Kernel(CFunc):
         return made
 
 
+_PLAIN: Final = (types.Number, types.Boolean, types.CPointer)
+_signatures: dict[Any, Any] = {}
+"""What a function gives, and the function, by it and the types of its arguments."""
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    """While it lasts, Numba does once what it does for each `+` and `<` and each function, and paints no messages."""
+    ask = types.Function.get_call_type
+
+    def remembered(function: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws or not all(isinstance(each, _PLAIN) for each in args):
+            return ask(function, context, args, kws)
+        key = (id(function), tuple(args))
+        if key not in _signatures:
+            _signatures[key] = ask(function, context, args, kws), function  # is kept, so that no other gets its id
+        return _signatures[key][0]
+
+    def plainly(text: str, *_: Any, **__: Any) -> str:
+        return text
+
+    with ExitStack() as stack:
+        stack.enter_context(_instead(types.Function, "get_call_type", remembered))
+        stack.enter_context(_instead(errors.termcolor(), "_markup", plainly))
+        stack.enter_context(_instead(config, "reload_config", lambda: None))
+        yield
+
+
+@contextmanager
+def _instead(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """While it lasts, something of Numba is something else."""
+    before = vars(owner).get(name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if before is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
 def _kernel(function: Callable[..., None], kind: Any, pipeline: type[_Bare], *, cache: bool) -> Any:
     """A function of C, compiled."""
     made = _Kernel(function, sigutils.normalize_signature(kind), {}, {"error_model": "numpy"}, pipeline_class=pipeline)
     if cache:
         made.enable_caching()
-    made.compile()
+    with _quick():
+        made.compile()
     return made
+
+
+class _Inlinable:
+    """A step as ops inline it; where Python calls it, machine code is made of it alone."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._inlined = self._njit(pipeline_class=_Step)  # its type alone does not keep it
+        self._numba_type_ = self._inlined._numba_type_
+
+    def _njit(self, **more: Any) -> Any:
+        return numba.njit(inline="never", forceinline=True, error_model="numpy", **more)(self._function)
+
+    @functools.cached_property
+    def _alone(self) -> Any:
+        return self._njit()
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._alone(*arguments)
 
 
 def compile_step(function: Callable[..., Any]) -> Any:
     """A step as ops inline it."""
-    return numba.njit(inline="never", forceinline=True, error_model="numpy")(function)
+    return _Inlinable(function)
 
 
 def compile_op(function: Callable[..., None], *, cache: bool = False) -> Any:
@@ -102,7 +256,7 @@ def compile_op(function: Callable[..., None], *, cache: bool = False) -> Any:
 
 def compile_loop(*, cache: bool = False) -> Any:
     """The loop over periods and ops as a function of C."""
-    return _kernel(run_block, _LOOP, _Bare, cache=cache)
+    return _kernel(run_block, _LOOP, _Loop, cache=cache)
 
 
 def stands_alone(compiled: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.parts.base import Part, Text, Value, named
+from holdfast.parts.base import Part, Text, Value
 from holdfast.parts.projects import ProjectSpec
 
 
@@ -26,7 +26,7 @@ class LineSpec(Part):
     """It never fails if not said."""
     performance: Value | None = None
     """Speed as a share of nameplate; 100 % if not said."""
-    yield_: Value | None = named("yield")
+    yield_: Value | None = None
     """Share that is good; 100 % if not said."""
     takes: dict[str, Text] | None = None
     """Inputs per unit run: {inputs: 1.03 sets/round}."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from holdfast.parts.base import Part, Text, Value, named
+from holdfast.parts.base import Part, Text, Value
 
 NEEDS: Final = {
     "base_stock": ("order_up_to",),
@@ -38,7 +38,7 @@ class OrderingSpec(Part):
     """base_stock, s_S, r_Q, constant_order, vector_base_stock, dual_index, single_index or tailored_base_surge."""
     review_period: Text
     """Time between looks at the position."""
-    from_: Value | None = named("from")
+    from_: Value | None = None
     """A channel, shares of several ({partner: 60 %, world: 40 %}), or another store and the way from it:
     {reserve: {lead_time: 2 weeks}}, or {reserve: {share: 60 %, lead_time: 2 weeks, cost: 0.1 EUR/bag}, world: 40 %}."""
     regular: Text | None = None
@@ -60,5 +60,5 @@ class OrderingSpec(Part):
     if_full: Text | None = None
     """reroute, or wait: what becomes of an order that a channel cannot take. Must be said with several sources one of
     which is a channel."""
-    while_: Text | None = named("while")
+    while_: Text | None = None
     """Orders only while this holds: maracay.running, or a signal."""

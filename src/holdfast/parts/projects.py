@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from holdfast.parts.base import Part, Text, Value, named
+from holdfast.parts.base import Part, Text, Value
 
 
 class StallsSpec(Part):
@@ -21,14 +19,14 @@ class CancelledSpec(Part):
 
     rate: Value
     """How often; may change."""
-    while_: Value = Field(alias="while")
+    while_: Value
     """The states in which it can happen: stalled, building, or both."""
 
 
 class RampUpSpec(Part):
     """From opening to full rate."""
 
-    from_: Text | None = named("from")
+    from_: Text | None = None
     """Share of the full rate at opening."""
     over: Text | None = None
     """How long until the full rate."""

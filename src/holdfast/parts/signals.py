@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.parts.base import Part, Text, named
+from holdfast.parts.base import Part, Text
 
 
 class SignalSpec(Part):
@@ -20,7 +20,7 @@ class SignalSpec(Part):
     """backorders_of: on above this amount."""
     until: Text | None = None
     """Off at this cover or amount."""
-    for_: Text | None = named("for")
+    for_: Text | None = None
     """warning_of: how long it stays on after a warning."""
     noticed_after: Text | None = None
     """Delay until it is seen."""

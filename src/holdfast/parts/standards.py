@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from holdfast.parts.base import Part, Text, Value, named
+from holdfast.parts.base import Part, Text, Value
 
 MEASURES: Final = ("fill_rate", "ready_rate", "cycle_service_level", "service_probability")
 
@@ -24,5 +24,5 @@ class StandardSpec(Part):
     """{regime: state}: only while this holds."""
     within: Text | None = None
     """Only so long from the start of the state, or from the opening."""
-    in_: Text | None = named("in")
+    in_: Text | None = None
     """In how many futures: 90 % of futures; on average if not said."""

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import inspect
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
+from typing import Final, get_origin
 
-from pydantic import BaseModel
-
-from holdfast.parts.base import meanings
+from holdfast.parts.base import Field, Form, fields, form_within, meanings
 from holdfast.parts.forms import FORMS
 from holdfast.parts.history import FIELDS, MEANS, OF
-from holdfast.spec.sections import Sections, inner
+from holdfast.spec.sections import Sections
 from holdfast.terms import GLOSSARY, UNITS, WORDS
-
-if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
 
 FORMS_PAGE: Final = "language_forms.md"
 """The forms that stand in many places, told once, beside this file."""
@@ -46,13 +41,12 @@ def language_page() -> str:
         "",
         "## Sections",
     ]
-    top = {name: info for name, info in Sections.model_fields.items() if _model(info) is None}
+    top = {name: field for name, field in fields(Sections).items() if form_within(field.kind) is None}
     lines += ["", "### The top of a file", "", *_table(top, meanings(Sections))]
-    for name, info in Sections.model_fields.items():
-        model = _model(info)
-        if model is not None:
-            named = get_origin(inner(info.annotation)) is dict
-            lines += _section(f"{name}.NAME" if named else name, model, 3)
+    for name, field in fields(Sections).items():
+        form = form_within(field.kind)
+        if form is not None:
+            lines += _section(f"{name}.NAME" if get_origin(field.kind) is dict else name, form, 3)
     lines += ["", "### alternatives and what_if", "", "| section | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {text} |" for name, text in FRAME.items()]
     lines += ["", "### history.NAME", "", *_history()]
@@ -74,41 +68,33 @@ def _history() -> list[str]:
     return lines + [f"| `{name}` | {' or '.join(OF[name])} | {_cell(text)} |" for name, text in MEANS.items()]
 
 
-def _section(path: str, model: type[BaseModel], depth: int) -> list[str]:
-    """A model as a heading, what it is, its fields, and the models below it."""
+def _section(path: str, form: type[Form], depth: int) -> list[str]:
+    """A form as a heading, what it is, its fields, and the forms below it."""
     lines = [
         "",
         f"{'#' * depth} {path}",
         "",
-        inspect.getdoc(model) or "",
+        inspect.getdoc(form) or "",
         "",
-        *_table(model.model_fields, meanings(model)),
+        *_table(fields(form), meanings(form)),
     ]
-    for name, info in model.model_fields.items():
-        below = _model(info)
+    for name, field in fields(form).items():
+        below = form_within(field.kind)
         if below is not None:
-            many = get_origin(inner(info.annotation)) is dict
-            lines += _section(f"{path}.{info.alias or name}{'.NAME' if many else ''}", below, min(depth + 1, 5))
+            many = get_origin(field.kind) is dict
+            lines += _section(f"{path}.{name}{'.NAME' if many else ''}", below, min(depth + 1, 5))
     return lines
 
 
-def _table(fields: dict[str, FieldInfo], means: dict[str, str]) -> list[str]:
+def _table(known: dict[str, Field], means: dict[str, str]) -> list[str]:
     """Fields as rows: the name, with a star if it must be said, and the meaning."""
     lines = ["| field | meaning |", "|---|---|"]
-    for name, info in fields.items():
-        if name == "title" and len(fields) > 1:
+    for name, field in known.items():
+        if name == "title" and len(known) > 1:
             continue
-        star = " *" if info.is_required() else ""
-        lines.append(f"| `{info.alias or name}`{star} | {_cell(means.get(name, ''))} |")
+        star = " *" if field.must else ""
+        lines.append(f"| `{name}`{star} | {_cell(means.get(name, ''))} |")
     return lines
-
-
-def _model(info: FieldInfo) -> type[BaseModel] | None:
-    """The part that a field holds, alone or by name; None if it holds a value."""
-    here: Any = inner(info.annotation)
-    if get_origin(here) is dict:
-        here = inner(get_args(here)[1])
-    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
 
 
 def _cell(text: str) -> str:

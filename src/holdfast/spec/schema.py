@@ -7,20 +7,20 @@ paths. An overlay is the same with nothing required, with `all` for every name a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import inspect
+from typing import Any, Final, get_args, get_origin
 
+from holdfast.parts.base import Form, fields, meanings
 from holdfast.spec.evidence import KEYS
 from holdfast.spec.overlay import FRAME
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 Schema = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-SCALARS: Final = frozenset({"string", "number", "integer", "boolean"})
 TEXT: Final[Schema] = {"type": ["string", "number", "boolean"]}
 """A value as an editor sees it: `9 months`, `3`, `yes`."""
+VALUE: Final[Schema] = {"type": [*TEXT["type"], "object", "array"]}
+"""A quantity, law, cover, share or changing value."""
 DOTTED: Final = r"^[^.]+(\.[^.]+)+$"
 """A dotted path as a key."""
 
@@ -43,9 +43,9 @@ EVIDENCE: Final[dict[str, Schema]] = {
 BESIDE: Final[dict[str, Schema]] = {name: {"$ref": f"#/$defs/evidence-{name}"} for name in KEYS}
 
 
-def base_schema(sections: type[BaseModel]) -> Schema:
-    """The schema of a scenario file, from the model that has one field for each section."""
-    raw = sections.model_json_schema()
+def base_schema(sections: type[Form]) -> Schema:
+    """The schema of a scenario file, from the form that has one field for each section."""
+    raw = _plain(sections)
     dressed = _dress(raw)
     overlays = {"type": "object", "additionalProperties": _overlay_body(raw)}
     own = {name: node for name, node in dressed.get("properties", {}).items() if name in raw["properties"]}
@@ -61,12 +61,49 @@ def base_schema(sections: type[BaseModel]) -> Schema:
     }
 
 
-def overlay_schema(sections: type[BaseModel]) -> Schema:
+def overlay_schema(sections: type[Form]) -> Schema:
     """The schema of one alternative or what_if."""
-    raw = sections.model_json_schema()
+    raw = _plain(sections)
     body = _overlay_body(raw)
     definitions = {**_loosened_definitions(raw), **_common()}
     return {**body, "$schema": DIALECT, "title": "A Holdfast overlay", "$defs": definitions}
+
+
+def _plain(sections: type[Form]) -> Schema:
+    """What fields there are, with the forms below as definitions."""
+    definitions: dict[str, Schema] = {}
+    return {**_block(sections, definitions), "$defs": definitions}
+
+
+def _block(form: type[Form], definitions: dict[str, Schema]) -> Schema:
+    """The fields of a form; the forms of its fields are added to the definitions."""
+    properties = {}
+    for name, field in fields(form).items():
+        said = {"description": meanings(form)[name]} if name in meanings(form) else {}
+        properties[name] = {**_kind(field.kind, definitions), **said}
+    out: Schema = {
+        "additionalProperties": False,
+        "description": inspect.getdoc(form),
+        "properties": properties,
+        "title": form.__name__,
+        "type": "object",
+    }
+    must = [name for name, field in fields(form).items() if field.must]
+    return {**out, "required": must} if must else out
+
+
+def _kind(kind: Any, definitions: dict[str, Schema]) -> Schema:
+    """What may stand in the place of a field."""
+    if kind in (str, Any):
+        return TEXT if kind is str else VALUE
+    if get_origin(kind) is list:
+        return {"items": _kind(get_args(kind)[0], definitions), "type": "array"}
+    if get_origin(kind) is dict:
+        return {"additionalProperties": _kind(get_args(kind)[1], definitions), "type": "object"}
+    if kind.__name__ not in definitions:
+        definitions[kind.__name__] = {}  # it has its place, should it be among its own fields
+        definitions[kind.__name__] = _block(kind, definitions)
+    return {"$ref": f"#/$defs/{kind.__name__}"}
 
 
 def _common() -> dict[str, Schema]:
@@ -110,14 +147,13 @@ def _dress(node: Any) -> Any:
         return [_dress(item) for item in node]
     if not isinstance(node, dict):
         return node
-    if _is_scalar(node):
-        kept = {key: node[key] for key in ("title", "description", "default", "examples") if key in node}
-        return {**kept, "$ref": "#/$defs/value"}
+    if node.get("type") == TEXT["type"]:
+        return {**{key: child for key, child in node.items() if key != "type"}, "$ref": "#/$defs/value"}
     nested = ("properties", "$defs", "patternProperties")
     out = {
         key: {name: _dress(each) for name, each in child.items()} if key in nested else _dress(child)
         for key, child in node.items()
-        if key not in ("default", "required")
+        if key != "required"
     }
     if "properties" in node:
         like = {"description": "A sibling to copy.", "type": "string"}
@@ -130,13 +166,6 @@ def _dress(node: Any) -> Any:
     return out
 
 
-def _is_scalar(node: Schema) -> bool:
-    """Whether a schema is that of one text, of any words."""
-    kinds = node.get("type")
-    found = set(kinds) if isinstance(kinds, list) else {kinds}
-    return bool(kinds) and found <= SCALARS and "enum" not in node and "const" not in node
-
-
 def _loosen(node: Any) -> Any:
     """The schema of what an overlay may say in this place: nothing is required, and `none` removes."""
     if isinstance(node, list):
@@ -145,7 +174,8 @@ def _loosen(node: Any) -> Any:
         return node
     name = node.get("$ref", "").rpartition("/")[2]
     if name and name not in _common():
-        return {"anyOf": [{**node, "$ref": f"#/$defs/overlay-{name}"}, {"const": "none"}]}
+        said = {key: child for key, child in node.items() if key != "$ref"}
+        return {"anyOf": [{"$ref": f"#/$defs/overlay-{name}"}, {"const": "none"}], **said}
     nested = ("properties", "patternProperties")
     return {
         key: {name: _loosen(each) for name, each in child.items()} if key in nested else _loosen(child)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
+from collections.abc import Iterator
+from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
 from holdfast.errors import Problems, did_you_mean
-from holdfast.parts.base import FORM, Text, Value, meanings
+from holdfast.parts.base import Field, Form, Text, Value, fields, form_within, meanings
 from holdfast.parts.channels import ChannelSpec
 from holdfast.parts.consumers import ConsumerSpec
 from holdfast.parts.goods import ClockSpec, GoodSpec, MoneySpec, SourceSpec
@@ -18,13 +17,11 @@ from holdfast.parts.regimes import RegimeSpec
 from holdfast.parts.signals import SignalSpec
 from holdfast.parts.standards import StandardSpec
 from holdfast.parts.stores import StoreSpec
-from holdfast.spec.tree import Mapping, Node, at_path, nearest_node, to_plain
+from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, at_path, nearest_node
 
 
-class Sections(BaseModel):
+class Sections(Form):
     """A scenario without its overlays."""
-
-    model_config = FORM
 
     holdfast: Text
     """Format version: 1."""
@@ -44,25 +41,25 @@ class Sections(BaseModel):
     """Where goods are kept."""
     consumers: dict[str, ConsumerSpec]
     """Who uses goods."""
-    sources: dict[str, SourceSpec] = {}
+    sources: dict[str, SourceSpec] | None = None
     """Who says so."""
-    regimes: dict[str, RegimeSpec] = {}
+    regimes: dict[str, RegimeSpec] | None = None
     """Random states of the world."""
-    prices: dict[str, PriceSpec] = {}
+    prices: dict[str, PriceSpec] | None = None
     """Price indices."""
-    signals: dict[str, SignalSpec] = {}
+    signals: dict[str, SignalSpec] | None = None
     """What a decider can see."""
-    channels: dict[str, ChannelSpec] = {}
+    channels: dict[str, ChannelSpec] | None = None
     """Import routes."""
-    plants: dict[str, PlantSpec] = {}
+    plants: dict[str, PlantSpec] | None = None
     """Home production."""
-    inspections: dict[str, InspectionSpec] = {}
+    inspections: dict[str, InspectionSpec] | None = None
     """Acceptance of lots."""
-    standards: dict[str, StandardSpec] = {}
+    standards: dict[str, StandardSpec] | None = None
     """What supply security must reach."""
-    levers: dict[str, Value] = {}
+    levers: dict[str, Value] | None = None
     """What a search may turn, and how far."""
-    history: dict[str, Value] = {}
+    history: dict[str, Value] | None = None
     """What happened, to judge by."""
 
 
@@ -80,6 +77,19 @@ _NOT_YET = {
 RightForms = dict[int, Node]
 """Sections whose form is right, by identity; the nodes are kept, so that no other gets their id."""
 
+Path = tuple[str | int, ...]
+
+_WANTED: Final = {"block": "a block of names", "list": "a list", "text": "a text"}
+"""What is expected where something of another form stands."""
+
+
+class _Fault(NamedTuple):
+    """Something whose form is not right."""
+
+    kind: Literal["missing", "unknown", "block", "list", "text"]
+    """It is missing, it is not a field, or it is no block, list or text."""
+    path: Path
+
 
 def check_form(tree: Mapping, problems: Problems, right: RightForms | None = None) -> bool:
     """Notes unknown and missing fields and wrong forms; whether all that is there has a form that can be read.
@@ -90,62 +100,71 @@ def check_form(tree: Mapping, problems: Problems, right: RightForms | None = Non
         right: sections whose form was found right before, while all worlds of one scenario are checked.
     """
     known = {} if right is None else right
-    required = {name for name, field in Sections.model_fields.items() if field.is_required()}
-    if required <= tree.entries.keys() and all(id(node) in known for node in tree.entries.values()):
-        return True
-    fresh = {name: node for name, node in tree.items() if id(node) not in known}
-    try:
-        Sections.model_validate({name: to_plain(node) for name, node in fresh.items()})
-    except ValidationError as error:
-        found = [one for one in error.errors(include_url=False) if not _is_known(one, tree)]
-        for one in found:
-            _note(tree, one, problems)
-        if found:
-            return all(one["type"] in ("missing", "extra_forbidden") for one in found)
-    known.update({id(node): node for node in fresh.values()})
-    return True
+    found = list(_faults_of(Sections, tree, (), known))
+    for each in found:
+        _note(tree, each, problems)
+    if not found:
+        known.update({id(node): node for node in tree.entries.values()})
+    return all(each.kind in ("missing", "unknown") for each in found)
 
 
-def _is_known(error: Any, tree: Mapping) -> bool:
-    """Whether what is missing is a section that was left out because its form is known to be right."""
-    return error["type"] == "missing" and len(error["loc"]) == 1 and error["loc"][0] in tree
+def _faults_of(form: type[Form], node: Mapping, path: Path, known: RightForms) -> Iterator[_Fault]:
+    """What is not right in a block of fields, in the order of the fields; what is known to be right is passed by."""
+    expected = fields(form)
+    for name, field in expected.items():
+        below = node.entries.get(name)
+        if below is not None:
+            if id(below) not in known:
+                yield from _faults(field.kind, below, (*path, name), known)
+        elif field.must:
+            yield _Fault("missing", (*path, name))
+    for name in node.entries:
+        if name not in expected:
+            yield _Fault("unknown", (*path, name))
 
 
-def _note(tree: Mapping, error: Any, problems: Problems) -> None:
-    path = tuple(step for step in error["loc"] if step != "[key]")
+def _faults(kind: Any, node: Node, path: Path, known: RightForms) -> Iterator[_Fault]:
+    """What is not right in the place of a field."""
+    if kind is Any:
+        return
+    if kind is str:
+        if not isinstance(node, Scalar):
+            yield _Fault("text", path)
+    elif get_origin(kind) is list:
+        if not isinstance(node, Sequence):
+            yield _Fault("list", path)
+            return
+        for number, item in enumerate(node.items):
+            yield from _faults(get_args(kind)[0], item, (*path, number), known)
+    elif not isinstance(node, Mapping):
+        yield _Fault("block", path)
+    elif get_origin(kind) is dict:
+        for name, below in node.items():
+            yield from _faults(get_args(kind)[1], below, (*path, name), known)
+    else:
+        yield from _faults_of(kind, node, path, known)
+
+
+def _note(tree: Mapping, fault: _Fault, problems: Problems) -> None:
+    path = fault.path
     parent, last = path[:-1], str(path[-1])
-    if _copies_nothing(at_path(tree, parent)) and (error["type"] == "missing" or last == "like"):
+    if _copies_nothing(at_path(tree, parent)) and (fault.kind == "missing" or last == "like"):
         return  # that it copies nothing has been said
     dotted = ".".join(str(step) for step in path)
-    if error["type"] == "extra_forbidden":
+    if fault.kind == "unknown":
         node = at_path(tree, parent)
         place = node.key_place(last) if isinstance(node, Mapping) else nearest_node(tree, path)
         if last in _NOT_YET:
             fix = "leave it out, or see docs/reference/language.md for what is"
             problems.add("HF113", place, dotted, f"{_NOT_YET[last]} is not supported yet", fix)
             return
-        fields = fields_at(parent)
-        problems.add("HF101", place, dotted, f"'{last}' is not a field here", did_you_mean(last, fields))
-    elif error["type"] == "missing":
-        node = nearest_node(tree, parent)
-        form = _form_of(parent, last)
-        problems.add("HF102", node, dotted, f"'{last}' must be said", f"add {last}: {form}")
+        problems.add("HF101", place, dotted, f"'{last}' is not a field here", did_you_mean(last, fields_at(parent)))
+    elif fault.kind == "missing":
+        fix = f"add {last}: {_meaning_at(parent, last)}"
+        problems.add("HF102", nearest_node(tree, parent), dotted, f"'{last}' must be said", fix)
     else:
-        node = nearest_node(tree, path)
-        want = (
-            "a block of names"
-            if error["type"] in ("dict_type", "model_type")
-            else "a list"
-            if error["type"] == "list_type"
-            else "a text"
-        )
-        problems.add(
-            "HF103",
-            node,
-            dotted,
-            f"{want} is expected here",
-            f"see {'.'.join(map(str, path[:1]))} in docs/reference/language.md",
-        )
+        fix = f"see {path[0]} in docs/reference/language.md"
+        problems.add("HF103", nearest_node(tree, path), dotted, f"{_WANTED[fault.kind]} is expected here", fix)
 
 
 def _copies_nothing(node: Node | None) -> bool:
@@ -153,59 +172,47 @@ def _copies_nothing(node: Node | None) -> bool:
     return isinstance(node, Mapping) and "like" in node
 
 
-def _form_of(parent: tuple[str | int, ...], field: str) -> str:
-    model = _model_at(parent)
-    if model is None:
-        return "..."
-    for name, info in model.model_fields.items():
-        if (info.alias or name) == field and name in meanings(model):
-            return f"...   # {' '.join(meanings(model)[name].split())}"
-    return "..."
+def _meaning_at(parent: Path, name: str) -> str:
+    """What a field means, as a comment."""
+    form = _form_at(parent)
+    assert form is not None  # or nothing could be missing there
+    return f"...   # {' '.join(meanings(form)[name].split())}"
 
 
-def fields_at(path: tuple[str | int, ...]) -> list[str]:
+def fields_at(path: Path) -> list[str]:
     """The fields that the reference knows at a path."""
-    model = _model_at(path)
-    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+    form = _form_at(path)
+    return list(fields(form)) if form else []
 
 
-def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+def _form_at(path: Path) -> type[Form] | None:
+    """The form of the block at a path; None where there is none."""
     here: Any = Sections
     for step in path:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            names = {info.alias or name: info.annotation for name, info in here.model_fields.items()}
-            here = inner(names.get(str(step)))
-        elif get_origin(here) is dict:
-            here = inner(get_args(here)[1])
+        if get_origin(here) is dict:
+            here = get_args(here)[1]
+        elif (form := form_within(here)) is not None and step in fields(form):
+            here = fields(form)[str(step)].kind
         else:
             return None
-    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def inner(annotation: Any) -> Any:
-    """The one thing that an optional annotation stands for."""
-    for option in get_args(annotation) if get_origin(annotation) is not dict else ():
-        if option is not type(None) and get_origin(annotation) is not None:
-            return option
-    return annotation
+    return form_within(here) if get_origin(here) is not dict else None
 
 
 def known_fields() -> dict[str, set[str]]:
     """For each section, dotted patterns of the fields that the reference knows; `*` stands for a name."""
-    found: dict[str, set[str]] = {}
-    for name, info in Sections.model_fields.items():
-        patterns: set[str] = set()
-        _walk(inner(info.annotation), "", patterns)
+    found = {}
+    for name, field in fields(Sections).items():
+        patterns = set(_patterns(field, ""))
         if patterns:
             found[name] = patterns
     return found
 
 
-def _walk(annotation: Any, prefix: str, patterns: set[str]) -> None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, info in annotation.model_fields.items():
-            path = f"{prefix}{info.alias or name}"
-            patterns.add(path)
-            _walk(inner(info.annotation), f"{path}.", patterns)
-    elif get_origin(annotation) is dict:
-        _walk(inner(get_args(annotation)[1]), f"{prefix}*.", patterns)
+def _patterns(field: Field, prefix: str) -> Iterator[str]:
+    """Dotted patterns of the fields below a field."""
+    if get_origin(field.kind) is dict:
+        prefix += "*."
+    form = form_within(field.kind)
+    for name, below in fields(form).items() if form else ():
+        yield prefix + name
+        yield from _patterns(below, f"{prefix}{name}.")

@@ -89,7 +89,7 @@ Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
 
 def to_plain(node: Node) -> Plain:
-    """The tree as texts, lists and dicts, for pydantic and for hashing."""
+    """The tree as texts, lists and dicts, for schemas and for hashing."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
@@ -98,7 +98,7 @@ def to_plain(node: Node) -> Plain:
 
 
 def at_path(node: Node, path: str | tuple[str | int, ...]) -> Node | None:
-    """The node at a path: dotted text, or names and list indices as pydantic gives them."""
+    """The node at a path: dotted text, or names and list indices."""
     steps: tuple[str | int, ...] = tuple(path.split(".")) if isinstance(path, str) else path
     here: Node | None = node
     for step in steps:

@@ -339,10 +339,12 @@ def _study(
 ) -> Result:
     """Simulates the jobs, and says where the result comes from."""
     told = about(scenario)
-    cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, outcomes, on_progress)}
     most = max(job.replications for job in jobs)
+    with ThreadPoolExecutor(1) as aside:
+        origin = aside.submit(provenance, told, seed, most)
+        cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, outcomes, on_progress)}
     judged = judge(scenario.history, cases, seed, most)
-    return Result(told, provenance(told, seed, most), cases, history=judged)
+    return Result(told, origin.result(), cases, history=judged)
 
 
 def _on(device: Device, result: Result) -> Result:

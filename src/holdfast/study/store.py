@@ -8,6 +8,7 @@ alternative, replication, statistic, year, quantile and band_period. Totals of f
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import h5py
     import xarray as xr
     from numpy.typing import NDArray
+    from typing_extensions import Buffer
 
     from holdfast.parts.world import World
 
@@ -145,7 +147,7 @@ def _write(result: Result, path: Path) -> None:
 
     groups = _groups(result)
     worlds = {group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in groups.items()}
-    with h5py.File(path, "w", libver="v110", track_order=True) as file:
+    with _Disk(path) as disk, h5py.File(disk, "w", libver="v110", track_order=True) as file:
         file.attrs["_NCProperties"] = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
         file.attrs["holdfast_result"] = FORMAT
         file.attrs["title"] = result.about.title
@@ -155,6 +157,35 @@ def _write(result: Result, path: Path) -> None:
         _write_text(file, "history", json.dumps(history.to_plain(result.history)))
         for name, cases in groups.items():
             _write_group(file.create_group(name, track_order=True), cases)
+
+
+class _Disk(io.FileIO):
+    """A file that HDF5 may write without meeting an error, which it does not survive: it is raised at the end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "w+")
+        self.failed: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        """Writes all bytes, or remembers why it cannot."""
+        left, size = memoryview(data).cast("B"), memoryview(data).nbytes
+        while left and self.failed is None:
+            try:
+                left = left[super().write(left) :]
+            except OSError as error:
+                self.failed = error
+        self.seek(left.nbytes, os.SEEK_CUR)  # as if it had been written
+        return size
+
+    def close(self) -> None:
+        """Closes the file.
+
+        Raises:
+            OSError: something could not be written.
+        """
+        super().close()
+        if self.failed is not None:
+            raise self.failed
 
 
 def _write_text(file: h5py.File, name: str, text: str) -> None:
@@ -191,12 +222,58 @@ def _write_group(group: h5py.Group, cases: dict[str, Case]) -> None:
         scales[name].make_scale(name)
         scales[name].attrs["units"] = unit
         scales[name].attrs["_Netcdf4Dimid"] = np.int32(number)
+    writer = _Writer(group, scales)
     for name, dims, values, unit in _variables(cases):
-        constant = bool((values == values.flat[0]).all())
-        data = group.create_dataset(name, data=values, **(_PACKED if constant else {}))
+        writer.write(name, dims, values, unit)
+    writer.finish()
+
+
+class _Writer:
+    """Writes hundreds of variables: each is a copy of a blank one with its dimensions and unit, given its values.
+
+    Attaching dimensions one by one writes the list of all variables that have them anew each time.
+    """
+
+    def __init__(self, group: h5py.Group, scales: dict[str, h5py.Dataset]) -> None:
+        self.group, self.scales = group, scales
+        self.blanks: dict[object, bytes] = {}
+        """Names of variables that never get values, by dimensions, unit and whether all values are the same."""
+        self.having: dict[str, list[tuple[h5py.Reference, int]]] = {name: [] for name in scales}
+        """By dimension: each variable that has it, and in which place."""
+
+    def write(self, name: str, dims: tuple[str, ...], values: NDArray[np.float64], unit: str) -> None:
+        """Writes a variable, its unit and its dimensions."""
+        from h5py import h5d, h5o, h5r, h5s
+
+        home, key = self.group.id, (dims, unit, bool((values == values.flat[0]).all()))
+        if key not in self.blanks:
+            self.blanks[key] = self._blank(dims, values.shape, unit, _PACKED if key[-1] else {})
+        h5o.copy(home, self.blanks[key], home, name.encode())
+        data = h5d.open(home, name.encode())
+        data.write(h5s.ALL, h5s.ALL, np.ascontiguousarray(values))
+        here = h5r.create(home, name.encode(), h5r.OBJECT)
         for axis, dim in enumerate(dims):
-            data.dims[axis].attach_scale(scales[dim])
+            self.having[dim].append((here, axis))
+
+    def _blank(self, dims: tuple[str, ...], shape: tuple[int, ...], unit: str, how: dict[str, Any]) -> bytes:
+        """The name of a new variable without values."""
+        name = f"blank {len(self.blanks)}"
+        data = self.group.create_dataset(name, shape, np.float64, **how)
+        for axis, dim in enumerate(dims):
+            data.dims[axis].attach_scale(self.scales[dim])
         data.attrs["units"] = unit
+        return name.encode()
+
+    def finish(self) -> None:
+        """Removes what is blank, and tells each dimension who has it, as netCDF-4 asks."""
+        import h5py
+
+        for name in self.blanks.values():
+            self.group.id.unlink(name)
+        kind = np.dtype([("dataset", h5py.ref_dtype), ("dimension", np.int32)])
+        for dim, rows in self.having.items():
+            if rows:
+                self.scales[dim].attrs.create("REFERENCE_LIST", np.array(rows, dtype=kind))
 
 
 def load(path: str | os.PathLike[str]) -> Result:

@@ -43,7 +43,7 @@ def _classes() -> dict[str, type]:
 
 def _pack(value: Any) -> Any:
     """What JSON can hold of a value in a World."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or type(value) in (str, bool, int) or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else {TAG: "float", "hex": value.hex()}
@@ -56,6 +56,8 @@ def _pack(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return {TAG: "date", "iso": value.isoformat()}
     if isinstance(value, tuple | list):
+        if all(type(item) is int or (type(item) is float and math.isfinite(item)) for item in value):
+            return value  # thousands of rows of numbers
         return [_pack(item) for item in value]
     if isinstance(value, dict):
         return {TAG: "dict", "items": [[_pack(k), _pack(v)] for k, v in value.items()]}

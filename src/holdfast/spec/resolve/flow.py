@@ -51,6 +51,7 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
                 "a channel carries goods of one unit",
                 "write a channel for each unit",
             )
+            unit = UNKNOWN  # its price and amounts cannot be judged
             break
     use = sum(reading.good_use[g] for g in goods)
     money = f"{values.currency}/{unit}"
@@ -169,9 +170,10 @@ def _unit_inspected(reading: Reading, name: str) -> str:
             lines = [line for plant, _, line in reading.lines if reading.tree.get("plants", plant) is node]
             for block in [node, *lines]:
                 listed = getattr(block.get("carries") or block.get("makes"), "items", ())
-                for item in listed:
-                    if isinstance(item, Scalar) and item.text in names:
-                        return reading.units[names.index(item.text)]
+                known = [item.text for item in listed if isinstance(item, Scalar) and item.text in names]
+                units = {reading.units[names.index(name)] for name in known}
+                if units:
+                    return units.pop() if len(units) == 1 else UNKNOWN
     return reading.units[0] if reading.units else "unit"
 
 
@@ -375,7 +377,8 @@ def inspected(reading: Reading, c: int, g: int) -> float:
     if not isinstance(block, Mapping):
         return 0.0
     before = len(values.problems)
-    one = _inspection(reading, name, block)
+    others = (reading.tree.get(section) for section in ("channels", "plants", "goods", "money"))
+    one = reading.once(lambda: _inspection(reading, name, block), ("inspected", name), block, *others)
     del values.problems.found[before:]
     law, factor = one.hold.laws[0], one.hold.scale.first
     gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0

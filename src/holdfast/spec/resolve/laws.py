@@ -22,7 +22,9 @@ def law(values: Values, node: Node, parse: Parse[float]) -> Law:
     """A law of what `parse` reads; a plain quantity is fixed."""
     if not isinstance(node, Mapping):
         return Fixed(parse(node))
-    known = [*forms.FORMS, *forms.plugged(), "mixture", "empirical"]
+    known = [*forms.FORMS, "mixture", "empirical"]
+    if any(key not in known for key in node.entries):  # to ask what is installed takes longer than to read a file
+        known[len(forms.FORMS) : len(forms.FORMS)] = forms.plugged()
     kinds = [key for key in node.entries if key in known]
     if len(kinds) > 1:
         message, fix = f"one law is expected here, not {' and '.join(kinds)}", "keep one of them, or write a mixture"

@@ -85,12 +85,15 @@ def _rate_parts(reading: Reading, node: Mapping) -> tuple[list[int], float, floa
         child = block.get(key)
         return default if child is None else math.prod(values.at_cover(values.said(child, parse)))  # type: ignore[arg-type]
 
-    nameplate = at_cover("nameplate", lambda n: covers.rate(values, n, reading.units[goods[0]], use), 0.0)
-    fails = node.mapping("fails")
-    up, down = at_cover("mtbf", values.periods, math.inf, fails), at_cover("mttr", values.periods, 0.0, fails)
-    availability = 1.0 if math.isinf(up) else up / (up + down) if up + down > 0 else 1.0
-    performance = at_cover("performance", values.share, 1.0)
-    return goods, nameplate * availability * performance, at_cover("yield", values.share, 1.0)
+    def rates() -> tuple[float, float]:
+        nameplate = at_cover("nameplate", lambda n: covers.rate(values, n, reading.units[goods[0]], use), 0.0)
+        fails = node.mapping("fails")
+        up, down = at_cover("mtbf", values.periods, math.inf, fails), at_cover("mttr", values.periods, 0.0, fails)
+        availability = 1.0 if math.isinf(up) else up / (up + down) if up + down > 0 else 1.0
+        performance = at_cover("performance", values.share, 1.0)
+        return nameplate * availability * performance, at_cover("yield", values.share, 1.0)
+
+    return goods, *reading.once(rates, ("rates", use), node, reading.tree.get("goods"))
 
 
 def input_use(reading: Reading, use: list[float]) -> dict[tuple[int, int], float]:

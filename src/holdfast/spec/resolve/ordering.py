@@ -250,7 +250,7 @@ def _way_of(reading: Reading, c: int) -> Said[Law] | None:
     if lead is None:
         return None
     before = len(values.problems)
-    said = values.said(lead, lambda n: values.law(n, values.periods))
+    said = reading.once(lambda: values.said(lead, lambda n: values.law(n, values.periods)), "way", lead)
     del values.problems.found[before:]
     return said
 

@@ -26,7 +26,9 @@ _PER = re.compile(r"/|\bper\b")
 
 def demand(reading: Reading, node: Node, unit: str) -> Said[Law]:
     """A demand: a law of the amount in a period (conventions §4)."""
-    return reading.values.said(node, lambda n: _demand_law(reading, n, unit))
+    return reading.once(
+        lambda: reading.values.said(node, lambda n: _demand_law(reading, n, unit)), ("demand", unit), node
+    )
 
 
 def _demand_law(reading: Reading, node: Node, unit: str) -> Law:

@@ -39,6 +39,8 @@ WORKS = "plants but their projects"
 """Stands for what of the plants says nothing of when they are built."""
 USED = ("goods", "consumers", WORKS, "stores", "money")
 """Sections that normal use, amounts and prices rest on."""
+USE = "normal use"
+"""Stands for normal use itself, for what of these sections reads nothing else but goods."""
 
 TAKEN = {form for name, (_, base) in UNITS.items() if base in ("day", "lot", "future") for form in (name, plural(name))}
 TAKEN |= set(WORDS) | {"times", "per"}
@@ -87,10 +89,23 @@ class Reading:
         """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
         if self.memo is None:
             return make(self)
-        nodes = [node for section in sections for node in self._nodes(section)]
-        key = (make, self._conditions, *(id(node) for node in nodes))
+        nodes = [node for section in sections if section != USE for node in self._nodes(section)]
+        use = tuple(self.good_use) if USE in sections else None
+        return self.once(lambda: make(self), (make, use), *nodes)
+
+    def once(self, make: Callable[[], T], what: Hashable, *nodes: Node | None) -> T:
+        """What is made of these nodes alone, taken from the memo where it was made of the same under like conditions.
+
+        Args:
+            make: makes it.
+            what: names it, with all else that it rests on.
+            nodes: of which it is made.
+        """
+        if self.memo is None:
+            return make()
+        key = (what, self._conditions, *(id(node) for node in nodes))
         if key not in self.memo:
-            self.memo[key] = (make(self), nodes)  # the nodes are kept, so that no other gets their id
+            self.memo[key] = (make(), nodes)  # the nodes are kept, so that no other gets their id
         found: T = self.memo[key][0]
         return found
 
@@ -131,8 +146,10 @@ def to_tree_world(
     values, names = reading.values, reading.names
     reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
     prices_ = reading.part(prices, "prices")
-    channels_, reading.lead, reading.delivered = reading.part(channels, "channels", "prices", "inspections", *USED)
-    inspections_ = reading.part(inspections, "inspections", "channels", *USED)
+    channels_, reading.lead, reading.delivered = reading.part(
+        channels, "channels", "prices", "inspections", "goods", "money", USE
+    )
+    inspections_ = reading.part(inspections, "inspections", "channels", "goods", WORKS, "money")
     projects_ = reading.part(projects, "plants", "money")
     plants_, lines = reading.part(plants, "inspections", "prices", *USED)
     stores_, keeps, links = reading.part(stores, "channels", "inspections", *USED)
