@@ -149,3 +149,13 @@ def test_cells_of_exposure_are_the_shares(browser, pages):
     for value in set(values):
         assert texts.count(f"{value:g}") >= values.count(value)
     tab.context.close()
+
+
+def test_the_chosen_plan_is_drawn_however_few_futures_led_to_it() -> None:
+    found = hf.search(hf.load(STUDIES.parent / "search" / "levered.yaml"), evaluations=6, replications=400)
+    best = found.chosen[0].best
+    assert best is not None
+    assert found.scores[best].futures < found.futures
+    frontier = next(c for each in search_data(found)["sections"] for c in each["charts"] if c["id"] == "frontier")
+    points = {point["label"]: point for point in frontier["views"][0]["data"]["points"]}
+    assert points["chosen"]["x"]["estimate"] == pytest.approx(found.tested[best].cost.estimate, rel=1e-3)

@@ -58,12 +58,14 @@ def _frontier(found: Found) -> list[Json]:
     """Every plan tried, those on the frontier, and the ones that are told."""
     front, names = set(found.frontier), _names(found)
     plans = [plan for plan, scores in found.scores.items() if scores.futures >= found.futures]
-    shown = [plan for plan in plans if plan in front or plan in names]
-    if not shown:
+    drawn = {plan: found.at(plan) for plan in plans if plan in front or plan in names}
+    # a short search chooses plans that it tried on fewer futures than those of the frontier: as they were last tested
+    drawn |= {plan: found.tested[plan] for plan in names if plan not in drawn and plan in found.tested}
+    if not drawn:
         return []
-    factor, word = scale_of([found.at(plan).cost.estimate for plan in plans])
+    at, shown = {plan: (scores.cost, found.service(scores)) for plan, scores in drawn.items()}, list(drawn)
+    factor, word = scale_of([cost.estimate for cost, _ in at.values()])
     label = "every standard" if found.aims else "demand"
-    at = {plan: (found.at(plan).cost, found.service(found.at(plan))) for plan in plans}
     rest = sorted(
         (plan for plan in found.scores if plan not in shown), key=lambda plan: found.scores[plan].cost.estimate
     )

@@ -77,15 +77,23 @@ export function valueAxis(theme: Theme, more: Record<string, unknown> = {}): Rec
   };
 }
 
-/** An axis of calendar years over years since the start. */
+/** The month that a time in years lies in. */
+function monthOf(year: number): string {
+  const month = Math.floor((year - Math.floor(year)) * 12 + 1e-6);
+  return `${Math.floor(year)}-${String(month + 1).padStart(2, "0")}`;
+}
+
+/** An axis of calendar years over years since the start; of months where no year begins in it. */
 export function yearAxis(theme: Theme, start: number, to: number, more: Record<string, unknown> = {}): Record<string, unknown> {
   const first = Math.ceil(start - 1e-9) - start;
+  const whole = (year: number) => Math.abs(year - Math.round(year)) < 1e-6;
+  const named = (year: number) => (first <= to ? (whole(year) ? String(Math.round(year)) : "") : monthOf(year));
   return valueAxis(theme, {
     min: 0,
     max: to,
     interval: to > 20 ? 10 : to > 8 ? 5 : 1,
     startValue: first,
-    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, formatter: (x: number) => String(Math.round(start + x)), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, formatter: (x: number) => named(start + x), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
     splitLine: { show: false },
     axisTick: { show: true, lineStyle: { color: theme.rule } },
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.rule } },
