@@ -79,23 +79,28 @@ export function valueAxis(theme: Theme, more: Record<string, unknown> = {}): Rec
 
 /** The month that a time in years lies in. */
 function monthOf(year: number): string {
-  const month = Math.floor((year - Math.floor(year)) * 12 + 1e-6);
-  return `${Math.floor(year)}-${String(month + 1).padStart(2, "0")}`;
+  const months = Math.floor(year * 12 + 1e-3);
+  return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
 }
 
-/** An axis of calendar years over years since the start; of months where no year begins in it. */
+/** Where years, or parts of one, begin from a start on, in years since it. */
+function beginnings(start: number, to: number, step: number): number[] {
+  const part = Math.min(step, 1);
+  const first = Math.ceil(start / part - 0.06) * part - start; // three weeks into a year it still begins
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step + 1e-6) + 1) }, (_, i) => Math.max(0, first + i * step));
+}
+
+/** An axis of calendar years over years since the start; of months where fewer than two years begin in it. */
 export function yearAxis(theme: Theme, start: number, to: number, more: Record<string, unknown> = {}): Record<string, unknown> {
-  const first = Math.ceil(start - 1e-9) - start;
-  const whole = (year: number) => Math.abs(year - Math.round(year)) < 1e-6;
-  const named = (year: number) => (first <= to ? (whole(year) ? String(Math.round(year)) : "") : monthOf(year));
+  const years = beginnings(start, to, to > 20 ? 10 : to > 8 ? 5 : 1);
+  const at = years.length > 1 ? years : beginnings(start, to, to > 0.5 ? 0.25 : 1 / 12);
+  const named = (year: number) => (years.length > 1 ? String(Math.round(year)) : monthOf(year));
   return valueAxis(theme, {
     min: 0,
     max: to,
-    interval: to > 20 ? 10 : to > 8 ? 5 : 1,
-    startValue: first,
-    axisLabel: { color: theme.muted, fontSize: 12, fontFamily: FONT, formatter: (x: number) => named(start + x), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
+    axisLabel: { customValues: at, color: theme.muted, fontSize: 12, fontFamily: FONT, formatter: (x: number) => named(start + x), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right" },
     splitLine: { show: false },
-    axisTick: { show: true, lineStyle: { color: theme.rule } },
+    axisTick: { show: true, customValues: at, lineStyle: { color: theme.rule } },
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.rule } },
     ...more,
   });
