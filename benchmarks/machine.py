@@ -28,16 +28,21 @@ def machine() -> dict[str, Any]:
     """The machine and what it runs, without its name."""
     from importlib.metadata import version
 
-    flags = _cpuinfo("flags").split()
     return {
         "cores": cores(),
         "processor": _cpuinfo("model name") or platform.processor() or platform.machine(),
-        "vectors": next((name for name in ("avx512f", "avx2", "sse2") if name in flags), "unknown"),
+        "vectors": vectors(),
         "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in ("holdfast", "numpy", "numba", "llvmlite")},
     }
+
+
+def vectors() -> str:
+    """The widest vectors that the processor has, as it names them."""
+    flags = _cpuinfo("flags").split()
+    return next((name for name in ("avx512f", "avx2", "sse2") if name in flags), "unknown")
 
 
 def _cpuinfo(key: str) -> str:
