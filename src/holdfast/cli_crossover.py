@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import click
 
-from holdfast.cli_run import JSON_FORMAT, Progress, width
+from holdfast.cli_run import Progress, tell
 
 
 @click.command()
@@ -62,11 +60,7 @@ def crossover(
             threads=threads,
             on_progress=progress,
         )
-    if as_json:
-        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
-        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
-    else:
-        click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
+    tell(found, findings, answer, as_json)
     if report is not None:
         from holdfast.output.report_crossover import crossover_data
         from holdfast.output.report_made import write

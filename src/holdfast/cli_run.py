@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import click
 
@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from holdfast.engine.run import Device
+    from holdfast.output.words import Finding
     from holdfast.spec.scenario import Scenario
     from holdfast.study.result import About, Result
+
+
+class _Study(Protocol):
+    """What a study beside a run found."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+_Found = TypeVar("_Found", bound=_Study)
 
 JSON_FORMAT: Final = 1
 """Version of what `--json` prints; see docs/reference/json.md."""
@@ -100,6 +110,17 @@ def _say(text: str, quiet: bool, as_json: bool) -> None:
 def width() -> int:
     """Columns of the terminal, in bounds."""
     return max(60, min(120, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
+
+
+def tell(
+    found: _Found, findings: Callable[[_Found], list[Finding]], answer: Callable[[_Found, int, str], str], as_json: bool
+) -> None:
+    """Prints what a study found, in words or as JSON; before its page is written, so that nothing is lost with it."""
+    if as_json:
+        told = [{"kind": each.kind, "text": each.text} for each in findings(found)]
+        click.echo(json.dumps({"format": JSON_FORMAT, "answer": told, **found.to_dict()}, indent=1))
+    else:
+        click.echo(answer(found, width(), sys.stdout.encoding or "ascii"))
 
 
 def names_of(text: str | None) -> list[str] | None:
