@@ -124,8 +124,11 @@ def _moved(found: Depends, before: Plan, after: Plan) -> str:
         return f"With {title} it cannot be told whether cutting {either} for {span} would cost more."
     if most.name == was.name:
         less = estimates.difference(was.missed, most.missed)
-        fall = f", by {amount(less)} days less" if told_apart(less) and less.estimate > 0.0 else ""
-        return f"With {title} the dependency stays: cutting {was.title} for {span} still costs most{fall}."
+        fewer = f", {amount(less)} fewer than with {title_of(found, before)}"
+        return (
+            f"With {title} the dependency stays: cutting {was.title} for {span} still costs most,"
+            f" {amount(most.missed)} {DAYS}{fewer if told_apart(less) and less.estimate > 0.0 else ''}."
+        )
     same = next((each for each in now if each.name == was.name), None)
     left = f", and {same.title} {amount(same.missed)}" if same is not None else ""
     return (
