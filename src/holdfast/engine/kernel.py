@@ -63,6 +63,25 @@ def step(function: _T) -> _T:
     return cast("_T", _Step(function))
 
 
+class _Prefetch:
+    """In an op or step, `prefetch(X, at)` tells the processor to fetch X[at], which is about to change.
+
+    It changes nothing but the time.
+    """
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes it for."""
+        from holdfast.engine.compiler import prefetch_type
+
+        return prefetch_type()
+
+    def __call__(self, X: Any, at: Any) -> None:
+        """Python fetches nothing ahead."""
+
+
+prefetch: Final = _Prefetch()
+
 OPS: Final[list[OpFunction]] = []
 """Every op of the modules that have been loaded."""
 

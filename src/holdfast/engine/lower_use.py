@@ -239,5 +239,5 @@ def _band(low: Lowering, name: str, row: int, top: float) -> None:
     periods = math.ceil(b.periods / stride)
     scale = (_BINS - 2) / top
     b.bands.append(BandSpec(name, b.bins, _BINS, top, stride, periods))
-    b.emit("records", records.band, row, b.bins, _BINS, b.param(scale), stride, every=stride)
+    b.emit("records", records.band, row, b.bins, _BINS, b.param(scale), stride, b.spare_z(0), every=stride)
     b.bins += _BINS * periods

@@ -63,6 +63,12 @@ def unit(w: Any) -> Any:
     return (real(np.int64(w)) + 0.5) * U_SCALE
 
 
+@step
+def whole_vectors(count, B):
+    """So many lanes or a few more, as processors take lanes together; nobody reads what is reckoned for the others."""
+    return min(B, (count + 7) // 8 * 8)
+
+
 @op
 def fill_words(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Words t to t+3 of a stream. A: first of four U rows, stream."""

@@ -29,6 +29,8 @@ _LAST = SEGMENTS - 1
 _PLACE = 2.0**-22
 _PAIRS = 1 + SEGMENTS
 """Where thresholds and values of a discrete law begin."""
+TOGETHER = 16
+"""So many words are looked at together for the few that lie in a tail."""
 _RANGE = 22
 """Bits of a word within a range of a guide, or within a piece of a quantile table."""
 
@@ -141,10 +143,15 @@ def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[out + i] = F[scale + i] * draw_body(P, law, w)
         tails += np.int64(is_in_tail(w))
     if tails > 0:
-        for i in range(lo, hi):
-            w = np.int64(U[u + i])
-            if is_in_tail(w):
-                F[out + i] = F[scale + i] * draw_tail(P, law, w)
+        for begin in range(lo, hi, TOGETHER):
+            end, some = min(begin + TOGETHER, hi), 0
+            for i in range(begin, end):
+                some += np.int64(is_in_tail(np.int64(U[u + i])))
+            if some > 0:
+                for i in range(begin, end):
+                    w = np.int64(U[u + i])
+                    if is_in_tail(w):
+                        F[out + i] = F[scale + i] * draw_tail(P, law, w)
 
 
 @op

@@ -6,7 +6,7 @@ A flow (one channel, one keep) has a row of what is held and a ring by due perio
 from __future__ import annotations
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import drain, drain_far, near_row, opening
+from holdfast.engine.ops.rings import drain, drain_far, expect_due, near_row, opening
 from holdfast.engine.ops.stores import ON_ORDER
 
 PASSES, HOLDS = range(2)
@@ -75,6 +75,8 @@ def receive(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     capacity, total, left, mode = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     price, on_order, cost, discount, n = A[k + 4] * B, P[A[k + 5]], A[k + 6] * B, P[A[k + 7] + t], A[k + 8]
+    for j in range(n):
+        expect_due(F, A, B, lo, hi, A[k + 10 + FLOW_ARGS * j], t)
     for i in range(lo, hi):
         F[total + i] = 0.0
     for j in range(n):

@@ -13,7 +13,7 @@ import numpy as np
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.rings import coming_row, drain_far, near_row, places, put
 from holdfast.engine.ops.stores import INSIDE
-from holdfast.engine.random import philox, unit
+from holdfast.engine.random import philox, unit, whole_vectors
 from holdfast.engine.sample import draw_periods
 
 LEAST = 1e-9
@@ -123,8 +123,8 @@ def share_room(Z, A, B, i, first, n, room):
 @step
 def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
     """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are."""
-    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
-    for m in range(count):
+    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, B)
+    for m in range(drawn):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
         number = np.uint64(np.int64(Z[numbers + m]))
         w0, w1, w2, w3 = philox(replication, number, stream, np.uint64(0), low, high)
@@ -140,7 +140,7 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
         if which >= 0:
             for m in range(count):
                 F[of + m] = F[which + np.int64(Z[lanes + m])]
-    draw_periods(F, Z, U, P, B, 0, count, fixed, of, law, own, words, 1.0, holds)
+    draw_periods(F, Z, U, P, B, 0, count if of >= 0 else drawn, fixed, of, law, own, words, 1.0, holds)
 
 
 @step

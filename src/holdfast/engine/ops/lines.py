@@ -10,70 +10,57 @@ from holdfast.engine.elementary import logarithm
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.projects import ramp
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, WAITING, take
-from holdfast.engine.random import philox, unit
+from holdfast.engine.random import philox, unit, whole_vectors
 from holdfast.parts.world import RUNNING
 
 _MOST_CHANGES = 10_000
 
 
 @step
-def spend(F, Z, i, work, number, fails, mends, time, up):
-    """The rest of the present time up or down passes; at the very start there is none."""
-    n, failing, mending = np.int64(Z[number + i]), F[fails + i], F[mends + i]
-    even, begun = n & 1 == 0, n >= 0
-    spent = F[work + i] / (failing if even else mending)
-    F[up + i] += spent if even and begun else 0.0
-    F[time + i] -= spent if begun else 0.0
-    Z[number + i] = n + 1
-
-
-@step
-def lasts(F, Z, i, work, number, fails, mends, time, up):
-    """Whether the present time up or down lasts to the end of the period, which then passes."""
-    even, failing, mending, left, rest = Z[number + i] & 1 == 0, F[fails + i], F[mends + i], F[work + i], F[time + i]
-    needs, so_far = (failing if even else mending) * rest, F[up + i]
-    it_lasts = left > needs
-    F[work + i] = left - needs if it_lasts else left
-    F[up + i] = min(1.0, so_far + (rest if even else 0.0)) if it_lasts else so_far
-    return it_lasts
-
-
-@step
-def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, time, fresh, lanes, numbers):
+def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, rows, lanes):
     """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
 
-    The work of times up and down is drawn for all of these lanes together, so that what does not branch is a loop of
-    its own. `fails` and `mends` are changes per period of time up and of time down; the last three are spare rows.
+    These lanes are put side by side, so that times up and down end, are drawn and last in one loop without branches.
+    `fails` and `mends` are changes per period of time up and of time down, `rows` spare rows of each kind: work,
+    time left, time up, failures and repairs; number and whether the present time lasts.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
+    (left, time, so_far, failing, mending), (numbers, stays) = rows
     low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
     for m in range(count):
         i = np.int64(Z[lanes + m])
-        F[time + i] = 1.0
-        F[up + i] = 0.0
+        F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
+        F[time + m], F[so_far + m], Z[numbers + m] = 1.0, 0.0, Z[number + i]
     for _ in range(_MOST_CHANGES):
         if count == 0:
             break
-        for m in range(count):
-            i = np.int64(Z[lanes + m])
-            spend(F, Z, i, work, number, fails, mends, time, up)
-            Z[numbers + m] = Z[number + i]
-        for m in range(count):
-            n = np.int64(Z[numbers + m])
+        for m in range(whole_vectors(count, B)):
+            n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
+            even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
+            spent = F[left + m] / (fail if even else mend)
+            was_up, rest = F[so_far + m] + (spent if even and begun else 0.0), F[time + m] - (spent if begun else 0.0)
+            n += 1
             replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
             w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
             j = n & 3
             first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
-            w = np.int64(first if j < 2 else second)
-            F[fresh + m] = -logarithm(unit(w))
-        left = 0
+            fresh = -logarithm(unit(np.int64(first if j < 2 else second)))
+            needs = (mend if even else fail) * rest
+            it_lasts = fresh > needs
+            F[left + m] = fresh - needs if it_lasts else fresh
+            F[so_far + m] = min(1.0, was_up + (0.0 if even else rest)) if it_lasts else was_up
+            F[time + m] = rest
+            Z[numbers + m], Z[stays + m] = np.int32(n), np.int32(it_lasts)
+        changing = 0
         for m in range(count):
             i = np.int64(Z[lanes + m])
-            F[work + i] = F[fresh + m]
-            Z[lanes + left] = i
-            left += np.int64(not lasts(F, Z, i, work, number, fails, mends, time, up))
-        count = left
+            F[work + i], F[up + i], Z[number + i] = F[left + m], F[so_far + m], Z[numbers + m]
+            Z[lanes + changing], Z[numbers + changing] = i, Z[numbers + m]
+            F[left + changing], F[time + changing], F[so_far + changing] = F[left + m], F[time + m], F[so_far + m]
+            F[failing + changing], F[mending + changing] = F[failing + m], F[mending + m]
+            changing += np.int64(1 - Z[stays + m])
+        count = changing
 
 
 GOOD_ARGS = 7
@@ -137,20 +124,20 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
     period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
-    work, plant nameplate flow, plant effective flow, plant effective this period, two spare rows, two of integers.
+    work, plant nameplate flow, plant effective flow, plant effective this period, five spare rows, three of integers.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
-    changed, numbers = A[k + 23] * B, A[k + 24] * B
+    changed, turns = A[k + 26] * B, A[k + 27] * B
     at_work = 0
     for i in range(lo, hi):
         runs = np.int32(Z[is_open + i] != 0)
         if state >= 0:
             runs &= np.int32(Z[state + i] == RUNNING)
-        F[nameplates + i] += F[nameplate + i] if runs != 0 else 0.0
+        F[nameplates + i] += F[nameplate + i] * np.float64(runs)
         runs &= np.int32(Z[on + i] != 0)
         Z[working + i] = runs
         at_work += np.int64(runs)
@@ -169,19 +156,18 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             needs = failing if even else mending
             holds = np.int32(n >= 0) & np.int32(left > needs)
             runs = Z[working + i]
-            F[work + i] = left - needs if (holds & runs) != 0 else left
+            F[work + i] = left - needs * np.float64(holds & runs)
             F[up + i] = np.float64(holds & np.int32(even) & runs)
-            Z[numbers + i] = (np.int32(1) - holds) & runs
+            Z[turns + i] = (np.int32(1) - holds) & runs
         count = 0
         for i in range(lo, hi):
             Z[changed + count] = i
-            count += np.int64(Z[numbers + i])
-        change(
-            F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, A[k + 21] * B,
-            A[k + 22] * B, changed, numbers,
-        )  # fmt: skip
+            count += np.int64(Z[turns + i])
+        spare = A[k + 21] * B, A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B
+        rows = spare, (turns, A[k + 28] * B)
+        change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rows, changed)
     for i in range(lo, hi):
-        share = F[ramped + i] if Z[working + i] != 0 else 0.0
+        share = F[ramped + i] * np.float64(Z[working + i])
         if state >= 0:
             share *= ramp(np.float64(t - Z[opened + i]), first_share, over)
         r = F[nameplate + i] * F[up + i] * F[performance + i] * share

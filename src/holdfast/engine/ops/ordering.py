@@ -8,7 +8,7 @@ import numpy as np
 
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.channels import delivered
-from holdfast.engine.ops.rings import coming_row, due_in, places, put
+from holdfast.engine.ops.rings import coming_row, due_in, expect, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
 from holdfast.engine.sample import draw_periods
 
@@ -179,6 +179,8 @@ def place(F, Z, U, P, A, B, lo, hi, a, keep, t, ahead):
             Z[last * B + i] = now + d if orders else due
     price, paid = A[a + PRICE] * B, P[A[a + PAID]]
     due, money_due = places(A, ring, t), places(A, money_ring, t)
+    for i in range(lo, hi):
+        expect(F, B, i, due, np.int64(Z[ahead + i]))
     for i in range(lo, hi):
         q, d = F[asked + i], np.int64(Z[ahead + i])
         if q > 0.0:

@@ -107,20 +107,24 @@ def finish(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @step
-def bin_of(x, bins, scale):
+def bin_of(x, last, scale):
     """The bin of a level: 0 is exactly 0, the last is the top and above."""
-    return 0 if x <= 0.0 else 1 + min(np.int64(x * scale), bins - 2)
+    place = x * scale
+    return np.int32(0) if x <= 0.0 else np.int32(1) + np.int32(place if place < last else last)
 
 
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A level joins its histogram.
 
-    A: row, first bin, bins, scale, stride.
+    A: row, first bin, bins, scale, stride, a spare row of whole numbers.
     """
-    row, at, bins, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], A[k + 2], P[A[k + 3]]
+    row, at, last, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], np.float64(A[k + 2] - 2), P[A[k + 3]]
+    bins = A[k + 5] * B
     for i in range(lo, hi):
-        H[at + bin_of(F[row + i], bins, scale)] += 1
+        Z[bins + i] = bin_of(F[row + i], last, scale)
+    for i in range(lo, hi):
+        H[at + Z[bins + i]] += 1
 
 
 @op

@@ -12,12 +12,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from holdfast.engine.kernel import step
+from holdfast.engine.kernel import prefetch, step
 
 NEAR, NEAR_ROWS, FAR, FAR_ROWS, MASK, OPENING, OPENING_PERIODS = range(7)
 
 BITS = 16
 """Far rows that one row of the mask tells of."""
+
+LINE = 8
+"""So many float64 come into a cache at once."""
+TOGETHER = 16
+"""So many lanes of far rows are looked at together: few use them, and what nobody uses stays out of the cache."""
 
 
 @step
@@ -25,6 +30,22 @@ def places(A, ring, t):
     """Where a ring's rows are in a period: near row, near rows, that of now; far row, far rows, that of now; mask."""
     near, far = A[ring + NEAR_ROWS], A[ring + FAR_ROWS]
     return A[ring + NEAR], near, t % near, A[ring + FAR], far, t % far if far > 0 else 0, A[ring + MASK]
+
+
+@step
+def expect(X, B, i, places, d):
+    """Fetches what `put` is about to change, which has not been touched for long."""
+    near_row, near, near_now, _, _, _, _ = places
+    s = near_now + min(d, near - 1)
+    prefetch(X, (near_row + (s - near if s >= near else s)) * B + i)
+
+
+@step
+def expect_due(X, A, B, lo, hi, ring, t):
+    """Fetches the near row of what is due now."""
+    row = near_row(A, ring, t) * B
+    for i in range(lo, hi, LINE):
+        prefetch(X, row + i)
 
 
 @step
@@ -55,22 +76,32 @@ def near_row(A, ring, t):
 
 
 @step
+def any_has(Z, lo, hi, mask, bit):
+    """Whether any of some lanes has a bit of a mask."""
+    used = np.int32(0)
+    for i in range(lo, hi):
+        used |= Z[mask + i]
+    return used & bit != 0
+
+
+@step
 def drain_far(X, Z, A, B, lo, hi, ring, t, out):
     """Moves what is due now in far rows to the row that starts at `out`."""
     far_rows = A[ring + FAR_ROWS]
     if far_rows == 0:
         return
     s = t % far_rows
-    mask, bit, used = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), np.int32(0)
-    for i in range(lo, hi):
-        used |= Z[mask + i]
-    if used & bit != 0:
-        far = (A[ring + FAR] + s) * B
-        for i in range(lo, hi):
-            if Z[mask + i] & bit != 0:
-                X[out + i] += X[far + i]
-                X[far + i] = 0
-                Z[mask + i] ^= bit
+    mask, bit, far = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), (A[ring + FAR] + s) * B
+    if not any_has(Z, lo, hi, mask, bit):
+        return
+    for begin in range(lo, hi, TOGETHER):
+        end = min(begin + TOGETHER, hi)
+        if any_has(Z, begin, end, mask, bit):
+            for i in range(begin, end):
+                if Z[mask + i] & bit != 0:
+                    X[out + i] += X[far + i]
+                    X[far + i] = 0
+                    Z[mask + i] ^= bit
 
 
 @step

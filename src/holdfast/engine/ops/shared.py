@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -24,6 +25,6 @@ def add_one(_typing, counts, _at):
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A level joins its histogram. A: as of `records.band`."""
-    row, at, bins, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], A[k + 2], P[A[k + 3]]
+    row, at, last, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], np.float64(A[k + 2] - 2), P[A[k + 3]]
     for i in range(lo, hi):
-        add_one(H, at + bin_of(F[row + i], bins, scale))
+        add_one(H, at + bin_of(F[row + i], last, scale))
