@@ -266,7 +266,7 @@ class _Replacing:
         if isinstance(node, Sequence):
             items = tuple(self._node(item) for item in node.items)
             weighed = items != node.items and _field(node) == "mixture"
-            return dataclasses.replace(node, items=self._weights(items) if weighed else items)
+            return Sequence(self._weights(items) if weighed else items, node.place, node.path)
         entries = {name: self._node(child) for name, child in node.items()}
         beside = entries.get("value")
         if isinstance(beside, Scalar) and beside.path != node.path:
@@ -280,7 +280,7 @@ class _Replacing:
         if path not in self.inputs:
             return node
         self.missing.discard(path)
-        return dataclasses.replace(node, text=self.inputs[path])
+        return Scalar(self.inputs[path], node.place, node.path, node.quoted)
 
     def _shares(self, node: Mapping) -> Mapping:
         """Shares of one whole: those that are not replaced keep their proportions."""

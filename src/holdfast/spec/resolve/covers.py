@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.records import record
 from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.tree import Mapping, Node, Scalar
 from holdfast.terms import plural
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
 
 
-@dataclass(frozen=True)
+@record
 class Base:
     """What covers of one good in one place are reckoned with."""
 

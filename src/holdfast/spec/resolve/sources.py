@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed
 from holdfast.parts.world import Changing, Keep, Link
+from holdfast.records import record
 from holdfast.spec.resolve.values import Said, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
 
@@ -24,7 +25,7 @@ EXAMPLE: Final = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A channel that is ordered from, or another store."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from holdfast.errors import Problems, did_you_mean
 from holdfast.parts.laws import Law
 from holdfast.parts.world import NEVER, Changing, ChangingLaw, Condition
+from holdfast.records import record
 from holdfast.spec import quantities
 from holdfast.spec.quantities import QuantityError, Units
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, kind_of
@@ -30,14 +31,14 @@ UNKNOWN = "unit"
 """What stands for the unit of a good, or for money, that is not known."""
 
 
-@dataclass(frozen=True)
+@record
 class Times:
     """`times k`: what multiplies instead of replacing."""
 
     factor: float
 
 
-@dataclass(frozen=True)
+@record
 class Said(Generic[T]):
     """A value that changes, as it was said (conventions §5); what stands instead may change in its turn."""
 
@@ -110,7 +111,7 @@ def constant(value: float) -> Changing:
     return Changing(((float(value),),))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Values:
     """Reads values of one scenario; what is wrong goes to `problems`."""
 

@@ -51,7 +51,7 @@ Memo = dict[Hashable, tuple[Any, Any]]
 """What each function made of which sections; it lives as long as one check."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Reading:
     """One scenario on its way to numbers: the sections, the names in them, and what is already known."""
 
