@@ -40,8 +40,8 @@ MOST_NODES: Final = 200_000
 
 Known = dict[str, set[str]]
 """For each section, dotted patterns of the fields that the reference knows; `*` stands for a name."""
-LaidMemo = dict[tuple[tuple[str, ...], int, int], tuple[Mapping, Mapping, Mapping]]
-"""By path and identity of two mappings: one laid over the other, and the two; it lives as long as one check."""
+LaidMemo = dict[tuple[tuple[str, ...], Mapping, Mapping], Mapping]
+"""By path and two mappings: one laid over the other; it lives as long as its scenario."""
 
 
 def expand_dotted(node: Node, problems: Problems, skip: Iterable[str] = ()) -> Node:
@@ -137,12 +137,12 @@ class _Layer:
         """One mapping laid over another, the same node as before where the same two were laid and nothing was wrong."""
         if self.memo is None:
             return self.lay(old, new, path)
-        key, before = (path, id(old), id(new)), len(self.problems)
+        key, before = (path, old, new), len(self.problems)
         if key in self.memo:
-            return self.memo[key][0]
+            return self.memo[key]
         laid = self.lay(old, new, path)
         if len(self.problems) == before:
-            self.memo[key] = (laid, old, new)  # both are kept, so that no other gets their id
+            self.memo[key] = laid
         return laid
 
     def _allowed(self, base: Mapping, over: Mapping, name: str, new: Node, path: tuple[str, ...]) -> bool:
@@ -372,6 +372,7 @@ def lay(
     what_if: str | None = None,
     problems: Problems | None = None,
     known: Known | None = None,
+    memo: LaidMemo | None = None,
 ) -> Mapping:
     """The sections of a scenario under an alternative, then under a what_if.
 
@@ -381,6 +382,7 @@ def lay(
         what_if: a name in `what_if`; None for the base world.
         problems: collects paths that are not in the scenario; None raises them.
         known: fields that the reference knows, by section; None accepts any last field.
+        memo: what was laid over what before.
 
     Raises:
         ScenarioError: HF301, where `problems` is None.
@@ -393,7 +395,7 @@ def lay(
             continue
         if name not in section.entries:
             raise KeyError(name)
-        tree = lay_one(tree, section, name, found, known)
+        tree = lay_one(tree, section, name, found, known, memo)
     if problems is None:
         found.raise_if_any()
     return tree

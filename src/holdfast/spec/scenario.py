@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.errors import Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
@@ -24,6 +24,13 @@ from holdfast.spec.tree import Mapping, Node, Scalar
 if TYPE_CHECKING:
     from holdfast.parts.history import Happened
     from holdfast.parts.world import World
+
+
+class _Shared(NamedTuple):
+    """What the worlds of one scenario have in common, each made once."""
+
+    made: Memo
+    laid: overlay.LaidMemo
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +127,14 @@ class Scenario:
         return world
 
     def _world(self, alternative: str | None, what_if: str | None, problems: Problems) -> World:
-        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once())
-        return to_tree_world(self.document, tree, alternative or "today", what_if or "", problems, self.folder)
+        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once(), self._shared.laid)
+        names = alternative or "today", what_if or ""
+        return to_tree_world(self.document, tree, *names, problems, self.folder, self._shared.made)
+
+    @functools.cached_property
+    def _shared(self) -> _Shared:
+        """What its worlds have in common."""
+        return _Shared({}, {})
 
 
 def load(name: str | os.PathLike[str]) -> Scenario:
@@ -157,7 +170,7 @@ def _keeping_all() -> Iterator[None]:
 def check(scenario: Scenario, problems: Problems) -> None:
     """Notes all that is wrong with a scenario."""
     read = scenario.document
-    laid = _Laid(scenario)
+    laid = _Laid(scenario, scenario._shared)
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
             laid.check_world(alternative, what_if, problems)
@@ -170,11 +183,9 @@ def check(scenario: Scenario, problems: Problems) -> None:
 class _Laid:
     """Checks laid sections one after the other, and what they share once."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.memo: Memo = {}
-        self.right: RightForms = {}
-        self.laid: overlay.LaidMemo = {}
+    def __init__(self, scenario: Scenario, shared: _Shared) -> None:
+        self.scenario, self.memo, self.laid = scenario, shared.made, shared.laid
+        self.right: RightForms = set()
         self.trees: dict[str | None, Mapping] = {}
         """Sections under each alternative."""
 

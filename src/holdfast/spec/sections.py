@@ -74,8 +74,8 @@ _NOT_YET = {
 """Forms of the language that this version does not simulate."""
 
 
-RightForms = dict[int, Node]
-"""Sections whose form is right, by identity; the nodes are kept, so that no other gets their id."""
+RightForms = set[Node]
+"""Sections whose form is right."""
 
 Path = tuple[str | int, ...]
 
@@ -99,12 +99,12 @@ def check_form(tree: Mapping, problems: Problems, right: RightForms | None = Non
         problems: collects what is wrong.
         right: sections whose form was found right before, while all worlds of one scenario are checked.
     """
-    known = {} if right is None else right
+    known = set() if right is None else right
     found = list(_faults_of(Sections, tree, (), known))
     for each in found:
         _note(tree, each, problems)
     if not found:
-        known.update({id(node): node for node in tree.entries.values()})
+        known.update(tree.entries.values())
     return all(each.kind in ("missing", "unknown") for each in found)
 
 
@@ -114,7 +114,7 @@ def _faults_of(form: type[Form], node: Mapping, path: Path, known: RightForms) -
     for name, field in expected.items():
         below = node.entries.get(name)
         if below is not None:
-            if id(below) not in known:
+            if below not in known:
                 yield from _faults(field.kind, below, (*path, name), known)
         elif field.must:
             yield _Fault("missing", (*path, name))

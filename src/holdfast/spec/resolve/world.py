@@ -13,7 +13,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
@@ -31,7 +31,7 @@ from holdfast.terms import UNITS, WORDS, plural
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from holdfast.errors import Problems
+    from holdfast.errors import Problem, Problems
     from holdfast.parts.world import Link
     from holdfast.spec.document import Document
 
@@ -47,8 +47,19 @@ TAKEN |= set(WORDS) | {"times", "per"}
 """What no good can be counted in: times, what is counted in every scenario, words of numbers."""
 
 T = TypeVar("T")
-Memo = dict[Hashable, tuple[Any, Any]]
-"""What each function made of which sections; it lives as long as one check."""
+
+
+class Made(NamedTuple):
+    """What was made of some sections."""
+
+    what: Any
+    problems: tuple[Problem, ...] = ()
+    """What was wrong with them."""
+    notes: dict[str, str] = {}  # noqa: RUF012, never changed
+
+
+Memo = dict[Hashable, Made]
+"""What each function made of which sections, under which conditions; it lives as long as its scenario."""
 
 
 @dataclass(eq=False, repr=False)
@@ -83,7 +94,7 @@ class Reading:
     """Ways between stores, as orderings name them."""
     notes: dict[str, str] = field(default_factory=dict)
     memo: Memo | None = None
-    """What was made of the same sections in another world, while all worlds of one scenario are checked."""
+    """What was made of the same sections in another world of the scenario."""
 
     def part(self, make: Callable[[Reading], T], *sections: str) -> T:
         """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
@@ -103,18 +114,24 @@ class Reading:
         """
         if self.memo is None:
             return make()
-        key = (what, self._conditions, *(id(node) for node in nodes))
-        if key not in self.memo:
-            self.memo[key] = (make(), nodes)  # the nodes are kept, so that no other gets their id
-        found: T = self.memo[key][0]
-        return found
+        key = (what, self._conditions, *nodes)
+        noted, found = self.values.problems.found, self.memo.get(key)
+        if found is None:
+            before, above, self.notes = len(noted), self.notes, {}
+            found = self.memo[key] = Made(make(), tuple(noted[before:]), self.notes)
+            self.notes = above
+        else:
+            noted += found.problems
+        self.notes.update(found.notes)
+        made: T = found.what
+        return made
 
     @functools.cached_property
     def _conditions(self) -> int:
         """A number for the conditions and their codes at cover: the same where they are the same in two worlds."""
         assert self.memo is not None
         said = (Condition, self.values.conditions, tuple(self.values.codes_at_cover.items()))
-        number: int = self.memo.setdefault(said, (len(self.memo), None))[0]
+        number: int = self.memo.setdefault(said, Made(len(self.memo))).what
         return number
 
     def _nodes(self, section: str) -> list[Node | None]:
@@ -137,10 +154,7 @@ def to_tree_world(
     folder: Path,
     memo: Memo | None = None,
 ) -> World:
-    """The world of sections that are laid already; problems are noted, not raised.
-
-    With a memo, problems and notes of what is taken from it are not noted again.
-    """
+    """The world of sections that are laid already; problems are noted, not raised."""
     reading = _reading(document, tree, problems, folder)
     reading.memo = memo
     values, names = reading.values, reading.names
