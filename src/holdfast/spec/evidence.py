@@ -137,8 +137,9 @@ class _Stripper:
                 bare = cover or Evidence(node.path, node.place, "", "assumed", said=False)
                 self.table.append(bare._replace(path=node.path, place=node.place, value=node.text))
             return node
-        keys = [name for name in KEYS if name in node and not (name == "between" and key in OWN_BETWEEN)]
-        rest = {name: child for name, child in node.items() if name not in keys}
+        said = node.entries
+        keys: list[str] = [name for name in KEYS if name in said and not (name == "between" and key in OWN_BETWEEN)]
+        rest = {name: child for name, child in said.items() if name not in keys} if keys else said
         value = rest.get("value")
         own = self._note(node, keys, value, cover) if keys else cover
         if keys and isinstance(value, Scalar) and own:

@@ -33,7 +33,7 @@ class _Shared(NamedTuple):
     laid: overlay.LaidMemo
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
     """A scenario file that holds together, with its alternatives, what_ifs and evidence."""
 

@@ -148,7 +148,7 @@ def nearest_node(node: Node, path: tuple[str | int, ...]) -> Node:
 
 def join(*parts: str) -> str:
     """A dotted path from its parts, empty ones left out."""
-    return ".".join(part for part in parts if part)
+    return ".".join(filter(None, parts))
 
 
 def kind_of(node: Node) -> str:
