@@ -17,7 +17,7 @@ from holdfast.spec import load as files
 from holdfast.spec.calm import resting
 from holdfast.spec.evidence import Evidence, Summary, summary
 from holdfast.spec.history import history
-from holdfast.spec.resolve.world import Memo, to_tree_world
+from holdfast.spec.resolve.world import Memo, check_tree, to_tree_world
 from holdfast.spec.sections import RightForms, check_form, known_fields
 from holdfast.spec.tree import Mapping, Node, Scalar
 
@@ -208,7 +208,7 @@ class _Laid:
     def check(self, tree: Mapping, problems: Problems) -> None:
         """Notes what is wrong with laid sections."""
         if check_form(tree, problems, self.right):
-            to_tree_world(self.scenario.document, tree, "", "", problems, self.scenario.folder, self.memo)
+            check_tree(self.scenario.document, tree, problems, self.scenario.folder, self.memo)
 
 
 @functools.cache

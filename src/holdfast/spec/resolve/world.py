@@ -6,6 +6,7 @@ all problems are raised together at the end.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import math
@@ -25,7 +26,7 @@ from holdfast.spec.resolve.flow import channels, inspections, stores
 from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
 from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
-from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 from holdfast.terms import UNITS, WORDS, plural
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 
 WORKS = "plants but their projects"
 """Stands for what of the plants says nothing of when they are built."""
-USED = ("goods", "consumers", WORKS, "stores", "money")
+USED = ("consumers", WORKS, "stores")
 """Sections that normal use, amounts and prices rest on."""
 USE = "normal use"
-"""Stands for normal use itself, for what of these sections reads nothing else but goods."""
+"""Stands for normal use itself, for what of these sections reads nothing else."""
 
 TAKEN = {form for name, (_, base) in UNITS.items() if base in ("day", "lot", "future") for form in (name, plural(name))}
 TAKEN |= set(WORDS) | {"times", "per"}
@@ -100,7 +101,9 @@ class Reading:
         """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
         if self.memo is None:
             return make(self)
-        nodes = [node for section in sections if section != USE for node in self._nodes(section)]
+        nodes: list[Node | None] = []
+        for section in sections:
+            nodes += self._works if section == WORKS else [self.tree.entries.get(section)]
         use = tuple(self.good_use) if USE in sections else None
         return self.once(lambda: make(self), (make, use), *nodes)
 
@@ -114,7 +117,7 @@ class Reading:
         """
         if self.memo is None:
             return make()
-        key = (what, self._conditions, *nodes)
+        key = (what, self._frame, *nodes)
         noted, found = self.values.problems.found, self.memo.get(key)
         if found is None:
             before, above, self.notes = len(noted), self.notes, {}
@@ -127,22 +130,35 @@ class Reading:
         return made
 
     @functools.cached_property
-    def _conditions(self) -> int:
-        """A number for the conditions and their codes at cover: the same where they are the same in two worlds."""
+    def _frame(self) -> int:
+        """A number for what all parts may rest on: the same where it is the same in two worlds.
+
+        It is all names, the units of goods, what is kept where, the currency, conditions and their codes at cover.
+        """
         assert self.memo is not None
-        said = (Condition, self.values.conditions, tuple(self.values.codes_at_cover.items()))
+        values = self.values
+        names = tuple(map(tuple, self.names.values()))
+        kept = tuple((store, good) for store, good, _ in self.keeps)
+        codes = tuple(values.codes_at_cover.items())
+        said = (names, tuple(self.units), kept, values.currency, values.conditions, codes)
         number: int = self.memo.setdefault(said, Made(len(self.memo))).what
         return number
 
-    def _nodes(self, section: str) -> list[Node | None]:
-        """What of the tree a section stands for: the same nodes where it is the same in two worlds."""
-        if section != WORKS:
-            return [self.tree.get(section)]
+    @functools.cached_property
+    def _works(self) -> list[Node]:
+        """What of the plants says nothing of when they are built: the same nodes where it is the same in two worlds."""
         return [node for _, plant in self.section("plants") for key, node in plant.items() if key != "project"]
 
     def section(self, name: str) -> list[tuple[str, Mapping]]:
         """Entries of a section that are blocks."""
-        return [(key, node) for key, node in self.tree.mapping(name).items() if isinstance(node, Mapping)]
+        section = self.tree.entries.get(name)
+        entries = section.items() if isinstance(section, Mapping) else ()
+        return [(key, node) for key, node in entries if isinstance(node, Mapping)]
+
+    def known_goods(self, node: Node | None) -> list[int]:
+        """The goods that a list names, without noting those that there are not."""
+        names, items = self.names["goods"], node.items if isinstance(node, Sequence) else ()
+        return [names.index(item.text) for item in items if isinstance(item, Scalar) and item.text in names]
 
 
 def to_tree_world(
@@ -155,25 +171,43 @@ def to_tree_world(
     memo: Memo | None = None,
 ) -> World:
     """The world of sections that are laid already; problems are noted, not raised."""
-    reading = _reading(document, tree, problems, folder)
-    reading.memo = memo
-    values, names = reading.values, reading.names
-    reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
-    prices_ = reading.part(prices, "prices")
-    channels_, reading.lead, reading.delivered = reading.part(
-        channels, "channels", "prices", "inspections", "goods", "money", USE
+    reading = _reading(document, tree, problems, folder, memo)
+    world, days = _all_but_goods(reading), reading.values.period_days
+    notes = {
+        f"goods.{name}": f"normal use of {name} = {short(use * 7 / days)} {plural(unit)}/week"
+        for name, use, unit in zip(reading.names["goods"], reading.good_use, reading.units, strict=True)
+    }
+    return dataclasses.replace(
+        world,
+        alternative=alternative,
+        what_if=what_if,
+        goods=goods(reading, world.channels, world.keeps, world.lines),
+        notes={**reading.notes, **notes},
     )
-    inspections_ = reading.part(inspections, "inspections", "channels", "goods", WORKS, "money")
-    projects_ = reading.part(projects, "plants", "money")
-    plants_, lines = reading.part(plants, "inspections", "prices", *USED)
+
+
+def check_tree(document: Document, tree: Mapping, problems: Problems, folder: Path, memo: Memo) -> None:
+    """Notes all that is wrong with sections that are laid already."""
+    _all_but_goods(_reading(document, tree, problems, folder, memo))
+
+
+def _all_but_goods(reading: Reading) -> World:
+    """The world without its names, its notes and what goods are worth, of which nothing can be wrong."""
+    values, tree = reading.values, reading.tree
+    reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, *USED)
+    prices_ = reading.part(prices, "prices")
+    channels_, reading.lead, reading.delivered = reading.part(channels, "channels", USE)
+    inspections_ = reading.part(inspections, "inspections", "channels", WORKS)
+    projects_ = reading.part(projects, "plants")
+    plants_, lines = reading.part(plants, *USED)
     stores_, keeps, links = reading.part(stores, "channels", "inspections", *USED)
     consumers_, uses = reading.part(consumers, *USED)
     windows, standards_ = reading.part(standards, "standards", "consumers")
     clock, money = tree.mapping("clock"), tree.mapping("money")
     return World(
         name=values.text(tree.get("name")),
-        alternative=alternative,
-        what_if=what_if,
+        alternative="",
+        what_if="",
         start=values.start,
         period_days=values.period_days,
         periods=_periods(values, clock),
@@ -181,10 +215,10 @@ def to_tree_world(
         price_year=values.count(money.entries["price_year"], 1) if "price_year" in money else 1,
         discount_rate=values.per_year(money.entries["discount_rate"]) if "discount_rate" in money else 0.0,
         conditions=values.conditions,
-        goods=goods(reading, channels_, keeps, lines),
+        goods=(),
         regimes=reading.part(regimes, "regimes"),
         prices=prices_,
-        signals=reading.part(signals, "signals", "regimes", *USED),
+        signals=reading.part(signals, "signals", "regimes", "consumers"),
         channels=channels_,
         projects=projects_,
         plants=plants_,
@@ -197,13 +231,6 @@ def to_tree_world(
         uses=uses,
         windows=windows,
         standards=standards_,
-        notes={
-            **reading.notes,
-            **{
-                f"goods.{name}": f"normal use of {name} = {short(use * 7 / values.period_days)} {plural(unit)}/week"
-                for name, use, unit in zip(names["goods"], reading.good_use, reading.units, strict=True)
-            },
-        },
     )
 
 
@@ -237,7 +264,7 @@ def _start(document: Document, clock: Mapping, problems: Problems) -> datetime.d
     return datetime.date(2000, 1, 1)
 
 
-def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path) -> Reading:
+def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path, memo: Memo | None) -> Reading:
     clock, money = tree.mapping("clock"), tree.mapping("money")
     currency = money.get("currency")
     values = Values(
@@ -251,7 +278,8 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
     period = clock.get("period")
     if period is not None:
         values.period_days = values.positive(period, "days")
-    reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in NAMED})
+    names = {name: list(getattr(tree.entries.get(name), "entries", ())) for name in NAMED}
+    reading = Reading(tree, document.base, values, names, memo=memo)
     for _, good in reading.section("goods"):
         reading.units.append(values.text(good.get("unit"), "unit"))
         _own_unit(good.get("unit"), problems)
