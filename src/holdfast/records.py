@@ -23,8 +23,10 @@ def record(cls: type[T]) -> type[T]:
     makers = {each.name: each.default_factory for each in known if each.default_factory is not MISSING}
 
     def __init__(self: T, *args: Any, **named: Any) -> None:
-        given = dict(zip(names, args, strict=False), **named)
-        whole = {**defaults, **{name: make() for name, make in makers.items() if name not in given}, **given}
+        given = dict(zip(names, args, strict=False), **named) if args else named
+        whole = given
+        if len(given) < len(names):
+            whole = {**defaults, **{name: make() for name, make in makers.items() if name not in given}, **given}
         if len(given) != len(args) + len(named) or whole.keys() != every:
             raise TypeError(f"{cls.__name__} is made of {', '.join(names)}, not of {args} and {named}")
         self.__dict__.update(whole)

@@ -27,14 +27,13 @@ DEEPEST = 50
 MOST_TABS = 20
 """Tabs reported one by one."""
 
+ENDS = ("\r", "\x85", "\u2028", "\u2029", "\ufeff", "\n---", "\n...")
+"""Odd ends of lines, and ends of documents."""
 READ_APART = re.compile(
-    r"[\r\x85\u2028\u2029\ufeff]"  # odd ends of lines
-    r"|^(?:---|\.\.\.)"  # ends of documents
-    r"|[|>][-+\d]*#"  # a comment that touches the sign of a block of text
+    r"[|>][-+\d]*#"  # a comment that touches the sign of a block of text
     r"|[\"']:\S",  # a colon between a quoted text and another
-    re.MULTILINE,
 )
-"""What the two YAML readers understand differently."""
+"""What else the two YAML readers understand differently."""
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a name that people give looks like."""
@@ -197,7 +196,8 @@ def _quickly(text: str, shown: str) -> Mapping | None:
     """
     import yaml
 
-    if not yaml.__with_libyaml__ or READ_APART.search(text):
+    lines = f"\n{text}"
+    if not yaml.__with_libyaml__ or any(end in lines for end in ENDS) or READ_APART.search(text):
         return None
     problems = Problems()
     builder = _Builder(shown, problems)

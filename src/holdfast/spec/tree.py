@@ -73,19 +73,19 @@ class Mapping:
         """The same as if it were written at another path."""
         return Mapping(self.entries, self.keys, self.place, path, self.dotted)
 
-    def get(self, *names: str) -> Node | None:
+    def get(self, name: str, *below: str) -> Node | None:
         """The node at a path of names below this one; None if there is none."""
-        node: Node | None = self
-        for name in names:
+        node = self.entries.get(name)
+        for each in below:
             if not isinstance(node, Mapping):
                 return None
-            node = node.entries.get(name)
+            node = node.entries.get(each)
         return node
 
-    def mapping(self, *names: str) -> Mapping:
+    def mapping(self, name: str, *below: str) -> Mapping:
         """The mapping at a path of names; an empty one where there is none."""
-        node = self.get(*names)
-        return node if isinstance(node, Mapping) else Mapping({}, {}, self.place, join(self.path, *names))
+        node = self.get(name, *below)
+        return node if isinstance(node, Mapping) else Mapping({}, {}, self.place, join(self.path, name, *below))
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Names and nodes in file order."""

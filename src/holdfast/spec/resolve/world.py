@@ -139,8 +139,9 @@ class Reading:
         values = self.values
         names = tuple(map(tuple, self.names.values()))
         kept = tuple((store, good) for store, good, _ in self.keeps)
+        conditions = tuple((condition.name, condition.states) for condition in values.conditions)
         codes = tuple(values.codes_at_cover.items())
-        said = (names, tuple(self.units), kept, values.currency, values.conditions, codes)
+        said = (names, tuple(self.units), kept, values.currency, conditions, codes)
         number: int = self.memo.setdefault(said, Made(len(self.memo))).what
         return number
 
@@ -343,12 +344,14 @@ def _conditions(reading: Reading) -> list[Condition]:
     out = [Condition(name, tuple(regime.mapping("states").entries)) for name, regime in reading.section("regimes")]
     out += [Condition(name, PROJECT_STATES) for name, _ in reading.projects]
     out += [Condition(name, ("off", "on")) for name, _ in reading.section("signals")]
-    for i, condition in enumerate(out):
-        if condition.name in [other.name for other in out[:i]]:
+    seen: set[str] = set()
+    for condition in out:
+        if condition.name in seen:
             found = [reading.tree.get(section, condition.name) for section in ("signals", "plants")]
             at = next(node for node in found if node is not None)
             message = f"two of the regimes, plants and signals are called '{condition.name}'"
             reading.values.problems.add("HF014", at, None, message, "give one of them another name")
+        seen.add(condition.name)
     return out
 
 
