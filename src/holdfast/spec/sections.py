@@ -104,7 +104,9 @@ def check_form(tree: Mapping, problems: Problems, right: RightForms | None = Non
     for each in found:
         _note(tree, each, problems)
     if not found:
-        known.update(tree.entries.values())
+        for section in tree.entries.values():
+            known.add(section)
+            known.update(section.entries.values() if isinstance(section, Mapping) else ())
     return all(each.kind in ("missing", "unknown") for each in found)
 
 
@@ -130,17 +132,18 @@ def _faults(kind: Any, node: Node, path: Path, known: RightForms) -> Iterator[_F
     if kind is str:
         if not isinstance(node, Scalar):
             yield _Fault("text", path)
-    elif get_origin(kind) is list:
+    elif (origin := getattr(kind, "__origin__", None)) is list:
         if not isinstance(node, Sequence):
             yield _Fault("list", path)
             return
         for number, item in enumerate(node.items):
-            yield from _faults(get_args(kind)[0], item, (*path, number), known)
+            yield from _faults(kind.__args__[0], item, (*path, number), known)
     elif not isinstance(node, Mapping):
         yield _Fault("block", path)
-    elif get_origin(kind) is dict:
+    elif origin is dict:
         for name, below in node.items():
-            yield from _faults(get_args(kind)[1], below, (*path, name), known)
+            if below not in known:
+                yield from _faults(kind.__args__[1], below, (*path, name), known)
     else:
         yield from _faults_of(kind, node, path, known)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.records import record
 from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.tree import Mapping, Node, Scalar
 from holdfast.terms import plural
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
 
 
-@record
-class Base:
+class Base(NamedTuple):
     """What covers of one good in one place are reckoned with."""
 
     unit: str

@@ -389,16 +389,22 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
 
 def inspected(reading: Reading, c: int, g: int) -> float:
     """Mean time that arrivals of a channel spend in inspection (conventions §6)."""
-    values = reading.values
-    node = reading.section("channels")[c][1]
+    if c not in reading.holds:
+        reading.holds[c] = _hold(reading, c)
+    hold, lot = reading.holds[c]
+    return hold + (lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0)
+
+
+def _hold(reading: Reading, c: int) -> tuple[float, float]:
+    """Mean hold of arrivals of a channel, and the lot that is gathered for it; what is wrong is noted elsewhere."""
+    values, (_, node) = reading.values, reading.section("channels")[c]
     name = values.text(node.get("inspection"))
     block = reading.tree.get("inspections", name) if name else None
     if not isinstance(block, Mapping):
-        return 0.0
+        return 0.0, 0.0
     before = len(values.problems)
     others = (reading.tree.get(section) for section in ("channels", "plants"))
     one = reading.once(lambda: _inspection(reading, name, block), ("inspected", name), block, *others)
     del values.problems.found[before:]
     law, factor = one.hold.laws[0], one.hold.scale.first
-    gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0
-    return max(1.0, law.mean() * factor) + gather
+    return max(1.0, law.mean() * factor), one.lot

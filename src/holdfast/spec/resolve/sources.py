@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed
 from holdfast.parts.world import Changing, Keep, Link
-from holdfast.records import record
 from holdfast.spec.resolve.values import Said, key_of
 from holdfast.spec.tree import Mapping, Node, Scalar
 
@@ -25,8 +24,7 @@ EXAMPLE: Final = (
 )
 
 
-@record
-class Source:
+class Source(NamedTuple):
     """A channel that is ordered from, or another store."""
 
     channel: int

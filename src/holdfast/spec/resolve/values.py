@@ -11,12 +11,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from holdfast.errors import Problems, did_you_mean
 from holdfast.parts.laws import Law
 from holdfast.parts.world import NEVER, Changing, ChangingLaw, Condition
-from holdfast.records import record
 from holdfast.spec import quantities
 from holdfast.spec.quantities import QuantityError, Units
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, kind_of
@@ -31,15 +30,13 @@ UNKNOWN = "unit"
 """What stands for the unit of a good, or for money, that is not known."""
 
 
-@record
-class Times:
+class Times(NamedTuple):
     """`times k`: what multiplies instead of replacing."""
 
     factor: float
 
 
-@record
-class Said(Generic[T]):
+class Said(NamedTuple, Generic[T]):
     """A value that changes, as it was said (conventions §5); what stands instead may change in its turn."""
 
     usually: T | Times

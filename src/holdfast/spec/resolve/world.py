@@ -73,6 +73,8 @@ class Reading:
     values: Values
     names: dict[str, list[str]]
     """Names of each section, in file order."""
+    sections: dict[str, list[tuple[str, Mapping]]] = field(default_factory=dict)
+    """Those that were asked for."""
     projects: list[tuple[str, Mapping]] = field(default_factory=list)
     """Name and block of each project."""
     lines: list[tuple[str, str, Mapping]] = field(default_factory=list)
@@ -91,6 +93,8 @@ class Reading:
     """Mean lead time of each channel, in periods."""
     delivered: dict[int, float] = field(default_factory=dict)
     """Mean share of a shipment of each channel that arrives."""
+    holds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Of what arrives from a channel: mean hold in inspection, in periods, and lot; both 0 without an inspection."""
     links: list[Link] = field(default_factory=list)
     """Ways between stores, as orderings name them."""
     notes: dict[str, str] = field(default_factory=dict)
@@ -108,16 +112,20 @@ class Reading:
         return self.once(lambda: make(self), (make, use), *nodes)
 
     def once(self, make: Callable[[], T], what: Hashable, *nodes: Node | None) -> T:
-        """What is made of these nodes alone, taken from the memo where it was made of the same under like conditions.
+        """What is made of these nodes within this frame, taken from the memo where it was made of the same before.
 
         Args:
             make: makes it.
             what: names it, with all else that it rests on.
             nodes: of which it is made.
         """
+        return make() if self.memo is None else self.alone(make, (what, self._frame), *nodes)
+
+    def alone(self, make: Callable[[], T], what: Hashable, *nodes: Node | None) -> T:
+        """The same of what needs no frame."""
         if self.memo is None:
             return make()
-        key = (what, self._frame, *nodes)
+        key = (what, *nodes)
         noted, found = self.values.problems.found, self.memo.get(key)
         if found is None:
             before, above, self.notes = len(noted), self.notes, {}
@@ -152,9 +160,11 @@ class Reading:
 
     def section(self, name: str) -> list[tuple[str, Mapping]]:
         """Entries of a section that are blocks."""
-        section = self.tree.entries.get(name)
-        entries = section.items() if isinstance(section, Mapping) else ()
-        return [(key, node) for key, node in entries if isinstance(node, Mapping)]
+        if name not in self.sections:
+            section = self.tree.entries.get(name)
+            entries = section.items() if isinstance(section, Mapping) else ()
+            self.sections[name] = [(key, node) for key, node in entries if isinstance(node, Mapping)]
+        return self.sections[name]
 
     def known_goods(self, node: Node | None) -> list[int]:
         """The goods that a list names, without noting those that there are not."""
@@ -281,31 +291,46 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
         values.period_days = values.positive(period, "days")
     names = {name: list(getattr(tree.entries.get(name), "entries", ())) for name in NAMED}
     reading = Reading(tree, document.base, values, names, memo=memo)
-    for _, good in reading.section("goods"):
-        reading.units.append(values.text(good.get("unit"), "unit"))
-        _own_unit(good.get("unit"), problems)
-    _find_projects_and_lines(reading)
-    reading.values.conditions = tuple(_conditions(reading))
+    goods, plants, stores, regimes, signals = (
+        tree.entries.get(section) for section in ("goods", "plants", "stores", "regimes", "signals")
+    )
+    reading.units = reading.alone(lambda: _units(reading), "units", goods)
+    reading.projects, reading.lines = reading.alone(lambda: _projects_and_lines(reading), "works", plants)
+    values.conditions = reading.alone(lambda: _conditions(reading), "conditions", regimes, plants, signals)
     _cover_at(reading, clock.get("cover_at"))
-    for s, (_, store) in enumerate(reading.section("stores")):
-        keeps = store.mapping("keeps")
-        for name, keep in keeps.items():
-            g = values.name(key_of(keeps, name), reading.names["goods"], "goods")
-            if g >= 0 and isinstance(keep, Mapping):
-                reading.keeps.append((s, g, keep))
+    reading.keeps = reading.alone(lambda: _keeps(reading), "keeps", goods, stores)
     return reading
 
 
-def _own_unit(node: Node | None, problems: Problems) -> None:
-    """Notes a unit of a good that means something else already, so that `2 EUR/week` would mean two things."""
+def _keeps(reading: Reading) -> list[tuple[int, int, Mapping]]:
+    """Store, good and block of each keep."""
+    found = []
+    for s, (_, store) in enumerate(reading.section("stores")):
+        keeps = store.mapping("keeps")
+        for name, keep in keeps.items():
+            g = reading.values.name(key_of(keeps, name), reading.names["goods"], "goods")
+            if g >= 0 and isinstance(keep, Mapping):
+                found.append((s, g, keep))
+    return found
+
+
+def _units(reading: Reading) -> list[str]:
+    """Unit of each good."""
+    return [_own_unit(reading, good) for _, good in reading.section("goods")]
+
+
+def _own_unit(reading: Reading, good: Mapping) -> str:
+    """The unit of a good; notes one that means something else already, so that `2 EUR/week` would mean two things."""
+    node, problems = good.get("unit"), reading.values.problems
     if not isinstance(node, Scalar):
-        return
+        return UNKNOWN
     if node.text in TAKEN or re.fullmatch(r"[A-Z]{3}", node.text):
         message = f"'{node.text}' has a meaning of its own and cannot count a good"
         problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
     elif not re.fullmatch(r"[^\W\d]([\w -]*\w)?", node.text):
         message = f"'{node.text}' is not the name of a unit"
         problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
+    return node.text
 
 
 def _currency(node: Node | None, problems: Problems) -> str:
@@ -318,11 +343,14 @@ def _currency(node: Node | None, problems: Problems) -> str:
     return node.text
 
 
-def _find_projects_and_lines(reading: Reading) -> None:
+def _projects_and_lines(reading: Reading) -> tuple[list[tuple[str, Mapping]], list[tuple[str, str, Mapping]]]:
+    """Name and block of each project, and plant, name and block of each line that is built."""
     values = reading.values
+    projects: list[tuple[str, Mapping]] = []
+    built_lines: list[tuple[str, str, Mapping]] = []
     for name, plant in reading.section("plants"):
         if isinstance(project := plant.get("project"), Mapping):
-            reading.projects.append((name, project))
+            projects.append((name, project))
         built = plant.get("lines_built")
         lines = [(n, line) for n, line in plant.mapping("lines").items() if isinstance(line, Mapping)]
         number = len(lines) if built is None else values.count(built)
@@ -335,12 +363,13 @@ def _find_projects_and_lines(reading: Reading) -> None:
                 f"write at most {len(lines)}",
             )
         for line_name, line in lines[:number]:
-            reading.lines.append((name, line_name, line))
+            built_lines.append((name, line_name, line))
             if isinstance(project := line.get("project"), Mapping):
-                reading.projects.append((f"{name}.{line_name}", project))
+                projects.append((f"{name}.{line_name}", project))
+    return projects, built_lines
 
 
-def _conditions(reading: Reading) -> list[Condition]:
+def _conditions(reading: Reading) -> tuple[Condition, ...]:
     out = [Condition(name, tuple(regime.mapping("states").entries)) for name, regime in reading.section("regimes")]
     out += [Condition(name, PROJECT_STATES) for name, _ in reading.projects]
     out += [Condition(name, ("off", "on")) for name, _ in reading.section("signals")]
@@ -352,7 +381,7 @@ def _conditions(reading: Reading) -> list[Condition]:
             message = f"two of the regimes, plants and signals are called '{condition.name}'"
             reading.values.problems.add("HF014", at, None, message, "give one of them another name")
         seen.add(condition.name)
-    return out
+    return tuple(out)
 
 
 def _cover_at(reading: Reading, node: Node | None) -> None:
