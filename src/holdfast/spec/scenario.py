@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from holdfast.parts.world import World
 
 
-class _Shared(NamedTuple):
+class Shared(NamedTuple):
     """What the worlds of one scenario have in common, each made once."""
 
     made: Memo
     laid: overlay.LaidMemo
+
+    def copied(self) -> Shared:
+        """The same, to which more can be added that they do not have in common."""
+        return Shared(dict(self.made), dict(self.laid))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,14 +131,14 @@ class Scenario:
         return world
 
     def _world(self, alternative: str | None, what_if: str | None, problems: Problems) -> World:
-        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once(), self._shared.laid)
+        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once(), self.shared.laid)
         names = alternative or "today", what_if or ""
-        return to_tree_world(self.document, tree, *names, problems, self.folder, self._shared.made)
+        return to_tree_world(self.document, tree, *names, problems, self.folder, self.shared.made)
 
     @functools.cached_property
-    def _shared(self) -> _Shared:
+    def shared(self) -> Shared:
         """What its worlds have in common."""
-        return _Shared({}, {})
+        return Shared({}, {})
 
 
 def load(name: str | os.PathLike[str]) -> Scenario:
@@ -170,7 +174,7 @@ def _keeping_all() -> Iterator[None]:
 def check(scenario: Scenario, problems: Problems) -> None:
     """Notes all that is wrong with a scenario."""
     read = scenario.document
-    laid = _Laid(scenario, scenario._shared)
+    laid = _Laid(scenario, scenario.shared)
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
             laid.check_world(alternative, what_if, problems)
@@ -183,7 +187,7 @@ def check(scenario: Scenario, problems: Problems) -> None:
 class _Laid:
     """Checks laid sections one after the other, and what they share once."""
 
-    def __init__(self, scenario: Scenario, shared: _Shared) -> None:
+    def __init__(self, scenario: Scenario, shared: Shared) -> None:
         self.scenario, self.memo, self.laid = scenario, shared.made, shared.laid
         self.right: RightForms = set()
         self.trees: dict[str | None, Mapping] = {}

@@ -122,15 +122,16 @@ def turned(
     known = {lever.name: lever for lever in levers(scenario)}
     problems = Problems()
     read, fields = scenario.document, known_fields_once()
-    tree = overlay.lay(read, alternative, None, problems, fields)
+    made, laid = scenario.shared.copied()  # no other setting has a use for what is made here
+    tree = overlay.lay(read, alternative, None, problems, fields, laid)
     for name, text in settings.items():
         tree = _set(tree, known[name], text, problems, read.units)
     if what_if is not None:
         if what_if not in read.what_if.entries:
             raise KeyError(what_if)
-        tree = overlay.lay_one(tree, read.what_if, what_if, problems, fields)
+        tree = overlay.lay_one(tree, read.what_if, what_if, problems, fields, laid)
     problems.raise_if_any()
-    world = to_tree_world(read, tree, alternative or "today", what_if or "", problems, scenario.folder)
+    world = to_tree_world(read, tree, alternative or "today", what_if or "", problems, scenario.folder, made)
     problems.raise_if_any()
     return world
 
