@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def record(cls: type[T]) -> type[T]:
-    """Makes a frozen dataclass of a class: the same if its fields are the same, and never changed."""
+    """Makes a frozen dataclass of a class that extends none: the same if its fields are the same, and never changed."""
     known = fields(dataclass(init=False, repr=False, eq=False)(cls))  # type: ignore[arg-type]
     names = tuple(each.name for each in known)
     every = set(names)
@@ -50,4 +50,5 @@ def record(cls: type[T]) -> type[T]:
     for function in (__init__, __repr__, __eq__, __hash__, __setattr__):
         setattr(cls, function.__name__, function)
     cls.__delattr__ = __setattr__  # type: ignore[assignment]
+    cls.__dataclass_params__.frozen = True  # type: ignore[attr-defined]  # so that frozen dataclasses may extend it
     return cls

@@ -21,9 +21,9 @@ class Crate:
     marks: list[str] = field(default_factory=list)
 
 
-@record
+@dataclass(frozen=True)
 class Sealed(Crate):
-    """With a field more."""
+    """With a field more, as another package may make it of a law."""
 
     seal: tuple[int, ...] = ()
 
