@@ -6,7 +6,6 @@ Exit codes: 0 fine, 2 bad input, 130 interrupted. Bad input never shows a traceb
 from __future__ import annotations
 
 import errno
-import gc
 import importlib
 import io
 import os
@@ -166,7 +165,6 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs a command; ends with exit code 2 and no traceback on bad input."""
     from holdfast.errors import HoldfastError
 
-    gc.set_threshold(100_000)  # trees of a scenario are large and hold no circles
     for stream in (sys.stdout, sys.stderr):
         if isinstance(
             stream, io.TextIOWrapper

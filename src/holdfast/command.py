@@ -5,6 +5,7 @@ Exit codes: those of `holdfast.cli`, and 143 where it is told to end (SIGTERM), 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
@@ -23,6 +24,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, _stop)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _end)
+    gc.set_threshold(100_000)  # what is loaded is large and stays, and trees of a scenario hold no circles
     from holdfast import cli, errors
 
     assert errors  # which the command line needs before it can tell of an interruption
@@ -32,6 +34,8 @@ def main() -> None:
         cli.main()
     except KeyboardInterrupt:
         _stop()
+    finally:
+        gc.freeze()  # Python would look through all of it for circles once more, only to end
 
 
 def _stop(*_: object) -> NoReturn:

@@ -6,9 +6,7 @@ collected and raised together, so that one look at a file shows all that is wron
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +18,7 @@ LONGEST: Final = 300
 """Characters of a message or a fix; longer values are cut."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a person wrote something: file, line and column, both counted from 1; line 0 is the whole file."""
 
     file: str
@@ -44,8 +41,7 @@ class Located(Protocol):
         """Dotted path at which it was written."""
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, with the likely fix."""
 
     place: Place
@@ -143,6 +139,8 @@ def printable(text: str) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Which of the names a person most likely meant; None if none is near."""
+    import difflib
+
     candidates = sorted(set(names))
     folded = {candidate.casefold(): candidate for candidate in candidates}
     close = difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,27 +10,33 @@ import pytest
 from holdfast.errors import Problems, ScenarioError
 from holdfast.spec import overlay, scenario
 from holdfast.spec.resolve import flow
-from holdfast.spec.resolve.world import Memo, to_tree_world
+from holdfast.spec.resolve.world import to_tree_world
 from holdfast.spec.scenario import known_fields_once, load
+from holdfast.spec.turning import substituted
 from holdfast.study.worlds import to_text
 
 
-@pytest.mark.parametrize("name", ["cartridge-plant", "magnets-2025"])
+@pytest.mark.parametrize("name", ["cartridge-plant", "magnets-2025", "adblue-australia"])
 def test_what_worlds_share_makes_none_of_them_another(name: str) -> None:
-    read, problems, memo = load(name), Problems(), Memo()
-    laid: overlay.LaidMemo = {}
+    read, problems = load(name), Problems()
     for alternative in read.alternatives:
-        above = overlay.lay_one(
-            read.document.base, read.document.alternatives, alternative, problems, known_fields_once(), laid
-        )
         for what_if in (None, *read.what_ifs):
-            tree = above
-            if what_if:
-                tree = overlay.lay_one(above, read.document.what_if, what_if, problems, known_fields_once(), laid)
-            shared = to_tree_world(read.document, tree, alternative, what_if or "", problems, read.folder, memo)
-            alone = read.world(alternative, what_if)
-            assert to_text(replace(shared, notes=alone.notes)) == to_text(alone), (alternative, what_if)
+            tree = overlay.lay(read.document, alternative, what_if, problems, known_fields_once())
+            alone = to_tree_world(read.document, tree, alternative, what_if or "", problems, read.folder)
+            assert to_text(read.world(alternative, what_if)) == to_text(alone), (alternative, what_if)
     assert not problems.found
+
+
+def test_what_is_wrong_with_what_worlds_share_is_said_of_each_of_them() -> None:
+    read = load("cartridge-plant")
+    wrong = substituted(read, {"stores.depot.keeps.ball.opening.on_hand": "3 apples"})
+    said = []
+    for what_if in (None, *read.what_ifs):
+        with pytest.raises(ScenarioError) as raised:
+            wrong.world("imports", what_if)
+        said.append(str(raised.value))
+    assert "apples" in said[0]
+    assert set(said) == {said[0]}
 
 
 def test_channels_are_reckoned_once_where_nothing_that_they_rest_on_changes(monkeypatch) -> None:

@@ -192,7 +192,7 @@ def test_every_value_of_an_input_is_one_that_the_scenario_can_hold(name: str) ->
         for position in (0.0, 0.37, 1.0):
             setting = lab.today.copy()
             setting[i] = position
-            lab.world(plan, setting)
+            lab.worlds([plan], setting)
 
 
 def test_values_keep_their_units_as_written() -> None:
@@ -221,7 +221,7 @@ def test_a_setting_that_does_not_hold_together_is_drawn_nearer_to_todays(tmp_pat
     found = tuple(each for each in inputs(read) if "lead_time" in each.path)
     lab = Lab(read, found, score(read.world(), None), 2, 7)
     with pytest.raises(hf.ScenarioError):
-        lab.world("today", np.array([1.0, 0.0]))  # a 90 % quantile of one week below a median of three
+        lab.worlds(["today"], np.array([1.0, 0.0]))  # a 90 % quantile of one week below a median of three
     assert len(list(lab.at(["today", "more"], [np.array([1.0, 0.0])]))) == 1
     assert lab.moved == 1
     assert len(list(lab.at(["today", "more"], [np.array([0.5, 1.0])]))) == 1

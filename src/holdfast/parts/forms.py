@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from holdfast.parts.laws import (
@@ -26,6 +25,7 @@ from holdfast.parts.laws import (
     Poisson,
     Uniform,
 )
+from holdfast.records import record
 
 ENTRY_POINTS: Final = "holdfast.parts"
 
@@ -40,7 +40,7 @@ class LawError(ValueError):
         super().__init__(f"{message}: {fix}")
 
 
-@dataclass(frozen=True)
+@record
 class LawForm:
     """How people write one law."""
 

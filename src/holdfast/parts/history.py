@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from holdfast.records import record
 
 Kind = Literal["date", "time", "amount", "rate", "share"]
 
@@ -61,7 +62,7 @@ FIELDS: Final[dict[str, str]] = {
 """The fields of one entry of history."""
 
 
-@dataclass(frozen=True)
+@record
 class Happened:
     """One thing that happened, and what it is set beside."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from holdfast.parts.inversion import inverse, standard_normal_quantile
+from holdfast.records import record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,6 @@ PIECES: Final = 8
 """Pieces in each octave of a tail."""
 
 
-@dataclass(frozen=True)
 class Law(ABC):
     """What a random number follows."""
 
@@ -74,7 +73,7 @@ class Law(ABC):
         return self if n == 1 else None
 
 
-@dataclass(frozen=True)
+@record
 class Fixed(Law):
     """Always the same value."""
 
@@ -99,7 +98,7 @@ class Fixed(Law):
         return Fixed(n * self.value)
 
 
-@dataclass(frozen=True)
+@record
 class Exponential(Law):
     """Memoryless duration with mean `mean_`. Source: Ross, Introduction to Probability Models, ch. 5."""
 
@@ -124,7 +123,7 @@ class Exponential(Law):
         return Exponential(k * self.mean_) if k else Fixed(0.0)
 
 
-@dataclass(frozen=True)
+@record
 class Lognormal(Law):
     """exp(mu + sigma Z). Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 14."""
 
@@ -169,7 +168,7 @@ class Lognormal(Law):
         return Lognormal(self.mu + math.log(k), self.sigma) if k else Fixed(0.0)
 
 
-@dataclass(frozen=True)
+@record
 class Gamma(Law):
     """Gamma with shape k and scale theta. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate 1, ch. 17."""
 
@@ -209,7 +208,7 @@ class Gamma(Law):
         return Gamma(n * self.shape, self.scale)
 
 
-@dataclass(frozen=True)
+@record
 class Normal(Law):
     """Normal, cut at 0 when drawn. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate 1, ch. 13."""
 
@@ -237,7 +236,7 @@ class Normal(Law):
         return Normal(n * self.mean_, math.sqrt(n) * self.sd)
 
 
-@dataclass(frozen=True)
+@record
 class StandardNormal(Law):
     """Normal with mean 0 and variance 1, not cut: the noise of prices (§14)."""
 
@@ -257,7 +256,7 @@ class StandardNormal(Law):
         return Scaled(self, k)
 
 
-@dataclass(frozen=True)
+@record
 class Uniform(Law):
     """Every value between low and high alike."""
 
@@ -282,7 +281,7 @@ class Uniform(Law):
         return Uniform(k * self.low, k * self.high)
 
 
-@dataclass(frozen=True)
+@record
 class Beta(Law):
     """A share. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2, ch. 25."""
 
@@ -316,7 +315,7 @@ class Beta(Law):
         return self if k == 1 else Scaled(self, k)
 
 
-@dataclass(frozen=True)
+@record
 class Pert(Law):
     """A beta law between a best and a worst case, by what is most likely: three estimates.
 
@@ -349,7 +348,7 @@ class Pert(Law):
         return Pert(k * self.best, k * self.likely, k * self.worst) if k else Fixed(0.0)
 
 
-@dataclass(frozen=True)
+@record
 class Scaled(Law):
     """k times another continuous law."""
 
@@ -372,7 +371,7 @@ class Scaled(Law):
         return Scaled(self.law, self.k * k)
 
 
-@dataclass(frozen=True)
+@record
 class Poisson(Law):
     """Counts of independent events. Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions, ch. 4."""
 
@@ -408,7 +407,7 @@ class Poisson(Law):
         return Poisson(n * self.mean_)
 
 
-@dataclass(frozen=True)
+@record
 class Geometric(Law):
     """Failures before a success, `least` and more.
 
@@ -452,7 +451,7 @@ class Geometric(Law):
         return Geometric(k * self.mean_, self.least) if k * self.mean_ >= self.least else Fixed(k * self.mean_)
 
 
-@dataclass(frozen=True)
+@record
 class Discrete(Law):
     """Values with probabilities, ascending: an empirical law or a mixture of fixed values."""
 
@@ -485,7 +484,7 @@ class Discrete(Law):
         return Discrete(tuple(k * v for v in self.values), self.probabilities)
 
 
-@dataclass(frozen=True)
+@record
 class Mixture(Law):
     """With a weight each, one of several continuous laws. Use Discrete for fixed values."""
 
@@ -513,7 +512,7 @@ class Mixture(Law):
         return Mixture(tuple(law.scaled(k) for law in self.laws), self.weights)
 
 
-@dataclass(frozen=True)
+@record
 class ContinuousTable:
     """Quantile function in pieces: x = c0 + f * (c1 + f * c2), f the place in the piece from 0 to 1.
 
@@ -530,7 +529,7 @@ class ContinuousTable:
     upper: Floats
 
 
-@dataclass(frozen=True)
+@record
 class DiscreteTable:
     """Values and thresholds: the value is that of the first k with w < thresholds[k], else the last one."""
 

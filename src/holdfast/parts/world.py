@@ -9,8 +9,10 @@ docs/conventions.md, which says what each field does and when.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, Never, overload
+
+from holdfast.records import record
 
 if TYPE_CHECKING:
     import datetime
@@ -36,7 +38,7 @@ RUNS_NO, RUNS_WARM_BASE, RUNS_YES = range(3)
 IN_TRANSIT = ("passes", "held", "lost", "refunded")
 
 
-@dataclass(frozen=True)
+@record
 class Condition:
     """Something with a state that a changing value may read: a regime, a project or a signal.
 
@@ -77,7 +79,7 @@ class _Table:
         return numbers
 
 
-@dataclass(frozen=True)
+@record
 class Changing:
     """A number that changes with the date and with conditions (§5).
 
@@ -122,7 +124,7 @@ class Changing:
         return [float(each) for each in numbers.flat]
 
 
-@dataclass(frozen=True)
+@record
 class ChangingLaw:
     """A law that changes (§5): in period t the draw is `scale * quantile of laws[which]`.
 
@@ -135,7 +137,7 @@ class ChangingLaw:
     scale: Changing
 
 
-@dataclass(frozen=True)
+@record
 class Good:
     """A good, what a unit is worth and how much is used."""
 
@@ -148,7 +150,7 @@ class Good:
     """[unit/period] What all users draw on average at clock.cover_at (§6)."""
 
 
-@dataclass(frozen=True)
+@record
 class RegimeState:
     """One state of a regime: how long it lasts and what follows."""
 
@@ -161,7 +163,7 @@ class RegimeState:
     """Work done in a period (§10)."""
 
 
-@dataclass(frozen=True)
+@record
 class Warning_:
     """Warnings of one state of a regime (§11)."""
 
@@ -174,7 +176,7 @@ class Warning_:
     """[1/period] Rate of alarms that mean nothing."""
 
 
-@dataclass(frozen=True)
+@record
 class Regime:
     """A random state of the world (§10)."""
 
@@ -189,7 +191,7 @@ class Regime:
     warning: Warning_ | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Price:
     """An index: level * exp(x), x mean-reverting to 0 from 0 (§14)."""
 
@@ -203,7 +205,7 @@ class Price:
     """Row of the Cholesky factor over all prices: z(t) = sum over q of correlation[q] * normal_q(t)."""
 
 
-@dataclass(frozen=True)
+@record
 class Signal:
     """On or off, read once a period in the decisions phase (§9)."""
 
@@ -226,7 +228,7 @@ class Signal:
     """[periods] Noticed so many periods after it is true; at most 60."""
 
 
-@dataclass(frozen=True)
+@record
 class Channel:
     """An import route from a supplier (§8)."""
 
@@ -260,7 +262,7 @@ class Channel:
     """[unit] that a shipment lacks besides; None: nothing."""
 
 
-@dataclass(frozen=True)
+@record
 class Project:
     """A building project at a plant or a line (§12)."""
 
@@ -289,7 +291,7 @@ class Project:
     """[period] Opens exactly then if it was started; -1: as drawn."""
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """A production line (§13)."""
 
@@ -316,7 +318,7 @@ class Line:
     """[periods] lost when the line turns to another good."""
 
 
-@dataclass(frozen=True)
+@record
 class Plant:
     """Lines under one roof, with one target (§13)."""
 
@@ -343,7 +345,7 @@ class Plant:
     inspection: int = -1
 
 
-@dataclass(frozen=True)
+@record
 class Inspection:
     """Lots are gathered, wait, are held and are accepted or not (§15)."""
 
@@ -365,7 +367,7 @@ class Inspection:
     """[money/lot] when its hold starts."""
 
 
-@dataclass(frozen=True)
+@record
 class Ordering:
     """A rule that orders one good for one store or for a consumer's own stock (§7)."""
 
@@ -397,7 +399,7 @@ class Ordering:
     """1 or 0; None: always."""
 
 
-@dataclass(frozen=True)
+@record
 class Keep:
     """One good in one store."""
 
@@ -419,7 +421,7 @@ class Keep:
     """[money/unit] of what expires."""
 
 
-@dataclass(frozen=True)
+@record
 class Link:
     """A way on which one store supplies another with a good (§25)."""
 
@@ -433,7 +435,7 @@ class Link:
     """[money/unit] shipped."""
 
 
-@dataclass(frozen=True)
+@record
 class Store:
     """A place with room for goods (§16)."""
 
@@ -462,7 +464,7 @@ class Store:
     """Indices into World.keeps."""
 
 
-@dataclass(frozen=True)
+@record
 class Use:
     """One good used by one consumer."""
 
@@ -480,7 +482,7 @@ class Use:
     """[unit]"""
 
 
-@dataclass(frozen=True)
+@record
 class Consumer:
     """Who uses goods, and what happens when they run short (§18)."""
 
@@ -506,7 +508,7 @@ class Consumer:
     """Indices into World.uses."""
 
 
-@dataclass(frozen=True)
+@record
 class Window:
     """The periods over which a standard judges one consumer (§19)."""
 
@@ -518,7 +520,7 @@ class Window:
     """[periods] from the start of the state, or of the horizon; NEVER: all."""
 
 
-@dataclass(frozen=True)
+@record
 class Standard:
     """A bound on a measure of one window (§19)."""
 
@@ -534,7 +536,7 @@ class Standard:
     """Share of futures in which the bound must hold; None: the bound is on the expected value."""
 
 
-@dataclass(frozen=True)
+@record
 class World:
     """One alternative in one what_if, in numbers."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 from dataclasses import dataclass
 
@@ -36,14 +35,14 @@ RESERVED = frozenset(["all", "none", "never", "like", "usually", "while", "since
 OVERLAYS = ("alternatives", "what_if")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Document:
     """What a scenario file says."""
 
     file: str
     """As messages name it."""
-    digest: str
-    """SHA-256 of the file's bytes."""
+    raw: bytes
+    """The file's bytes."""
     base: Mapping
     """All sections but the overlays: `like` resolved, dotted paths written out, evidence taken out."""
     alternatives: Mapping
@@ -51,6 +50,13 @@ class Document:
     evidence: tuple[evidence.Evidence, ...]
     units: Units
     """The units that this scenario knows."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes."""
+        import hashlib
+
+        return hashlib.sha256(self.raw).hexdigest()
 
 
 def read(name: str | os.PathLike[str], problems: Problems) -> Document:
@@ -61,10 +67,10 @@ def read(name: str | os.PathLike[str], problems: Problems) -> Document:
     """
     path, shown = load.find(name)
     raw = load.read_bytes(path, shown)
-    return from_text(load.decode(raw, shown), shown, problems, hashlib.sha256(raw).hexdigest())
+    return from_text(load.decode(raw, shown), shown, problems, raw)
 
 
-def from_text(text: str, shown: str, problems: Problems, digest: str = "") -> Document:
+def from_text(text: str, shown: str, problems: Problems, raw: bytes | None = None) -> Document:
     """The scenario that a text says.
 
     Raises:
@@ -82,8 +88,7 @@ def from_text(text: str, shown: str, problems: Problems, digest: str = "") -> Do
     alternatives, what_if = (_section(plain, name, problems) for name in OVERLAYS)
     overlay.check_overlays(alternatives, problems)
     overlay.check_overlays(what_if, problems)
-    digest = digest or hashlib.sha256(text.encode()).hexdigest()
-    return Document(shown, digest, base, alternatives, what_if, table, units)
+    return Document(shown, text.encode() if raw is None else raw, base, alternatives, what_if, table, units)
 
 
 @functools.lru_cache(maxsize=2)
@@ -123,11 +128,11 @@ def check_names(top: Mapping, problems: Problems) -> None:
         levels += [entry.mapping(last) for entry in entries if isinstance(entry, Mapping)]
     for level in levels:
         for name in level.entries:
-            small = load.as_name(name)
             if name in RESERVED:
-                fix = f"call it {small}-1, say"
+                fix = f"call it {load.as_name(name)}-1, say"
                 problems.add("HF014", level.key_place(name), level.path, f"'{name}' is a word of the language", fix)
             elif not load.NAME.fullmatch(name):
+                small = load.as_name(name)
                 fix = f"did you mean {small}?" if small else "use small letters, digits and hyphens"
                 problems.add("HF014", level.key_place(name), level.path, f"'{name}' is not a name", fix)
 

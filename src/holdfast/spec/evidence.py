@@ -7,8 +7,7 @@ block rests on holds for every number in it that says nothing else; a number wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.spec.quantities import QuantityError, Units, date, times
@@ -48,8 +47,7 @@ UNIT: Final = ("usually", "1")
 """What a factor is while nothing changes it: no claim about the world."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one number rests on, or a law or block in which there is no number."""
 
     path: str
@@ -76,8 +74,7 @@ class Evidence:
         return self.path.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """How many numbers of the base world rest on what."""
 
     stated: int
@@ -138,10 +135,11 @@ class _Stripper:
         if isinstance(node, Scalar):
             if (counted or cover) and not node.quoted and is_number(node.text) and (key, node.text) != UNIT:
                 bare = cover or Evidence(node.path, node.place, "", "assumed", said=False)
-                self.table.append(replace(bare, path=node.path, place=node.place, value=node.text))
+                self.table.append(bare._replace(path=node.path, place=node.place, value=node.text))
             return node
-        keys = [name for name in KEYS if name in node and not (name == "between" and key in OWN_BETWEEN)]
-        rest = {name: child for name, child in node.items() if name not in keys}
+        said = node.entries
+        keys: list[str] = [name for name in KEYS if name in said and not (name == "between" and key in OWN_BETWEEN)]
+        rest = {name: child for name, child in said.items() if name not in keys} if keys else said
         value = rest.get("value")
         own = self._note(node, keys, value, cover) if keys else cover
         if keys and isinstance(value, Scalar) and own:
@@ -157,7 +155,7 @@ class _Stripper:
         if keys and own and not isinstance(value, Scalar) and len(self.table) == rows:
             self.table.append(own)
         if value is not None and len(rest) == 1:
-            return replace(stripped["value"], path=node.path)
+            return stripped["value"].written_at(node.path)
         return node.with_entries(stripped)
 
     def _note(self, node: Mapping, keys: list[str], value: Node | None, cover: Evidence | None) -> Evidence:
@@ -177,7 +175,7 @@ class _Stripper:
         low, high = self._range(node, value) if "between" in keys else ("", "")
         place, amount = (value or node).place, value.text if isinstance(value, Scalar) else ""
         if cover and keys == ["between"]:
-            return replace(cover, path=node.path, place=place, value=amount, low=low, high=high)
+            return cover._replace(path=node.path, place=place, value=amount, low=low, high=high)
         late = [name for name in sources if self.start and (when := self.sources.get(name)) and when > self.start]
         return Evidence(
             path=node.path,

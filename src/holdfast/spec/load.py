@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,14 +27,13 @@ DEEPEST = 50
 MOST_TABS = 20
 """Tabs reported one by one."""
 
+ENDS = ("\r", "\x85", "\u2028", "\u2029", "\ufeff", "\n---", "\n...")
+"""Odd ends of lines, and ends of documents."""
 READ_APART = re.compile(
-    r"[\r\x85\u2028\u2029\ufeff]"  # odd ends of lines
-    r"|^(?:---|\.\.\.)"  # ends of documents
-    r"|[|>][-+\d]*#"  # a comment that touches the sign of a block of text
+    r"[|>][-+\d]*#"  # a comment that touches the sign of a block of text
     r"|[\"']:\S",  # a colon between a quoted text and another
-    re.MULTILINE,
 )
-"""What the two YAML readers understand differently."""
+"""What else the two YAML readers understand differently."""
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a name that people give looks like."""
@@ -43,6 +41,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def as_name(text: str) -> str:
     """The name nearest to a text: `Höspital 2` gives hospital-2; empty if nothing of it can be kept."""
+    import unicodedata
+
     plain = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(each for each in plain if not unicodedata.combining(each))
     return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")
@@ -196,7 +196,8 @@ def _quickly(text: str, shown: str) -> Mapping | None:
     """
     import yaml
 
-    if not yaml.__with_libyaml__ or READ_APART.search(text):
+    lines = f"\n{text}"
+    if not yaml.__with_libyaml__ or any(end in lines for end in ENDS) or READ_APART.search(text):
         return None
     problems = Problems()
     builder = _Builder(shown, problems)
@@ -286,15 +287,16 @@ class _Builder:
     def build(self, events: Iterable[Any]) -> None:
         """Reads events until the end, or until it makes no sense to go on."""
         for event in events:
-            kind = type(event).__name__.removesuffix("Event")
-            if not self._step(kind, event):
+            if not self._step(type(event).__name__.removesuffix("Event"), event):
                 return
 
     def _step(self, kind: str, event: Any) -> bool:
-        at = Place(self.shown, event.start_mark.line + 1, event.start_mark.column + 1)
-        if kind == "DocumentStart":
-            return self._document(event, at)
-        if kind in ("MappingStart", "SequenceStart"):
+        mark = event.start_mark
+        at = Place(self.shown, mark.line + 1, mark.column + 1)
+        if kind == "Scalar":  # which most are
+            self._refuse(event, at)
+            self._scalar(event, at)
+        elif kind in ("MappingStart", "SequenceStart"):
             self._refuse(event, at)
             if len(self.stack) >= DEEPEST:
                 fix = "is a bracket missing?"
@@ -309,9 +311,8 @@ class _Builder:
             self.stack.append(_Open(kind == "MappingStart", at, path))
         elif kind in ("MappingEnd", "SequenceEnd"):
             self._put(self.stack.pop().close())
-        elif kind == "Scalar":
-            self._refuse(event, at)
-            self._scalar(event, at)
+        elif kind == "DocumentStart":
+            return self._document(event, at)
         elif kind == "Alias":
             self.problems.add("HF012", at, "", f"an alias (*{event.anchor}) expands unseen", "use like: NAME")
             self._scalar_text("*", at, quoted=False)
@@ -330,10 +331,10 @@ class _Builder:
 
     def _refuse(self, event: Any, at: Place) -> None:
         """Notes anchors and tags."""
-        path = self.stack[-1].next_path() if self.stack else ""
-        if getattr(event, "anchor", None):
-            self.problems.add("HF012", at, path, f"an anchor (&{event.anchor}) expands unseen", "use like: NAME")
-        tag = getattr(event, "tag", None)
+        anchor, tag = event.anchor, getattr(event, "tag", None)
+        path = self.stack[-1].next_path() if self.stack and (anchor or tag) else ""
+        if anchor:
+            self.problems.add("HF012", at, path, f"an anchor (&{anchor}) expands unseen", "use like: NAME")
         if tag:
             self.problems.add("HF012", at, path, f"a tag ({tag}) changes what a value means", "remove it")
 

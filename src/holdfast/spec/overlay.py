@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from holdfast.errors import Problems, did_you_mean, nearest
+from holdfast.errors import Place, Problems, did_you_mean, nearest
 from holdfast.parts.forms import FORMS
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence, join
 
@@ -40,8 +40,8 @@ MOST_NODES: Final = 200_000
 
 Known = dict[str, set[str]]
 """For each section, dotted patterns of the fields that the reference knows; `*` stands for a name."""
-LaidMemo = dict[tuple[tuple[str, ...], int, int], tuple[Mapping, Mapping, Mapping]]
-"""By path and identity of two mappings: one laid over the other, and the two; it lives as long as one check."""
+LaidMemo = dict[tuple[tuple[str, ...], Mapping, Mapping], Mapping]
+"""By path and two mappings: one laid over the other; it lives as long as its scenario."""
 
 
 def expand_dotted(node: Node, problems: Problems, skip: Iterable[str] = ()) -> Node:
@@ -50,36 +50,31 @@ def expand_dotted(node: Node, problems: Problems, skip: Iterable[str] = ()) -> N
         return Sequence(tuple(expand_dotted(item, problems) for item in node.items), node.place, node.path)
     if not isinstance(node, Mapping):
         return node
-    out = node.with_entries({})
+    out = Mapping({}, {}, node.place, node.path, node.dotted)
     for key, child in node.items():
         value = child if key in skip else expand_dotted(child, problems)
-        *steps, last = key.split(".") if all(key.split(".")) else [key]
+        first, *steps = key.split(".") if all(key.split(".")) else [key]
         place = node.key_place(key)
-        wrapped: Node = value
         for depth in range(len(steps), 0, -1):
-            name = last if depth == len(steps) else steps[depth]
-            path = join(node.path, *steps[:depth])
-            wrapped = Mapping({name: wrapped}, {name: place}, place, path, dotted=True)
-        first = steps[0] if steps else last
-        out = _join(out, Mapping({first: wrapped}, {first: place}, place, node.path, dotted=True), problems)
+            path = join(node.path, first, *steps[: depth - 1])
+            value = Mapping({steps[depth - 1]: value}, {steps[depth - 1]: place}, place, path, dotted=True)
+        _say(out, first, value, place, problems)
     return out
 
 
-def _join(left: Mapping, right: Mapping, problems: Problems) -> Mapping:
-    """Two mappings that say different things about the same names."""
-    entries, keys = dict(left.entries), dict(left.keys)
-    for key, node in right.items():
-        other = entries.get(key)
-        if isinstance(other, Mapping) and isinstance(node, Mapping) and (other.dotted or node.dotted):
-            entries[key] = _join(other, node, problems)
-        elif other is not None:
-            path, line = join(left.path, key), left.key_place(key).line
-            problems.add(
-                "HF304", right.key_place(key), path, f"'{path}' is said twice, first in line {line}", "remove one"
-            )
-        else:
-            entries[key], keys[key] = node, right.key_place(key)
-    return Mapping(entries, keys, left.place, left.path, left.dotted and right.dotted)
+def _say(into: Mapping, key: str, node: Node, place: Place, problems: Problems) -> None:
+    """Puts a node into a mapping that is being made, beside what dotted paths say of the same name."""
+    other = into.entries.get(key)
+    if isinstance(other, Mapping) and isinstance(node, Mapping) and (other.dotted or node.dotted):
+        joined = Mapping(dict(other.entries), dict(other.keys), other.place, other.path, other.dotted and node.dotted)
+        for name, child in node.items():
+            _say(joined, name, child, node.key_place(name), problems)
+        into.entries[key] = joined
+    elif other is not None:
+        path, line = join(into.path, key), into.key_place(key).line
+        problems.add("HF304", place, path, f"'{path}' is said twice, first in line {line}", "remove one")
+    else:
+        into.entries[key], into.keys[key] = node, place
 
 
 def is_value(node: Mapping, field: str) -> bool:
@@ -137,12 +132,12 @@ class _Layer:
         """One mapping laid over another, the same node as before where the same two were laid and nothing was wrong."""
         if self.memo is None:
             return self.lay(old, new, path)
-        key, before = (path, id(old), id(new)), len(self.problems)
+        key, before = (path, old, new), len(self.problems)
         if key in self.memo:
-            return self.memo[key][0]
+            return self.memo[key]
         laid = self.lay(old, new, path)
         if len(self.problems) == before:
-            self.memo[key] = (laid, old, new)  # both are kept, so that no other gets their id
+            self.memo[key] = laid
         return laid
 
     def _allowed(self, base: Mapping, over: Mapping, name: str, new: Node, path: tuple[str, ...]) -> bool:
@@ -372,6 +367,7 @@ def lay(
     what_if: str | None = None,
     problems: Problems | None = None,
     known: Known | None = None,
+    memo: LaidMemo | None = None,
 ) -> Mapping:
     """The sections of a scenario under an alternative, then under a what_if.
 
@@ -381,6 +377,7 @@ def lay(
         what_if: a name in `what_if`; None for the base world.
         problems: collects paths that are not in the scenario; None raises them.
         known: fields that the reference knows, by section; None accepts any last field.
+        memo: what was laid over what before.
 
     Raises:
         ScenarioError: HF301, where `problems` is None.
@@ -393,7 +390,7 @@ def lay(
             continue
         if name not in section.entries:
             raise KeyError(name)
-        tree = lay_one(tree, section, name, found, known)
+        tree = lay_one(tree, section, name, found, known, memo)
     if problems is None:
         found.raise_if_any()
     return tree

@@ -10,8 +10,7 @@ import datetime
 import functools
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from holdfast.errors import HoldfastError, did_you_mean, nearest
 from holdfast.terms import UNITS, WORDS, plural
@@ -35,8 +34,7 @@ class QuantityError(HoldfastError):
         super().__init__(f"{message}: {fix}" if fix else message)
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(NamedTuple):
     """What a quantity measures: powers of base units, sorted by name."""
 
     powers: tuple[tuple[str, int], ...] = ()
@@ -58,8 +56,7 @@ PLAIN: Final = Dimension()
 TIME: Final = Dimension((("day", 1),))
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number in base units (day, kg, litre, kWh, the currency, the units of goods)."""
 
     value: float

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.errors import Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
@@ -17,7 +17,7 @@ from holdfast.spec import load as files
 from holdfast.spec.calm import resting
 from holdfast.spec.evidence import Evidence, Summary, summary
 from holdfast.spec.history import history
-from holdfast.spec.resolve.world import Memo, to_tree_world
+from holdfast.spec.resolve.world import Memo, check_tree, to_tree_world
 from holdfast.spec.sections import RightForms, check_form, known_fields
 from holdfast.spec.tree import Mapping, Node, Scalar
 
@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from holdfast.parts.world import World
 
 
-@dataclass(frozen=True, eq=False)
+class Shared(NamedTuple):
+    """What the worlds of one scenario have in common, each made once."""
+
+    made: Memo
+    laid: overlay.LaidMemo
+
+    def copied(self) -> Shared:
+        """The same, to which more can be added that they do not have in common."""
+        return Shared(dict(self.made), dict(self.laid))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
     """A scenario file that holds together, with its alternatives, what_ifs and evidence."""
 
@@ -120,8 +131,14 @@ class Scenario:
         return world
 
     def _world(self, alternative: str | None, what_if: str | None, problems: Problems) -> World:
-        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once())
-        return to_tree_world(self.document, tree, alternative or "today", what_if or "", problems, self.folder)
+        tree = overlay.lay(self.document, alternative, what_if, problems, known_fields_once(), self.shared.laid)
+        names = alternative or "today", what_if or ""
+        return to_tree_world(self.document, tree, *names, problems, self.folder, self.shared.made)
+
+    @functools.cached_property
+    def shared(self) -> Shared:
+        """What its worlds have in common."""
+        return Shared({}, {})
 
 
 def load(name: str | os.PathLike[str]) -> Scenario:
@@ -157,7 +174,7 @@ def _keeping_all() -> Iterator[None]:
 def check(scenario: Scenario, problems: Problems) -> None:
     """Notes all that is wrong with a scenario."""
     read = scenario.document
-    laid = _Laid(scenario)
+    laid = _Laid(scenario, scenario.shared)
     for alternative in (None, *read.alternatives.entries):
         for what_if in (None, *read.what_if.entries):
             laid.check_world(alternative, what_if, problems)
@@ -170,11 +187,9 @@ def check(scenario: Scenario, problems: Problems) -> None:
 class _Laid:
     """Checks laid sections one after the other, and what they share once."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.memo: Memo = {}
-        self.right: RightForms = {}
-        self.laid: overlay.LaidMemo = {}
+    def __init__(self, scenario: Scenario, shared: Shared) -> None:
+        self.scenario, self.memo, self.laid = scenario, shared.made, shared.laid
+        self.right: RightForms = set()
         self.trees: dict[str | None, Mapping] = {}
         """Sections under each alternative."""
 
@@ -197,7 +212,7 @@ class _Laid:
     def check(self, tree: Mapping, problems: Problems) -> None:
         """Notes what is wrong with laid sections."""
         if check_form(tree, problems, self.right):
-            to_tree_world(self.scenario.document, tree, "", "", problems, self.scenario.folder, self.memo)
+            check_tree(self.scenario.document, tree, problems, self.scenario.folder, self.memo)
 
 
 @functools.cache

@@ -74,8 +74,8 @@ _NOT_YET = {
 """Forms of the language that this version does not simulate."""
 
 
-RightForms = dict[int, Node]
-"""Sections whose form is right, by identity; the nodes are kept, so that no other gets their id."""
+RightForms = set[Node]
+"""Sections whose form is right."""
 
 Path = tuple[str | int, ...]
 
@@ -99,12 +99,14 @@ def check_form(tree: Mapping, problems: Problems, right: RightForms | None = Non
         problems: collects what is wrong.
         right: sections whose form was found right before, while all worlds of one scenario are checked.
     """
-    known = {} if right is None else right
+    known = set() if right is None else right
     found = list(_faults_of(Sections, tree, (), known))
     for each in found:
         _note(tree, each, problems)
     if not found:
-        known.update({id(node): node for node in tree.entries.values()})
+        for section in tree.entries.values():
+            known.add(section)
+            known.update(section.entries.values() if isinstance(section, Mapping) else ())
     return all(each.kind in ("missing", "unknown") for each in found)
 
 
@@ -114,7 +116,7 @@ def _faults_of(form: type[Form], node: Mapping, path: Path, known: RightForms) -
     for name, field in expected.items():
         below = node.entries.get(name)
         if below is not None:
-            if id(below) not in known:
+            if below not in known:
                 yield from _faults(field.kind, below, (*path, name), known)
         elif field.must:
             yield _Fault("missing", (*path, name))
@@ -130,17 +132,18 @@ def _faults(kind: Any, node: Node, path: Path, known: RightForms) -> Iterator[_F
     if kind is str:
         if not isinstance(node, Scalar):
             yield _Fault("text", path)
-    elif get_origin(kind) is list:
+    elif (origin := getattr(kind, "__origin__", None)) is list:
         if not isinstance(node, Sequence):
             yield _Fault("list", path)
             return
         for number, item in enumerate(node.items):
-            yield from _faults(get_args(kind)[0], item, (*path, number), known)
+            yield from _faults(kind.__args__[0], item, (*path, number), known)
     elif not isinstance(node, Mapping):
         yield _Fault("block", path)
-    elif get_origin(kind) is dict:
+    elif origin is dict:
         for name, below in node.items():
-            yield from _faults(get_args(kind)[1], below, (*path, name), known)
+            if below not in known:
+                yield from _faults(kind.__args__[1], below, (*path, name), known)
     else:
         yield from _faults_of(kind, node, path, known)
 

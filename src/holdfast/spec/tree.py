@@ -6,8 +6,7 @@ once made, so copies made by `like` and by overlays share them, and an error in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from holdfast.errors import Place
 
@@ -17,51 +16,76 @@ if TYPE_CHECKING:
 NOWHERE = Place("")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Scalar:
     """A text as written, without its quotes."""
 
-    text: str
-    place: Place = NOWHERE
-    path: str = ""
-    """Dotted path at which it was written."""
-    quoted: bool = False
+    __slots__ = ("path", "place", "quoted", "text")
+
+    def __init__(self, text: str, place: Place = NOWHERE, path: str = "", quoted: bool = False) -> None:
+        self.text: Final = text
+        self.place: Final = place
+        self.path: Final = path
+        """Dotted path at which it was written."""
+        self.quoted: Final = quoted
+
+    def written_at(self, path: str) -> Scalar:
+        """The same as if it were written at another path."""
+        return Scalar(self.text, self.place, path, self.quoted)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
     """A list."""
 
-    items: tuple[Node, ...]
-    place: Place = NOWHERE
-    path: str = ""
+    __slots__ = ("items", "path", "place")
+
+    def __init__(self, items: tuple[Node, ...], place: Place = NOWHERE, path: str = "") -> None:
+        self.items: Final = items
+        self.place: Final = place
+        self.path: Final = path
+
+    def written_at(self, path: str) -> Sequence:
+        """The same as if it were written at another path."""
+        return Sequence(self.items, self.place, path)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
     """Names and what stands at them, in the order of the file."""
 
-    entries: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Place] = field(default_factory=dict)
-    """Place of each key."""
-    place: Place = NOWHERE
-    path: str = ""
-    dotted: bool = False
-    """Whether it is only a step of a dotted path, as `stores` in `stores.depot.capacity`."""
+    __slots__ = ("dotted", "entries", "keys", "path", "place")
 
-    def get(self, *names: str) -> Node | None:
+    def __init__(
+        self,
+        entries: dict[str, Node],
+        keys: dict[str, Place] | None = None,
+        place: Place = NOWHERE,
+        path: str = "",
+        dotted: bool = False,
+    ) -> None:
+        self.entries: Final = entries
+        self.keys: Final = {} if keys is None else keys
+        """Place of each key."""
+        self.place: Final = place
+        self.path: Final = path
+        self.dotted: Final = dotted
+        """Whether it is only a step of a dotted path, as `stores` in `stores.depot.capacity`."""
+
+    def written_at(self, path: str) -> Mapping:
+        """The same as if it were written at another path."""
+        return Mapping(self.entries, self.keys, self.place, path, self.dotted)
+
+    def get(self, name: str, *below: str) -> Node | None:
         """The node at a path of names below this one; None if there is none."""
-        node: Node | None = self
-        for name in names:
+        node = self.entries.get(name)
+        for each in below:
             if not isinstance(node, Mapping):
                 return None
-            node = node.entries.get(name)
+            node = node.entries.get(each)
         return node
 
-    def mapping(self, *names: str) -> Mapping:
+    def mapping(self, name: str, *below: str) -> Mapping:
         """The mapping at a path of names; an empty one where there is none."""
-        node = self.get(*names)
-        return node if isinstance(node, Mapping) else Mapping({}, {}, self.place, join(self.path, *names))
+        node = self.get(name, *below)
+        return node if isinstance(node, Mapping) else Mapping({}, {}, self.place, join(self.path, name, *below))
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Names and nodes in file order."""
@@ -124,7 +148,7 @@ def nearest_node(node: Node, path: tuple[str | int, ...]) -> Node:
 
 def join(*parts: str) -> str:
     """A dotted path from its parts, empty ones left out."""
-    return ".".join(part for part in parts if part)
+    return ".".join(filter(None, parts))
 
 
 def kind_of(node: Node) -> str:

@@ -122,15 +122,16 @@ def turned(
     known = {lever.name: lever for lever in levers(scenario)}
     problems = Problems()
     read, fields = scenario.document, known_fields_once()
-    tree = overlay.lay(read, alternative, None, problems, fields)
+    made, laid = scenario.shared.copied()  # no other setting has a use for what is made here
+    tree = overlay.lay(read, alternative, None, problems, fields, laid)
     for name, text in settings.items():
         tree = _set(tree, known[name], text, problems, read.units)
     if what_if is not None:
         if what_if not in read.what_if.entries:
             raise KeyError(what_if)
-        tree = overlay.lay_one(tree, read.what_if, what_if, problems, fields)
+        tree = overlay.lay_one(tree, read.what_if, what_if, problems, fields, laid)
     problems.raise_if_any()
-    world = to_tree_world(read, tree, alternative or "today", what_if or "", problems, scenario.folder)
+    world = to_tree_world(read, tree, alternative or "today", what_if or "", problems, scenario.folder, made)
     problems.raise_if_any()
     return world
 
@@ -266,7 +267,7 @@ class _Replacing:
         if isinstance(node, Sequence):
             items = tuple(self._node(item) for item in node.items)
             weighed = items != node.items and _field(node) == "mixture"
-            return dataclasses.replace(node, items=self._weights(items) if weighed else items)
+            return Sequence(self._weights(items) if weighed else items, node.place, node.path)
         entries = {name: self._node(child) for name, child in node.items()}
         beside = entries.get("value")
         if isinstance(beside, Scalar) and beside.path != node.path:
@@ -280,7 +281,7 @@ class _Replacing:
         if path not in self.inputs:
             return node
         self.missing.discard(path)
-        return dataclasses.replace(node, text=self.inputs[path])
+        return Scalar(self.inputs[path], node.place, node.path, node.quoted)
 
     def _shares(self, node: Mapping) -> Mapping:
         """Shares of one whole: those that are not replaced keep their proportions."""

@@ -385,7 +385,7 @@ def _run(
 
 def about(scenario: Scenario) -> About:
     """What a result keeps of its scenario; without alternatives there is today's plan alone."""
-    counts = dataclasses.asdict(scenario.rests_on)
+    counts = scenario.rests_on._asdict()
     return About(
         name=scenario.name,
         title=scenario.title,

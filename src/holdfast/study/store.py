@@ -20,7 +20,7 @@ from holdfast.errors import Place, Problems
 from holdfast.study import history
 from holdfast.study.case import QUANTILES, STATISTICS, Case
 from holdfast.study.result import BASE, About, Result
-from holdfast.study.worlds import from_text, to_text
+from holdfast.study.worlds import Packed, from_text, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,10 @@ def _write(result: Result, path: Path) -> None:
     import h5py
 
     groups = _groups(result)
-    worlds = {group: {name: to_text(case.world) for name, case in cases.items()} for group, cases in groups.items()}
+    known: Packed = {}
+    worlds = {
+        group: {name: to_text(case.world, known) for name, case in cases.items()} for group, cases in groups.items()
+    }
     with _Disk(path) as disk, h5py.File(disk, "w", libver="v110", track_order=True) as file:
         file.attrs["_NCProperties"] = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
         file.attrs["holdfast_result"] = FORMAT

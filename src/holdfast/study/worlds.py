@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TAG = "$"
 """Key under which the class of a part stands; no field can have this name."""
+Packed = dict[int, tuple[Any, dict[str, Any]]]
+"""Parts and what JSON holds of them, by identity; the parts are kept, so that no other gets their id."""
 
 
 @cache
@@ -41,14 +43,14 @@ def _classes() -> dict[str, type]:
     return found
 
 
-def _pack(value: Any) -> Any:
+def _pack(value: Any, known: Packed) -> Any:
     """What JSON can hold of a value in a World."""
     if value is None or type(value) in (str, bool, int) or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else {TAG: "float", "hex": value.hex()}
     if isinstance(value, np.generic):
-        return _pack(value.item())
+        return _pack(value.item(), known)
     if isinstance(value, np.ndarray):
         raw = np.ascontiguousarray(value)
         data = base64.b64encode(raw.tobytes()).decode("ascii")
@@ -58,18 +60,20 @@ def _pack(value: Any) -> Any:
     if isinstance(value, tuple | list):
         if all(type(item) is int or (type(item) is float and math.isfinite(item)) for item in value):
             return value  # thousands of rows of numbers
-        return [_pack(item) for item in value]
+        return [_pack(item, known) for item in value]
     if isinstance(value, dict):
-        return {TAG: "dict", "items": [[_pack(k), _pack(v)] for k, v in value.items()]}
-    return _pack_part(value)
+        return {TAG: "dict", "items": [[_pack(k, known), _pack(v, known)] for k, v in value.items()]}
+    if id(value) not in known:
+        known[id(value)] = value, _pack_part(value, known)
+    return known[id(value)][1]
 
 
-def _pack_part(value: Any) -> dict[str, Any]:
+def _pack_part(value: Any, known: Packed) -> dict[str, Any]:
     from holdfast.parts.laws import Law
 
     name = type(value).__name__
     name = f"law.{name}" if isinstance(value, Law) else name
-    fields = {f.name: _pack(getattr(value, f.name)) for f in dataclasses.fields(value) if f.init}
+    fields = {f.name: _pack(getattr(value, f.name), known) for f in dataclasses.fields(value) if f.init}
     return {TAG: name, **fields}
 
 
@@ -92,9 +96,14 @@ def _unpack(value: Any) -> Any:
     return _classes()[name](**{key: _unpack(item) for key, item in rest.items()})
 
 
-def to_text(world: World) -> str:
-    """The world as JSON text; equal worlds give equal texts."""
-    return json.dumps(_pack(world), separators=(",", ":"), allow_nan=False)
+def to_text(world: World, known: Packed | None = None) -> str:
+    """The world as JSON text; equal worlds give equal texts.
+
+    Args:
+        world: the world.
+        known: what was packed of other worlds, most parts of which are the same.
+    """
+    return json.dumps(_pack(world, {} if known is None else known), separators=(",", ":"), allow_nan=False)
 
 
 def from_text(text: str) -> World:

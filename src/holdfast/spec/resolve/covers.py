@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.spec.quantities import TIME, QuantityError
 from holdfast.spec.tree import Mapping, Node, Scalar
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from holdfast.spec.resolve.values import Values
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(NamedTuple):
     """What covers of one good in one place are reckoned with."""
 
     unit: str

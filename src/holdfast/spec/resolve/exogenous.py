@@ -254,7 +254,7 @@ def _watched(reading: Reading, node: Node) -> tuple[int, int]:
 
 def _unit_of(reading: Reading, consumer: int) -> str:
     goods = reading.names["goods"]
-    demand = reading.section("consumers")[consumer][1].mapping("demand") if consumer >= 0 else Mapping()
+    demand = reading.section("consumers")[consumer][1].mapping("demand") if consumer >= 0 else Mapping({})
     first = next((g for g in demand.entries if g in goods), None)
     return reading.units[goods.index(first)] if first else "unit"
 

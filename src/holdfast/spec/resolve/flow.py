@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,18 @@ BEYOND = 1e-6
 
 def channels(reading: Reading) -> tuple[tuple[Channel, ...], dict[int, float], dict[int, float]]:
     """All channels, the mean lead time of each [periods], and the mean share of its shipments that arrives."""
-    found = tuple(_channel(reading, c, name, node) for c, (name, node) in enumerate(reading.section("channels")))
-    return found, reading.lead, reading.delivered
+    found = []
+    for c, (name, node) in enumerate(reading.section("channels")):
+        use = tuple(reading.good_use[g] for g in reading.known_goods(node.get("carries")))
+        one, reading.lead[c], reading.delivered[c] = reading.once(
+            functools.partial(_channel, reading, c, name, node), ("channel", c, name, use), node
+        )
+        found.append(one)
+    return tuple(found), reading.lead, reading.delivered
 
 
-def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
+def _channel(reading: Reading, c: int, name: str, node: Mapping) -> tuple[Channel, float, float]:
+    """A channel, its mean lead time [periods] and the mean share of its shipments that arrives."""
     values = reading.values
     goods = values.names(node.get("carries"), reading.names["goods"], "goods")
     unit = reading.units[goods[0]] if goods else UNKNOWN
@@ -64,7 +72,7 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
     reading.lead[c], reading.delivered[c] = mean.mean() * factor, 1.0
     delivered, short_by = _in_part(reading, c, node, unit)
     transit = node.get("in_transit")
-    return Channel(
+    channel = Channel(
         name=name,
         title=values.text(node.get("title"), name),
         goods=goods,
@@ -83,6 +91,7 @@ def _channel(reading: Reading, c: int, name: str, node: Mapping) -> Channel:
         delivered=delivered,
         short_by=short_by,
     )
+    return channel, reading.lead[c], reading.delivered[c]
 
 
 def _in_part(reading: Reading, c: int, node: Mapping, unit: str) -> tuple[ChangingLaw | None, ChangingLaw | None]:
@@ -162,16 +171,13 @@ def _inspection(reading: Reading, name: str, node: Mapping) -> Inspection:
 
 def _unit_inspected(reading: Reading, name: str) -> str:
     """The unit of what comes to an inspection."""
-    names = reading.names["goods"]
     for section in ("channels", "plants"):
         for _, node in reading.section(section):
             if reading.values.text(node.get("inspection")) != name:
                 continue
             lines = [line for plant, _, line in reading.lines if reading.tree.get("plants", plant) is node]
             for block in [node, *lines]:
-                listed = getattr(block.get("carries") or block.get("makes"), "items", ())
-                known = [item.text for item in listed if isinstance(item, Scalar) and item.text in names]
-                units = {reading.units[names.index(name)] for name in known}
+                units = {reading.units[g] for g in reading.known_goods(block.get("carries") or block.get("makes"))}
                 if units:
                     return units.pop() if len(units) == 1 else UNKNOWN
     return reading.units[0] if reading.units else "unit"
@@ -229,8 +235,10 @@ def stores(reading: Reading) -> tuple[tuple[Store, ...], tuple[Keep, ...], tuple
     reading.links = []
     for s, (name, node) in enumerate(reading.section("stores")):
         indices = tuple(i for i, (store, _, _) in enumerate(reading.keeps) if store == s)
-        found.append(_store(reading, name, node, indices))
-    keeps = tuple(_keep(reading, s, g, node) for s, g, node in reading.keeps)
+        use = tuple(reading.keep_use.get(reading.keeps[i][:2]) for i in indices)
+        make = functools.partial(_store, reading, name, node, indices)
+        found.append(reading.once(make, ("store", name, indices, use), node))
+    keeps = tuple(_kept(reading, s, g, node) for s, g, node in reading.keeps)
     check_links(reading, keeps)
     return tuple(found), keeps, tuple(reading.links)
 
@@ -311,6 +319,17 @@ def _holding(reading: Reading, node: Node | None, unit: str) -> tuple[float, flo
     return 0.0, values.number(node, f"{values.currency}/{unit}/week") * values.period_days / 7
 
 
+def _kept(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
+    """A keep; the ways on which it is supplied by other stores go to the links."""
+    before, channels = len(reading.links), range(len(reading.section("channels")))
+    leads = tuple((reading.lead[c], reading.delivered[c], inspected(reading, c, g)) for c in channels)
+    what = ("keep", s, g, before, reading.keep_use.get((s, g)), leads)
+    keep, reading.links[before:] = reading.once(
+        lambda: (_keep(reading, s, g, node), reading.links[before:]), what, node, reading.tree.get("channels")
+    )
+    return keep
+
+
 def _keep(reading: Reading, s: int, g: int, node: Mapping) -> Keep:
     values = reading.values
     store, good = reading.names["stores"][s], reading.names["goods"][g]
@@ -370,16 +389,22 @@ def _shelf_life(reading: Reading, node: Node | None) -> tuple[int, int]:
 
 def inspected(reading: Reading, c: int, g: int) -> float:
     """Mean time that arrivals of a channel spend in inspection (conventions §6)."""
-    values = reading.values
-    node = reading.section("channels")[c][1]
+    if c not in reading.holds:
+        reading.holds[c] = _hold(reading, c)
+    hold, lot = reading.holds[c]
+    return hold + (lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0)
+
+
+def _hold(reading: Reading, c: int) -> tuple[float, float]:
+    """Mean hold of arrivals of a channel, and the lot that is gathered for it; what is wrong is noted elsewhere."""
+    values, (_, node) = reading.values, reading.section("channels")[c]
     name = values.text(node.get("inspection"))
     block = reading.tree.get("inspections", name) if name else None
     if not isinstance(block, Mapping):
-        return 0.0
+        return 0.0, 0.0
     before = len(values.problems)
-    others = (reading.tree.get(section) for section in ("channels", "plants", "goods", "money"))
+    others = (reading.tree.get(section) for section in ("channels", "plants"))
     one = reading.once(lambda: _inspection(reading, name, block), ("inspected", name), block, *others)
     del values.problems.found[before:]
     law, factor = one.hold.laws[0], one.hold.scale.first
-    gather = one.lot / (2.0 * reading.good_use[g]) if reading.good_use[g] > 0 else 0.0
-    return max(1.0, law.mean() * factor) + gather
+    return max(1.0, law.mean() * factor), one.lot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from holdfast.errors import did_you_mean
@@ -110,6 +109,8 @@ def _mixture(values: Values, body: Node, parse: Parse[float]) -> Law:
 
 
 def _empirical(values: Values, node: Mapping, body: Node, parse: Parse[float]) -> Law:
+    import csv
+
     column = values.text(node.get("column"))
     path = values.folder / values.text(body)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ _RUNS = {"no": RUNS_NO, "warm_base": RUNS_WARM_BASE, "yes": RUNS_YES}
 
 def projects(reading: Reading) -> tuple[Project, ...]:
     """All projects, of plants and of lines."""
-    return tuple(_project(reading, name, node) for name, node in reading.projects)
+    return tuple(
+        reading.once(functools.partial(_project, reading, name, node), ("project", name), node)
+        for name, node in reading.projects
+    )
 
 
 def _project(reading: Reading, name: str, node: Mapping) -> Project:
@@ -70,13 +74,7 @@ def _project(reading: Reading, name: str, node: Mapping) -> Project:
 
 def _rate_parts(reading: Reading, node: Mapping) -> tuple[list[int], float, float]:
     """Goods, gross rate with nothing on and ramp over, and yield of a line."""
-    values, names = reading.values, reading.names["goods"]
-    makes = node.get("makes")
-    goods = [
-        names.index(item.text)
-        for item in getattr(makes, "items", ())
-        if isinstance(item, Scalar) and item.text in names
-    ]
+    values, goods = reading.values, reading.known_goods(node.get("makes"))
     if not goods:
         return [], 0.0, 1.0
     use = sum(reading.good_use[g] for g in goods)
@@ -93,7 +91,7 @@ def _rate_parts(reading: Reading, node: Mapping) -> tuple[list[int], float, floa
         performance = at_cover("performance", values.share, 1.0)
         return nameplate * availability * performance, at_cover("yield", values.share, 1.0)
 
-    return goods, *reading.once(rates, ("rates", use), node, reading.tree.get("goods"))
+    return goods, *reading.once(rates, ("rates", use), node)
 
 
 def input_use(reading: Reading, use: list[float]) -> dict[tuple[int, int], float]:
@@ -112,19 +110,15 @@ def input_use(reading: Reading, use: list[float]) -> dict[tuple[int, int], float
 def takes(reading: Reading, node: Mapping, *, note: bool) -> list[tuple[int, float, int]]:
     """Inputs of a line: (good, amount per unit run, store)."""
     values, names = reading.values, reading.names["goods"]
-    makes = node.get("makes")
-    first = next(
-        (item.text for item in getattr(makes, "items", ()) if isinstance(item, Scalar) and item.text in names), None
-    )
-    out = []
+    made, out = reading.known_goods(node.get("makes")), []
     for good, child in node.mapping("takes").items():
         before = len(values.problems)
         block = node.mapping("takes")
         g = values.name(Scalar(good, block.key_place(good), f"{block.path}.{good}"), names, "goods")
-        if g < 0 or first is None:
+        if g < 0 or not made:
             _forget(values.problems.found, before, note)
             continue
-        unit = f"{reading.units[g]}/{reading.units[names.index(first)]}"
+        unit = f"{reading.units[g]}/{reading.units[made[0]]}"
         amount = values.positive(child, unit)
         store = _store_of_input(reading, node, g, block.key_place(good))
         _forget(values.problems.found, before, note)
@@ -171,7 +165,9 @@ def plants(reading: Reading) -> tuple[tuple[Plant, ...], tuple[Line, ...]]:
             if plant == name:
                 own = f"{name}.{line_name}"
                 project = project_names.index(own) if own in project_names else -1
-                lines.append(_line(reading, p, line_name, line, project))
+                use = tuple(reading.good_use[g] for g in reading.known_goods(line.get("makes")))
+                make = functools.partial(_line, reading, p, line_name, line, project)
+                lines.append(reading.once(make, ("line", p, line_name, project, use), line))
         project = project_names.index(name) if name in project_names else -1
         found.append(_plant(reading, name, node, project, tuple(range(begin, len(lines))), lines))
     return tuple(found), tuple(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,7 @@ def ordering(
         shares=tuple(source.table for source in found),
         reroute=if_full is not None and values.one_of(if_full, ["reroute", "wait"]) == "reroute",
         active=None if active is None else values.condition(active),
-        levels=_vector(reading, node, kind, found, dataclasses.replace(base, beyond=leads[0] + review)),
+        levels=_vector(reading, node, kind, found, base._replace(beyond=leads[0] + review)),
         **tables,
     )
     return rule, found
@@ -135,9 +134,8 @@ def _levels(
     """The levels that a rule is told, in the unit of the good."""
     found: dict[str, Changing | None] = {}
     for key in LEVELS:
-        reached = dataclasses.replace(base, beyond=leads[key == "expedite_up_to"] + review)
-        child = node.get(key)
-        found[key] = None if child is None else _level(reading, child, reached)
+        child, beyond = node.get(key), leads[key == "expedite_up_to"] + review
+        found[key] = None if child is None else _level(reading, child, base._replace(beyond=beyond))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from holdfast.errors import did_you_mean
 from holdfast.parts.laws import Fixed
@@ -24,8 +24,7 @@ EXAMPLE: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A channel that is ordered from, or another store."""
 
     channel: int

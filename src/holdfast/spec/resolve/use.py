@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from typing import TYPE_CHECKING
@@ -171,10 +172,13 @@ def consumers(reading: Reading) -> tuple[tuple[Consumer, ...], tuple[Use, ...]]:
     uses: list[Use] = []
     _priorities(reading)
     for c, (name, node) in enumerate(reading.section("consumers")):
-        begin = len(uses)
-        stores = _stores_of(reading, node)
-        uses += _uses(reading, c, node, stores)
-        found.append(_consumer(reading, name, node, stores, tuple(range(begin, len(uses)))))
+        use, begin = tuple(reading.use_of.items()), len(uses)
+        stores, goods_ = _quiet_stores(reading, node), range(len(reading.units))
+        drawn = tuple(reading.keep_use.get((s, g)) for s in stores for g in goods_)
+        make = functools.partial(_consumer, reading, c, name, node, begin)
+        one, own = reading.once(make, ("consumer", c, name, begin, use, drawn), node)
+        found.append(one)
+        uses += own
     return tuple(found), tuple(uses)
 
 
@@ -188,8 +192,10 @@ def _priorities(reading: Reading) -> None:
                 reading.values.problems.add("HF102", node, f"{node.path}.priority", message, "add priority: 2, say")
 
 
-def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...], uses: tuple[int, ...]) -> Consumer:
-    values = reading.values
+def _consumer(reading: Reading, c: int, name: str, node: Mapping, begin: int) -> tuple[Consumer, list[Use]]:
+    """A consumer and what it uses, of which `begin` is the index of the first."""
+    values, stores = reading.values, _stores_of(reading, node)
+    uses = _uses(reading, c, node, stores)
     priority, unmet, cost, cap, saves = (
         node.get(k) for k in ("priority", "unmet", "shortage_cost", "at_most", "saves")
     )
@@ -208,7 +214,7 @@ def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...
         within = values.periods(saves.entries["within"])
         step = aim.most / within if within > 0 else math.inf
         price = values.number(saves.entries["cost"], f"{values.currency}/{unit}")
-    return Consumer(
+    consumer = Consumer(
         name=name,
         title=values.text(node.get("title"), name),
         draws_from=stores,
@@ -219,8 +225,9 @@ def _consumer(reading: Reading, name: str, node: Mapping, stores: tuple[int, ...
         saves=aim,
         saves_step=step,
         saves_cost=price,
-        uses=uses,
+        uses=tuple(range(begin, begin + len(uses))),
     )
+    return consumer, uses
 
 
 def _uses(reading: Reading, c: int, node: Mapping, stores: tuple[int, ...]) -> list[Use]:

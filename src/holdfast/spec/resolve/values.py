@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from holdfast.errors import Problems, did_you_mean
 from holdfast.parts.laws import Law
@@ -30,15 +30,13 @@ UNKNOWN = "unit"
 """What stands for the unit of a good, or for money, that is not known."""
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(NamedTuple):
     """`times k`: what multiplies instead of replacing."""
 
     factor: float
 
 
-@dataclass(frozen=True)
-class Said(Generic[T]):
+class Said(NamedTuple, Generic[T]):
     """A value that changes, as it was said (conventions §5); what stands instead may change in its turn."""
 
     usually: T | Times
@@ -110,7 +108,7 @@ def constant(value: float) -> Changing:
     return Changing(((float(value),),))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Values:
     """Reads values of one scenario; what is wrong goes to `problems`."""
 

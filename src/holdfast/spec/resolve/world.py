@@ -6,6 +6,7 @@ all problems are raised together at the end.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import math
@@ -13,7 +14,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from holdfast.parts.world import PROJECT_STATES, Condition, World
 from holdfast.spec import quantities
@@ -25,33 +26,44 @@ from holdfast.spec.resolve.flow import channels, inspections, stores
 from holdfast.spec.resolve.make import plants, projects
 from holdfast.spec.resolve.use import consumers, goods, normal_use, standards
 from holdfast.spec.resolve.values import UNKNOWN, Values, key_of
-from holdfast.spec.tree import Mapping, Node, Scalar
+from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 from holdfast.terms import UNITS, WORDS, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from holdfast.errors import Problems
+    from holdfast.errors import Problem, Problems
     from holdfast.parts.world import Link
     from holdfast.spec.document import Document
 
 WORKS = "plants but their projects"
 """Stands for what of the plants says nothing of when they are built."""
-USED = ("goods", "consumers", WORKS, "stores", "money")
+USED = ("consumers", WORKS, "stores")
 """Sections that normal use, amounts and prices rest on."""
 USE = "normal use"
-"""Stands for normal use itself, for what of these sections reads nothing else but goods."""
+"""Stands for normal use itself, for what of these sections reads nothing else."""
 
 TAKEN = {form for name, (_, base) in UNITS.items() if base in ("day", "lot", "future") for form in (name, plural(name))}
 TAKEN |= set(WORDS) | {"times", "per"}
 """What no good can be counted in: times, what is counted in every scenario, words of numbers."""
 
 T = TypeVar("T")
-Memo = dict[Hashable, tuple[Any, Any]]
-"""What each function made of which sections; it lives as long as one check."""
 
 
-@dataclass
+class Made(NamedTuple):
+    """What was made of some sections."""
+
+    what: Any
+    problems: tuple[Problem, ...] = ()
+    """What was wrong with them."""
+    notes: dict[str, str] = {}  # noqa: RUF012, never changed
+
+
+Memo = dict[Hashable, Made]
+"""What each function made of which sections, under which conditions; it lives as long as its scenario."""
+
+
+@dataclass(eq=False, repr=False)
 class Reading:
     """One scenario on its way to numbers: the sections, the names in them, and what is already known."""
 
@@ -61,6 +73,8 @@ class Reading:
     values: Values
     names: dict[str, list[str]]
     """Names of each section, in file order."""
+    sections: dict[str, list[tuple[str, Mapping]]] = field(default_factory=dict)
+    """Those that were asked for."""
     projects: list[tuple[str, Mapping]] = field(default_factory=list)
     """Name and block of each project."""
     lines: list[tuple[str, str, Mapping]] = field(default_factory=list)
@@ -79,53 +93,83 @@ class Reading:
     """Mean lead time of each channel, in periods."""
     delivered: dict[int, float] = field(default_factory=dict)
     """Mean share of a shipment of each channel that arrives."""
+    holds: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Of what arrives from a channel: mean hold in inspection, in periods, and lot; both 0 without an inspection."""
     links: list[Link] = field(default_factory=list)
     """Ways between stores, as orderings name them."""
     notes: dict[str, str] = field(default_factory=dict)
     memo: Memo | None = None
-    """What was made of the same sections in another world, while all worlds of one scenario are checked."""
+    """What was made of the same sections in another world of the scenario."""
 
     def part(self, make: Callable[[Reading], T], *sections: str) -> T:
         """What a function makes of this reading, taken from the memo where the sections that it reads are the same."""
         if self.memo is None:
             return make(self)
-        nodes = [node for section in sections if section != USE for node in self._nodes(section)]
+        nodes: list[Node | None] = []
+        for section in sections:
+            nodes += self._works if section == WORKS else [self.tree.entries.get(section)]
         use = tuple(self.good_use) if USE in sections else None
         return self.once(lambda: make(self), (make, use), *nodes)
 
     def once(self, make: Callable[[], T], what: Hashable, *nodes: Node | None) -> T:
-        """What is made of these nodes alone, taken from the memo where it was made of the same under like conditions.
+        """What is made of these nodes within this frame, taken from the memo where it was made of the same before.
 
         Args:
             make: makes it.
             what: names it, with all else that it rests on.
             nodes: of which it is made.
         """
+        return make() if self.memo is None else self.alone(make, (what, self._frame), *nodes)
+
+    def alone(self, make: Callable[[], T], what: Hashable, *nodes: Node | None) -> T:
+        """The same of what needs no frame."""
         if self.memo is None:
             return make()
-        key = (what, self._conditions, *(id(node) for node in nodes))
-        if key not in self.memo:
-            self.memo[key] = (make(), nodes)  # the nodes are kept, so that no other gets their id
-        found: T = self.memo[key][0]
-        return found
+        key = (what, *nodes)
+        noted, found = self.values.problems.found, self.memo.get(key)
+        if found is None:
+            before, above, self.notes = len(noted), self.notes, {}
+            found = self.memo[key] = Made(make(), tuple(noted[before:]), self.notes)
+            self.notes = above
+        else:
+            noted += found.problems
+        self.notes.update(found.notes)
+        made: T = found.what
+        return made
 
     @functools.cached_property
-    def _conditions(self) -> int:
-        """A number for the conditions and their codes at cover: the same where they are the same in two worlds."""
+    def _frame(self) -> int:
+        """A number for what all parts may rest on: the same where it is the same in two worlds.
+
+        It is all names, the units of goods, what is kept where, the currency, conditions and their codes at cover.
+        """
         assert self.memo is not None
-        said = (Condition, self.values.conditions, tuple(self.values.codes_at_cover.items()))
-        number: int = self.memo.setdefault(said, (len(self.memo), None))[0]
+        values = self.values
+        names = tuple(map(tuple, self.names.values()))
+        kept = tuple((store, good) for store, good, _ in self.keeps)
+        conditions = tuple((condition.name, condition.states) for condition in values.conditions)
+        codes = tuple(values.codes_at_cover.items())
+        said = (names, tuple(self.units), kept, values.currency, conditions, codes)
+        number: int = self.memo.setdefault(said, Made(len(self.memo))).what
         return number
 
-    def _nodes(self, section: str) -> list[Node | None]:
-        """What of the tree a section stands for: the same nodes where it is the same in two worlds."""
-        if section != WORKS:
-            return [self.tree.get(section)]
+    @functools.cached_property
+    def _works(self) -> list[Node]:
+        """What of the plants says nothing of when they are built: the same nodes where it is the same in two worlds."""
         return [node for _, plant in self.section("plants") for key, node in plant.items() if key != "project"]
 
     def section(self, name: str) -> list[tuple[str, Mapping]]:
         """Entries of a section that are blocks."""
-        return [(key, node) for key, node in self.tree.mapping(name).items() if isinstance(node, Mapping)]
+        if name not in self.sections:
+            section = self.tree.entries.get(name)
+            entries = section.items() if isinstance(section, Mapping) else ()
+            self.sections[name] = [(key, node) for key, node in entries if isinstance(node, Mapping)]
+        return self.sections[name]
+
+    def known_goods(self, node: Node | None) -> list[int]:
+        """The goods that a list names, without noting those that there are not."""
+        names, items = self.names["goods"], node.items if isinstance(node, Sequence) else ()
+        return [names.index(item.text) for item in items if isinstance(item, Scalar) and item.text in names]
 
 
 def to_tree_world(
@@ -137,29 +181,44 @@ def to_tree_world(
     folder: Path,
     memo: Memo | None = None,
 ) -> World:
-    """The world of sections that are laid already; problems are noted, not raised.
-
-    With a memo, problems and notes of what is taken from it are not noted again.
-    """
-    reading = _reading(document, tree, problems, folder)
-    reading.memo = memo
-    values, names = reading.values, reading.names
-    reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, "goods", *USED)
-    prices_ = reading.part(prices, "prices")
-    channels_, reading.lead, reading.delivered = reading.part(
-        channels, "channels", "prices", "inspections", "goods", "money", USE
+    """The world of sections that are laid already; problems are noted, not raised."""
+    reading = _reading(document, tree, problems, folder, memo)
+    world, days = _all_but_goods(reading), reading.values.period_days
+    notes = {
+        f"goods.{name}": f"normal use of {name} = {short(use * 7 / days)} {plural(unit)}/week"
+        for name, use, unit in zip(reading.names["goods"], reading.good_use, reading.units, strict=True)
+    }
+    return dataclasses.replace(
+        world,
+        alternative=alternative,
+        what_if=what_if,
+        goods=goods(reading, world.channels, world.keeps, world.lines),
+        notes={**reading.notes, **notes},
     )
-    inspections_ = reading.part(inspections, "inspections", "channels", "goods", WORKS, "money")
-    projects_ = reading.part(projects, "plants", "money")
-    plants_, lines = reading.part(plants, "inspections", "prices", *USED)
+
+
+def check_tree(document: Document, tree: Mapping, problems: Problems, folder: Path, memo: Memo) -> None:
+    """Notes all that is wrong with sections that are laid already."""
+    _all_but_goods(_reading(document, tree, problems, folder, memo))
+
+
+def _all_but_goods(reading: Reading) -> World:
+    """The world without its names, its notes and what goods are worth, of which nothing can be wrong."""
+    values, tree = reading.values, reading.tree
+    reading.use_of, reading.good_use, reading.keep_use = reading.part(normal_use, *USED)
+    prices_ = reading.part(prices, "prices")
+    channels_, reading.lead, reading.delivered = reading.part(channels, "channels", USE)
+    inspections_ = reading.part(inspections, "inspections", "channels", WORKS)
+    projects_ = reading.part(projects, "plants")
+    plants_, lines = reading.part(plants, *USED)
     stores_, keeps, links = reading.part(stores, "channels", "inspections", *USED)
     consumers_, uses = reading.part(consumers, *USED)
     windows, standards_ = reading.part(standards, "standards", "consumers")
     clock, money = tree.mapping("clock"), tree.mapping("money")
     return World(
         name=values.text(tree.get("name")),
-        alternative=alternative,
-        what_if=what_if,
+        alternative="",
+        what_if="",
         start=values.start,
         period_days=values.period_days,
         periods=_periods(values, clock),
@@ -167,10 +226,10 @@ def to_tree_world(
         price_year=values.count(money.entries["price_year"], 1) if "price_year" in money else 1,
         discount_rate=values.per_year(money.entries["discount_rate"]) if "discount_rate" in money else 0.0,
         conditions=values.conditions,
-        goods=goods(reading, channels_, keeps, lines),
+        goods=(),
         regimes=reading.part(regimes, "regimes"),
         prices=prices_,
-        signals=reading.part(signals, "signals", "regimes", *USED),
+        signals=reading.part(signals, "signals", "regimes", "consumers"),
         channels=channels_,
         projects=projects_,
         plants=plants_,
@@ -183,13 +242,6 @@ def to_tree_world(
         uses=uses,
         windows=windows,
         standards=standards_,
-        notes={
-            **reading.notes,
-            **{
-                f"goods.{name}": f"normal use of {name} = {short(use * 7 / values.period_days)} {plural(unit)}/week"
-                for name, use, unit in zip(names["goods"], reading.good_use, reading.units, strict=True)
-            },
-        },
     )
 
 
@@ -223,7 +275,7 @@ def _start(document: Document, clock: Mapping, problems: Problems) -> datetime.d
     return datetime.date(2000, 1, 1)
 
 
-def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path) -> Reading:
+def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path, memo: Memo | None) -> Reading:
     clock, money = tree.mapping("clock"), tree.mapping("money")
     currency = money.get("currency")
     values = Values(
@@ -237,32 +289,48 @@ def _reading(document: Document, tree: Mapping, problems: Problems, folder: Path
     period = clock.get("period")
     if period is not None:
         values.period_days = values.positive(period, "days")
-    reading = Reading(tree, document.base, values, {section: list(tree.mapping(section).entries) for section in NAMED})
-    for _, good in reading.section("goods"):
-        reading.units.append(values.text(good.get("unit"), "unit"))
-        _own_unit(good.get("unit"), problems)
-    _find_projects_and_lines(reading)
-    reading.values.conditions = tuple(_conditions(reading))
+    names = {name: list(getattr(tree.entries.get(name), "entries", ())) for name in NAMED}
+    reading = Reading(tree, document.base, values, names, memo=memo)
+    goods, plants, stores, regimes, signals = (
+        tree.entries.get(section) for section in ("goods", "plants", "stores", "regimes", "signals")
+    )
+    reading.units = reading.alone(lambda: _units(reading), "units", goods)
+    reading.projects, reading.lines = reading.alone(lambda: _projects_and_lines(reading), "works", plants)
+    values.conditions = reading.alone(lambda: _conditions(reading), "conditions", regimes, plants, signals)
     _cover_at(reading, clock.get("cover_at"))
-    for s, (_, store) in enumerate(reading.section("stores")):
-        keeps = store.mapping("keeps")
-        for name, keep in keeps.items():
-            g = values.name(key_of(keeps, name), reading.names["goods"], "goods")
-            if g >= 0 and isinstance(keep, Mapping):
-                reading.keeps.append((s, g, keep))
+    reading.keeps = reading.alone(lambda: _keeps(reading), "keeps", goods, stores)
     return reading
 
 
-def _own_unit(node: Node | None, problems: Problems) -> None:
-    """Notes a unit of a good that means something else already, so that `2 EUR/week` would mean two things."""
+def _keeps(reading: Reading) -> list[tuple[int, int, Mapping]]:
+    """Store, good and block of each keep."""
+    found = []
+    for s, (_, store) in enumerate(reading.section("stores")):
+        keeps = store.mapping("keeps")
+        for name, keep in keeps.items():
+            g = reading.values.name(key_of(keeps, name), reading.names["goods"], "goods")
+            if g >= 0 and isinstance(keep, Mapping):
+                found.append((s, g, keep))
+    return found
+
+
+def _units(reading: Reading) -> list[str]:
+    """Unit of each good."""
+    return [_own_unit(reading, good) for _, good in reading.section("goods")]
+
+
+def _own_unit(reading: Reading, good: Mapping) -> str:
+    """The unit of a good; notes one that means something else already, so that `2 EUR/week` would mean two things."""
+    node, problems = good.get("unit"), reading.values.problems
     if not isinstance(node, Scalar):
-        return
+        return UNKNOWN
     if node.text in TAKEN or re.fullmatch(r"[A-Z]{3}", node.text):
         message = f"'{node.text}' has a meaning of its own and cannot count a good"
         problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
     elif not re.fullmatch(r"[^\W\d]([\w -]*\w)?", node.text):
         message = f"'{node.text}' is not the name of a unit"
         problems.add("HF104", node, None, message, "name what is counted: round, dose, kg")
+    return node.text
 
 
 def _currency(node: Node | None, problems: Problems) -> str:
@@ -275,11 +343,14 @@ def _currency(node: Node | None, problems: Problems) -> str:
     return node.text
 
 
-def _find_projects_and_lines(reading: Reading) -> None:
+def _projects_and_lines(reading: Reading) -> tuple[list[tuple[str, Mapping]], list[tuple[str, str, Mapping]]]:
+    """Name and block of each project, and plant, name and block of each line that is built."""
     values = reading.values
+    projects: list[tuple[str, Mapping]] = []
+    built_lines: list[tuple[str, str, Mapping]] = []
     for name, plant in reading.section("plants"):
         if isinstance(project := plant.get("project"), Mapping):
-            reading.projects.append((name, project))
+            projects.append((name, project))
         built = plant.get("lines_built")
         lines = [(n, line) for n, line in plant.mapping("lines").items() if isinstance(line, Mapping)]
         number = len(lines) if built is None else values.count(built)
@@ -292,22 +363,25 @@ def _find_projects_and_lines(reading: Reading) -> None:
                 f"write at most {len(lines)}",
             )
         for line_name, line in lines[:number]:
-            reading.lines.append((name, line_name, line))
+            built_lines.append((name, line_name, line))
             if isinstance(project := line.get("project"), Mapping):
-                reading.projects.append((f"{name}.{line_name}", project))
+                projects.append((f"{name}.{line_name}", project))
+    return projects, built_lines
 
 
-def _conditions(reading: Reading) -> list[Condition]:
+def _conditions(reading: Reading) -> tuple[Condition, ...]:
     out = [Condition(name, tuple(regime.mapping("states").entries)) for name, regime in reading.section("regimes")]
     out += [Condition(name, PROJECT_STATES) for name, _ in reading.projects]
     out += [Condition(name, ("off", "on")) for name, _ in reading.section("signals")]
-    for i, condition in enumerate(out):
-        if condition.name in [other.name for other in out[:i]]:
+    seen: set[str] = set()
+    for condition in out:
+        if condition.name in seen:
             found = [reading.tree.get(section, condition.name) for section in ("signals", "plants")]
             at = next(node for node in found if node is not None)
             message = f"two of the regimes, plants and signals are called '{condition.name}'"
             reading.values.problems.add("HF014", at, None, message, "give one of them another name")
-    return out
+        seen.add(condition.name)
+    return tuple(out)
 
 
 def _cover_at(reading: Reading, node: Node | None) -> None:

@@ -114,7 +114,7 @@ class Lab:
         for step in range(NEARER + 1):
             position = self.today + (setting - self.today) * 0.9**step
             try:
-                return {plan: self.world(plan, position) for plan in plans}, step > 0
+                return self.worlds(plans, position), step > 0
             except ScenarioError:
                 if step == NEARER:
                     raise
@@ -134,14 +134,15 @@ class Lab:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def world(self, plan: str, position: Floats) -> World:
-        """A plan's world at a setting; what lies where it lies today keeps its text.
+    def worlds(self, plans: Iterable[str], position: Floats) -> dict[str, World]:
+        """Worlds of plans at a setting; what lies where it lies today keeps its text.
 
         Raises:
             ScenarioError: it does not hold together, such as a 90 % quantile below the median.
         """
         turned = {each.path: each.text(float(x)) for each, x in zip(self.inputs, position, strict=True) if x != each.at}
-        return world_of(substituted(self.scenario, turned) if turned else self.scenario, plan, BASE)
+        scenario = substituted(self.scenario, turned) if turned else self.scenario
+        return {plan: world_of(scenario, plan, BASE) for plan in plans}
 
     def _run(self, world: World) -> Tried:
         from holdfast.engine.run import simulate
