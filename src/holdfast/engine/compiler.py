@@ -6,10 +6,12 @@ All ops have one signature; see `engine.kernel` for what their arguments are.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
+import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
 from numba import _dynfunc, types
@@ -71,7 +73,29 @@ class _Bare(CompilerBase):  # type: ignore[misc] # Numba has no types
         return [passes]
 
 
-class _Inlined(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+@functools.cache
+def _any_processor() -> Any:
+    """What functions are tidied up for, each alone: the code is the same on all machines of a kind."""
+    return llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(opt=3)
+
+
+class _Library(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+    """Code of which nothing depends on this machine's processor before the whole is optimised for it."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+        for function in ll_module.functions:
+            builder = llvm.create_pass_builder(_any_processor(), llvm.create_pipeline_tuning_options(3))
+            builder.getFunctionPassManager().run(function, builder)
+
+    def linked(self) -> Any:
+        """The code with all that it calls, as a module of LLVM; nothing else can be made of it afterwards."""
+        for each in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(each._get_module_for_linking(), preserve=True)
+        return self._final_module
+
+
+class _Inlined(_Library):
     """Code that is only ever put into other code, and optimised and made machine code of there."""
 
     def _optimize_final_module(self) -> None:
@@ -81,7 +105,7 @@ class _Inlined(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
         self._finalized = True
 
 
-class _Optimised(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+class _Optimised(_Library):
     """Code that counts no references, so that one round of optimising is enough."""
 
     def _optimize_final_module(self) -> None:
@@ -215,14 +239,51 @@ def _instead(owner: Any, name: str, value: Any) -> Iterator[None]:
             setattr(owner, name, before)
 
 
-def _kernel(function: Callable[..., None], kind: Any, pipeline: type[_Bare], *, cache: bool) -> Any:
-    """A function of C, compiled."""
+def _kernel(function: Callable[..., None], *, cache: bool = False) -> _Kernel:
+    """A kernel as a function of C, of which nothing has been made yet."""
+    kind, pipeline = (_LOOP, _Loop) if function is run_block else (_OP, _Apart)
     made = _Kernel(function, sigutils.normalize_signature(kind), {}, {"error_model": "numpy"}, pipeline_class=pipeline)
     if cache:
         made.enable_caching()
+    return made
+
+
+def compiled(function: Callable[..., None], *, cache: bool = False) -> Any:
+    """An op, or the loop over them, as a function of C with machine code by Numba alone."""
+    made = _kernel(function, cache=cache)
     with _quick():
         made.compile()
     return made
+
+
+def intermediate(name: str, function: Callable[..., None]) -> str:
+    """LLVM's intermediate code of a kernel before it is optimised, the same in every process and for all processors.
+
+    Args:
+        name: of the kernel: its function of C will be `cfunc.NAME`.
+        function: an op, or the loop over them.
+    """
+    with _quick():
+        made = _kernel(function)._compile_uncached()
+    module = made.library.linked()
+    own = [each for each in module.functions if not each.is_declaration]
+    for number, each in enumerate(own):  # Numba's names hold counters of this process
+        if each.name == made.fndesc.llvm_cfunc_wrapper_name:
+            each.name = f"cfunc.{name}"
+        else:
+            if (
+                each.name != made.fndesc.llvm_func_name
+            ):  # of Numba's own, those that a step was the first to call have it
+                each.add_function_attribute("alwaysinline")
+            each.name = f"{name}.{number}"
+    return _COMMENT.sub("", _SURPLUS.sub("", str(module)))
+
+
+_SURPLUS: Final = re.compile(
+    r"^(?:; ModuleID|source_filename|@\S+ = common (?:local_unnamed_addr )?global ptr null).*\n", re.M
+)
+"""Lines of names: of the module, and of variables with which Numba would tell Python of errors."""
+_COMMENT: Final = re.compile(r" *;.*$", re.MULTILINE)
 
 
 class _Inlinable:
@@ -247,28 +308,6 @@ class _Inlinable:
 def compile_step(function: Callable[..., Any]) -> Any:
     """A step as ops inline it."""
     return _Inlinable(function)
-
-
-def compile_op(function: Callable[..., None], *, cache: bool = False) -> Any:
-    """An op as a function of C."""
-    return _kernel(function, _OP, _Apart, cache=cache)
-
-
-def compile_loop(*, cache: bool = False) -> Any:
-    """The loop over periods and ops as a function of C."""
-    return _kernel(run_block, _LOOP, _Loop, cache=cache)
-
-
-def stands_alone(compiled: Any) -> bool:
-    """Whether machine code needs nothing of Numba or Python: LLVM alone can put it into any process."""
-    functions = compiled._library._final_module.functions
-    return all(each.name.startswith("llvm.") for each in functions if each.is_declaration)
-
-
-def machine_code(compiled: Any) -> bytes:
-    """The object file of a function that this process has compiled."""
-    code: bytes = compiled._library._get_compiled_object()
-    return code
 
 
 def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:

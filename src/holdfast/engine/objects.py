@@ -1,7 +1,7 @@
-"""Machine code of kernels, kept between processes and loaded by LLVM alone: importing Numba takes longer than that.
+"""Machine code of kernels, made, kept between processes and loaded by LLVM alone: importing Numba takes longer.
 
-What Numba makes of a kernel calls nothing but the system's own libraries, so it can be put into the memory of any
-process on the same kind of processor. A file holds a digest of the rest, the name of the function, and an object file.
+A kernel calls nothing but what LLVM has, so it can be put into the memory of any process on the same kind of processor.
+A file holds a digest of the rest, the name of the function, and an object file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -24,14 +25,81 @@ _loaded: list[bytes] = []
 """Object files that LLVM reads from."""
 
 
-@functools.cache
-def machine() -> str:
-    """What kind of processor machine code is for, and what else decides which code Numba makes."""
+@dataclass(frozen=True)
+class Made:
+    """What LLVM has made of a kernel."""
+
+    name: str
+    """Of its function of C."""
+    intermediate: str
+    """Optimised for this processor."""
+    code: bytes
+    """An object file."""
+    stands_alone: bool
+    """Whether it needs nothing of Numba or Python, so that it can be put into any process."""
+
+
+def make(intermediate: str) -> Made | None:
+    """Optimises intermediate code for this processor and makes machine code of it, as Numba does.
+
+    None where this LLVM cannot read the code: other versions know other words.
+    """
     from llvmlite import binding
 
-    cpu = (binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
+    target = _target()
+    try:
+        module = binding.parse_assembly(intermediate)
+        module.verify()
+    except RuntimeError:
+        return None
+    if module.data_layout != str(target.target_data):
+        return None
+    options = binding.create_pipeline_tuning_options(_SPEED)
+    options.loop_vectorization, options.slp_vectorization = True, False
+    builder = binding.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
+    return Made(
+        name=next(each.name for each in module.functions if each.name.startswith("cfunc.")),
+        intermediate=str(module),
+        code=target.emit_object(module),
+        stands_alone=all(each.name.startswith("llvm.") for each in module.functions if each.is_declaration),
+    )
+
+
+_SPEED: Final = 3
+"""How much LLVM optimises, at most 3."""
+
+
+@functools.cache
+def _target() -> Any:
+    """This machine, as machine code for a process that runs is made for it."""
+    from llvmlite import binding
+
+    _begin()
+    cpu, features = _processor()
+    return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
+        cpu=cpu, features=features, opt=_SPEED, jit=True, codemodel="jitdefault",
+        reloc="static" if binding.get_process_triple().startswith("x86") else "default",
+    )  # fmt: skip
+
+
+def _processor() -> tuple[str, str]:
+    """This machine's processor and what it can do; or those that Numba was told to take."""
+    from llvmlite import binding
+
+    cpu = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    return cpu, binding.get_host_cpu_features().flatten() if features is None else features
+
+
+@functools.cache
+def machine() -> str:
+    """What kind of processor machine code is for, and what else decides which code is made."""
+    from llvmlite import binding
+
     told = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
-    return hashlib.blake2b("\n".join((*cpu, *told)).encode(), digest_size=8).hexdigest()
+    text = "\n".join((binding.get_process_triple(), *_processor(), *told))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def load(path: Path) -> int | None:
@@ -40,13 +108,18 @@ def load(path: Path) -> int | None:
     if raw is None:
         return None
     name, _, code = raw.partition(b"\0")
+    return put(name.decode(), code)
+
+
+def put(name: str, code: bytes) -> int:
+    """Puts the machine code of a function into this process, and says where."""
     from llvmlite.binding import ObjectFileRef
 
     engine = _engine()
     _loaded.append(code)
     engine.add_object_file(ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return int(engine.get_function_address(name.decode()))
+    return int(engine.get_function_address(name))
 
 
 def save(path: Path, name: str, code: bytes) -> None:
@@ -77,7 +150,13 @@ def _engine() -> Any:
     """What loads object files in this process."""
     from llvmlite import binding
 
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
+    _begin()
     target = binding.Target.from_triple(binding.get_process_triple())
     return binding.create_mcjit_compiler(binding.parse_assembly(""), target.create_target_machine(jit=True))
+
+
+def _begin() -> None:
+    from llvmlite import binding
+
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
