@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
@@ -266,24 +267,24 @@ def intermediate(name: str, function: Callable[..., None]) -> str:
     with _quick():
         made = _kernel(function)._compile_uncached()
     module = made.library.linked()
+    entry, called = made.fndesc.llvm_cfunc_wrapper_name, made.fndesc.llvm_func_name
     own = [each for each in module.functions if not each.is_declaration]
-    for number, each in enumerate(own):  # Numba's names hold counters of this process
-        if each.name == made.fndesc.llvm_cfunc_wrapper_name:
-            each.name = f"cfunc.{name}"
-        else:
-            if (
-                each.name != made.fndesc.llvm_func_name
-            ):  # of Numba's own, those that a step was the first to call have it
-                each.add_function_attribute("alwaysinline")
-            each.name = f"{name}.{number}"
-    return _COMMENT.sub("", _SURPLUS.sub("", str(module)))
+    for number, each in enumerate(own):
+        if each.name not in (
+            entry,
+            called,
+        ):  # Numba says it of its own functions where a step is the first to call them
+            each.add_function_attribute("alwaysinline")
+        each.name = f"cfunc.{name}" if each.name == entry else f"{name}.{number}"  # Numba counts across its functions
+    text = _ASIDE.sub("", str(module))
+    uses = Counter(_NAME.findall(text))
+    return _VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text)
 
 
-_SURPLUS: Final = re.compile(
-    r"^(?:; ModuleID|source_filename|@\S+ = common (?:local_unnamed_addr )?global ptr null).*\n", re.M
-)
-"""Lines of names: of the module, and of variables with which Numba would tell Python of errors."""
-_COMMENT: Final = re.compile(r" *;.*$", re.MULTILINE)
+_ASIDE: Final = re.compile(r"^source_filename.*\n| *;.*$", re.MULTILINE)
+_NAME: Final = re.compile(r"@[^\s,()]+")
+_VARIABLE: Final = re.compile(r"^(@\S+) = common .*\n", re.MULTILINE)
+"""With which Numba tells Python of errors, where there are any."""
 
 
 class _Inlinable:

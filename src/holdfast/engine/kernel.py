@@ -104,7 +104,7 @@ def _address(name: str, find: Callable[[], OpFunction], *, kept: bool) -> int:
             if at is not None:
                 return at
             made = make(name, find)
-            if made.stands_alone:
+            if made is not None:
                 keep(f"{name}.ll", made.intermediate)
                 objects.save(_object_file(name), made.name, made.code)
                 return objects.put(made.name, made.code)
@@ -114,8 +114,11 @@ def _address(name: str, find: Callable[[], OpFunction], *, kept: bool) -> int:
     return int(compiled.address)
 
 
-def make(name: str, find: Callable[[], OpFunction]) -> objects.Made:
-    """Machine code of a kernel of the engine, from what Numba made of it for the package, or makes of it now."""
+def make(name: str, find: Callable[[], OpFunction]) -> objects.Made | None:
+    """Machine code of a kernel of the engine, from what Numba made of it for the package, or makes of it now.
+
+    None where it needs something of Python, so that Numba must have it whole.
+    """
     from holdfast.engine import shipped
 
     text = shipped.intermediate(name)
@@ -124,7 +127,6 @@ def make(name: str, find: Callable[[], OpFunction]) -> objects.Made:
         from holdfast.engine import compiler
 
         made = objects.make(compiler.intermediate(name, find()))
-        assert made is not None
     return made
 
 
@@ -153,9 +155,8 @@ def intermediate(function: OpFunction) -> str:
 
     def anew() -> str:
         with _uninterrupted():
-            if objects.KEPT and is_ours(function):
-                return make(name, lambda: function).intermediate
-            text: str = compile_op(function).inspect_llvm()
+            made = make(name, lambda: function) if objects.KEPT and is_ours(function) else None
+            text: str = compile_op(function).inspect_llvm() if made is None else made.intermediate
         return text
 
     name = name_of(function)

@@ -35,14 +35,13 @@ class Made:
     """Optimised for this processor."""
     code: bytes
     """An object file."""
-    stands_alone: bool
-    """Whether it needs nothing of Numba or Python, so that it can be put into any process."""
 
 
 def make(intermediate: str) -> Made | None:
     """Optimises intermediate code for this processor and makes machine code of it, as Numba does.
 
-    None where this LLVM cannot read the code: other versions know other words.
+    None where this LLVM cannot read the code, since versions know different words, and where the code needs something
+    of Numba or Python, so that LLVM alone cannot put it into a process.
     """
     from llvmlite import binding
 
@@ -58,12 +57,18 @@ def make(intermediate: str) -> Made | None:
     options.loop_vectorization, options.slp_vectorization = True, False
     builder = binding.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    return Made(
-        name=next(each.name for each in module.functions if each.name.startswith("cfunc.")),
-        intermediate=str(module),
-        code=target.emit_object(module),
-        stands_alone=all(each.name.startswith("llvm.") for each in module.functions if each.is_declaration),
-    )
+    if not all(each.name.startswith("llvm.") for each in module.functions if each.is_declaration):
+        return None
+    name = next(each.name for each in module.functions if each.name.startswith("cfunc."))
+    return Made(name, str(module), target.emit_object(module))
+
+
+def assembly(intermediate: str) -> str:
+    """What a processor does, in words, of code that `make` has optimised."""
+    from llvmlite import binding
+
+    text: str = _target().emit_assembly(binding.parse_assembly(intermediate))
+    return text
 
 
 _SPEED: Final = 3

@@ -41,10 +41,14 @@ def _usable() -> dict[str, str]:
 
 
 def read() -> tuple[dict[str, str], dict[str, str]]:
-    """What the file says of itself, and intermediate code by the name of the kernel; nothing where it cannot be read."""
+    """What the file says of itself, and intermediate code by the name of the kernel; nothing where it is damaged."""
+    return _split(_text())
+
+
+def _text() -> str:
     with suppress(OSError, lzma.LZMAError, EOFError, UnicodeDecodeError):
-        return _split(lzma.decompress(FILE.read_bytes()).decode())
-    return {}, {}
+        return lzma.decompress(FILE.read_bytes()).decode()
+    return ""
 
 
 def _split(text: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -78,7 +82,7 @@ def made() -> str:
 
 def write(text: str) -> None:
     """Puts a text into the file, which is left alone where it holds that text."""
-    if not FILE.exists() or lzma.decompress(FILE.read_bytes()).decode() != text:
+    if _text() != text:
         FILE.write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
 
 
