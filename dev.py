@@ -7,6 +7,7 @@ truths  published results against the engine and theory
 optima  what a search finds where the optimum is published (`--write`: into the docs)
 coverage  how often intervals that say 95 % hold the truth (`--write`: into the docs)
 bench   times and memory on this machine, beside its peers (`--help` says more)
+kernels  write what Numba makes of the engine into the package, after a change of its kernels (`--check`: only compare)
 pins    write the exact version of every dependency into pyproject.toml (`--check`: only compare)
 report  build the report's assets from web/ (needs Node)
 site    build the pages as a site in site/ (what is broken in them is an error)
@@ -85,6 +86,17 @@ def bench(arguments: list[str]) -> None:
     raise SystemExit(main(arguments))
 
 
+def kernels(arguments: list[str]) -> None:
+    """Writes or compares the intermediate code that the package ships."""
+    sys.path.insert(0, str(ROOT / "src"))
+    from holdfast.engine import shipped
+
+    if "--check" not in arguments:
+        shipped.write(shipped.made())
+    elif wrong := shipped.differs():
+        raise SystemExit(f"{shipped.FILE.name} is not what the sources make ({wrong}): run `uv run dev.py kernels`")
+
+
 def _pin(package: dict[str, Any]) -> str:
     """One constraint; where Python versions need different ones, with the markers of each."""
     markers = " or ".join(f"({marker})" for marker in sorted(package.get("resolution-markers", ())))
@@ -140,6 +152,7 @@ COMMANDS = {
     "optima": optima,
     "coverage": coverage,
     "bench": bench,
+    "kernels": kernels,
     "pins": pins,
     "report": report,
     "site": site,

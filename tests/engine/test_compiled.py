@@ -13,9 +13,9 @@ import pytest
 import holdfast
 from benchmarks import wide
 from benchmarks.peers.reference import world as reference
-from holdfast.engine import compiler, kernel
+from holdfast.engine import compiler, kernel, objects
 from holdfast.engine.lower import lower
-from holdfast.engine.ops import inspections
+from holdfast.engine.ops import inspections, values
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -54,13 +54,18 @@ def test_ops_of_a_period_are_as_wide_as_the_machine():
     wide_enough = "z" if "avx512f" in _flags() else "y"
     narrow = []
     for function in _of_a_period():
-        compiled = kernel.compile_op(function)
-        assert compiler.stands_alone(compiled), function.__name__
-        assembly = compiled._library.get_asm_str()
+        assembly = objects.assembly(kernel.intermediate(function))
         widths = {a or b for a, b in PACKED.findall(assembly)}
         if not widths & {wide_enough, "z"} and function.__name__ not in LANE_BY_LANE:
             narrow.append(function.__name__)
     assert narrow == []
+
+
+def made(function: kernel.OpFunction) -> objects.Made:
+    """What is made of an op that stands in a test, in the way of ops of the engine."""
+    found = objects.make(compiler.intermediate("theirs", function))
+    assert found is not None
+    return found
 
 
 @pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
@@ -69,7 +74,7 @@ def test_a_loop_that_cannot_be_vectorised_is_seen():
         for i in range(lo + 1, hi):
             F[i] = F[i] + F[i - 1] * 0.5
 
-    assembly = kernel.compile_op(serial)._library.get_asm_str()
+    assembly = objects.assembly(made(serial).intermediate)
     assert not PACKED.findall(assembly)
 
 
@@ -78,7 +83,7 @@ def test_lots_that_start_in_all_lanes_draw_their_words_side_by_side():
     def alone(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
         inspections.start_all(F, Z, P, A, B, lo, hi, t, rep0, key, A[k], A[k + 1], P[0])
 
-    assembly = kernel.compile_op(alone)._library.get_asm_str()
+    assembly = objects.assembly(made(alone).intermediate)
     assert re.search(r"\bvpmuludq\s[^\n]*%[yz]mm", assembly)
     assert not re.search(r"\bvpmuludq\s[^\n]*%xmm", assembly)
 
@@ -91,7 +96,8 @@ def no_compiler(monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("something was compiled")
 
-    monkeypatch.setattr(compiler, "compile_op", refuse)
+    monkeypatch.setattr(objects, "make", refuse)
+    monkeypatch.setattr(compiler, "compiled", refuse)
     monkeypatch.setattr(numba, "njit", refuse)
 
 
@@ -101,9 +107,13 @@ def test_more_parts_compile_nothing(no_compiler):
     assert outcome.replications == 2
 
 
-def test_the_guard_of_these_tests_sees_what_is_compiled(no_compiler):
+def test_the_guard_of_these_tests_sees_what_is_compiled(no_compiler, monkeypatch, tmp_path):
     with pytest.raises(AssertionError, match="something was compiled"):
         kernel.address(lambda: None)
+    monkeypatch.setenv("HOLDFAST_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(kernel, "_compiled", {})
+    with pytest.raises(AssertionError, match="something was compiled"):
+        kernel.address(values.codes)
 
 
 def _other(value: object, scale: float) -> object:

@@ -41,27 +41,27 @@ def test_a_new_process_imports_no_compiler_and_gives_the_same_bits():
 
 
 @pytest.fixture
-def compiled(monkeypatch):
-    """The ops that were compiled here."""
+def made(monkeypatch):
+    """Names of the ops of which machine code was made here."""
     found = []
-    compile_op = kernel.compile_op
-    monkeypatch.setattr(kernel, "compile_op", lambda op, **given: found.append(op) or compile_op(op, **given))
+    make = kernel.make
+    monkeypatch.setattr(kernel, "make", lambda name, find: found.append(name) or make(name, find))
     return found
 
 
 @only_where_kept
 @pytest.mark.parametrize("harm", [lambda raw: raw[:-8], lambda raw: raw[:900] + b"\xff" + raw[901:], lambda _: b""])
-def test_a_damaged_file_is_never_loaded(nothing_compiled, compiled, harm):
+def test_a_damaged_file_is_never_loaded(nothing_compiled, made, harm):
     kernel.address(lines.clear)
     path = kernel._object_file(kernel.name_of(lines.clear))
     whole = path.read_bytes()
     path.write_bytes(harm(whole))
     kernel._compiled.clear()
     kernel.address(lines.clear)
-    assert compiled == [lines.clear] * 2
+    assert made == ["lines_clear"] * 2
     kernel._compiled.clear()
     kernel.address(lines.clear)
-    assert compiled == [lines.clear] * 2, "it was kept again, and whole"
+    assert made == ["lines_clear"] * 2, "it was kept again, and whole"
 
 
 @only_where_kept
@@ -74,18 +74,29 @@ def test_another_processor_and_other_settings_have_files_of_their_own(monkeypatc
     assert here != there
 
 
-def test_what_stands_outside_the_engine_is_not_kept_here(nothing_compiled, compiled):
+def test_what_stands_outside_the_engine_is_not_kept_here(nothing_compiled, made):
     def theirs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
         F[lo] = 1.0
 
-    kernel.address(theirs)
-    assert compiled == [theirs]
-    assert not kernel.kept_names() & {kernel.name_of(theirs)}
+    assert kernel.address(theirs)
+    assert made == []
+    assert kernel.kept_names() == set()
+    assert not list(kernel._kernels().glob("machine-*")), "it is Numba's own cache that has it"
 
 
 def test_code_that_calls_python_does_not_stand_alone(nothing_compiled):
     def raises(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
         print(lo)
 
-    assert compiler.stands_alone(compiler.compile_op(values.codes))
-    assert not compiler.stands_alone(compiler.compile_op(raises))
+    assert objects.make(compiler.intermediate("codes", values.codes)) is not None
+    assert objects.make(compiler.intermediate("raises", raises)) is None
+
+
+@only_where_kept
+def test_an_op_that_calls_python_is_compiled_by_numba_whole(nothing_compiled, monkeypatch):
+    def raises(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        print(lo)
+
+    monkeypatch.setattr(raises, "__module__", values.__name__)
+    assert kernel.address(raises)
+    assert kernel.kept_names() == set()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
@@ -22,6 +23,8 @@ from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
+
+from holdfast.engine import objects
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
@@ -74,7 +77,31 @@ class _Bare(CompilerBase):  # type: ignore[misc] # Numba has no types
         return [passes]
 
 
-class _Inlined(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+@functools.cache
+def _any_processor() -> Any:
+    """What functions are tidied up for, each alone: the code is the same on all machines of a kind."""
+    return llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(opt=3)
+
+
+class _Library(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+    """Code of which nothing depends on this machine's processor before the whole is optimised for it."""
+
+    _final_module: Any
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+        for function in ll_module.functions:
+            builder = llvm.create_pass_builder(_any_processor(), llvm.create_pipeline_tuning_options(3))
+            builder.getFunctionPassManager().run(function, builder)
+
+    def linked(self) -> Any:
+        """The code with all that it calls, as a module of LLVM; nothing else can be made of it afterwards."""
+        for each in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(each._get_module_for_linking(), preserve=True)
+        return self._final_module
+
+
+class _Inlined(_Library):
     """Code that is only ever put into other code, and optimised and made machine code of there."""
 
     def _optimize_final_module(self) -> None:
@@ -84,48 +111,13 @@ class _Inlined(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
         self._finalized = True
 
 
-class _Optimised(JITCodeLibrary):  # type: ignore[misc] # Numba has no types
+class _Optimised(_Library):
     """Code that counts no references, so that one round of optimising is enough."""
-
-    _final_module: Any
 
     def _optimize_final_module(self) -> None:
         passes, builder = self._codegen._module_pass_manager()
         passes.run(self._final_module, builder)
-        self._final_module = unmasked(self._final_module)
-
-
-_SELECT: Final = re.compile(
-    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) (%[^\s,]+), <\d+ x \w+> (%[^\s,]+)$", re.MULTILINE
-)
-_LOAD: Final = re.compile(r"^  (%\S+) = load <\d+ x \w+>, ptr (%[^\s,]+),", re.MULTILINE)
-_STORE: Final = re.compile(r"^  store <\d+ x \w+> (%[^\s,]+), ptr (%[^\s,]+),", re.MULTILINE)
-
-
-def unmasked(module: Any) -> Any:
-    """The same code, in which a row that changes in some lanes is still stored whole.
-
-    LLVM would make a masked store of a choice between something new and what was loaded from the same place, which
-    many processors without AVX-512 take ten times as long for. It does not where what was loaded is frozen, which
-    costs nothing.
-    """
-    text = str(module)
-    loaded, stored = dict(_LOAD.findall(text)), set(_STORE.findall(text))
-
-    def frozen(found: re.Match[str]) -> str:
-        line = found.group()
-        name, kind, *choices = found.groups()
-        for each in choices:
-            if (name, loaded.get(each)) in stored:
-                line = f"  %was.{name[1:]} = freeze {kind} {each}\n" + line.replace(
-                    f"{kind} {each}", f"{kind} %was.{name[1:]}"
-                )
-                break
-        return line
-
-    made = llvm.parse_assembly(_SELECT.sub(frozen, text))
-    made.name = module.name
-    return made
+        self._final_module = objects.unmasked(self._final_module)
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
@@ -254,14 +246,51 @@ def _instead(owner: Any, name: str, value: Any) -> Iterator[None]:
             setattr(owner, name, before)
 
 
-def _kernel(function: Callable[..., None], kind: Any, pipeline: type[_Bare], *, cache: bool) -> Any:
-    """A function of C, compiled."""
+def _kernel(function: Callable[..., None], *, cache: bool = False) -> _Kernel:
+    """A kernel as a function of C, of which nothing has been made yet."""
+    kind, pipeline = (_LOOP, _Loop) if function is run_block else (_OP, _Apart)
     made = _Kernel(function, sigutils.normalize_signature(kind), {}, {"error_model": "numpy"}, pipeline_class=pipeline)
     if cache:
         made.enable_caching()
+    return made
+
+
+def compiled(function: Callable[..., None], *, cache: bool = False) -> Any:
+    """An op, or the loop over them, as a function of C with machine code by Numba alone."""
+    made = _kernel(function, cache=cache)
     with _quick():
         made.compile()
     return made
+
+
+def intermediate(name: str, function: Callable[..., None]) -> str:
+    """LLVM's intermediate code of a kernel before it is optimised, the same in every process and for all processors.
+
+    Args:
+        name: of the kernel: its function of C will be `cfunc.NAME`.
+        function: an op, or the loop over them.
+    """
+    with _quick():
+        made = _kernel(function)._compile_uncached()
+    module = made.library.linked()
+    entry, called = made.fndesc.llvm_cfunc_wrapper_name, made.fndesc.llvm_func_name
+    own = [each for each in module.functions if not each.is_declaration]
+    for number, each in enumerate(own):
+        if each.name not in (
+            entry,
+            called,
+        ):  # Numba says it of its own functions where a step is the first to call them
+            each.add_function_attribute("alwaysinline")
+        each.name = f"cfunc.{name}" if each.name == entry else f"{name}.{number}"  # Numba counts across its functions
+    text = _ASIDE.sub("", str(module))
+    uses = Counter(_NAME.findall(text))
+    return _VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text)
+
+
+_ASIDE: Final = re.compile(r"^source_filename.*\n| *;.*$", re.MULTILINE)
+_NAME: Final = re.compile(r"@[^\s,()]+")
+_VARIABLE: Final = re.compile(r"^(@\S+) = common .*\n", re.MULTILINE)
+"""With which Numba tells Python of errors, where there are any."""
 
 
 class _Inlinable:
@@ -286,28 +315,6 @@ class _Inlinable:
 def compile_step(function: Callable[..., Any]) -> Any:
     """A step as ops inline it."""
     return _Inlinable(function)
-
-
-def compile_op(function: Callable[..., None], *, cache: bool = False) -> Any:
-    """An op as a function of C."""
-    return _kernel(function, _OP, _Apart, cache=cache)
-
-
-def compile_loop(*, cache: bool = False) -> Any:
-    """The loop over periods and ops as a function of C."""
-    return _kernel(run_block, _LOOP, _Loop, cache=cache)
-
-
-def stands_alone(compiled: Any) -> bool:
-    """Whether machine code needs nothing of Numba or Python: LLVM alone can put it into any process."""
-    functions = compiled._library._final_module.functions
-    return all(each.name.startswith("llvm.") for each in functions if each.is_declaration)
-
-
-def machine_code(compiled: Any) -> bytes:
-    """The object file of a function that this process has compiled."""
-    code: bytes = compiled._library._get_compiled_object()
-    return code
 
 
 def _call_typing(_typing: Any, _address: Any, *_rest: Any) -> Any:

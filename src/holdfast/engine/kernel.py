@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
-import importlib.util
 import os
 import signal
 import tempfile
@@ -26,7 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from holdfast.engine import objects
+from holdfast.engine import objects, sources
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,7 +88,6 @@ _compiled: dict[OpFunction, int] = {}
 _at_work = threading.RLock()
 """One thread loads or compiles at a time."""
 _HOME: Final = f"{__name__.rpartition('.')[0]}."
-"""Modules by whose sources machine code is kept."""
 
 
 def op(function: OpFunction) -> OpFunction:
@@ -99,50 +96,65 @@ def op(function: OpFunction) -> OpFunction:
     return function
 
 
-def compile_op(function: OpFunction, *, cache: bool = False) -> Any:
-    """An op as a function of C."""
-    from holdfast.engine import compiler
-
-    return compiler.compile_op(function, cache=cache)
+def is_ours(function: OpFunction) -> bool:
+    """Whether an op stands in the engine, by whose sources machine code is kept."""
+    return function.__module__.startswith(_HOME)
 
 
 def address(function: OpFunction) -> int:
     """Where the machine code of an op is."""
     with _at_work:
         if function not in _compiled:
-            ours = function.__module__.startswith(_HOME)
-            _compiled[function] = _address(
-                name_of(function), lambda *, cache: compile_op(function, cache=cache), kept=objects.KEPT and ours
-            )
+            _compiled[function] = _address(name_of(function), lambda: function, kept=objects.KEPT and is_ours(function))
         return _compiled[function]
 
 
-def _address(name: str, make: Callable[..., Any], *, kept: bool) -> int:
-    """Where the machine code of a function of C is: kept from an earlier process, or compiled.
+def _address(name: str, find: Callable[[], OpFunction], *, kept: bool) -> int:
+    """Where the machine code of a function of C is: kept from an earlier process, or made.
 
     Args:
         name: under which it is kept.
-        make: compiles it, with Numba's own cache where it is told `cache=True`.
+        find: gives the function that Numba compiles, where it must.
         kept: whether its machine code is kept here, and Numba's own cache is not needed.
     """
     with _uninterrupted():
-        at = objects.load(_object_file(name)) if kept else None
-        if at is not None:
-            return at
-        with _cache_directory():
-            compiled = make(cache=not kept)
+        if kept:
+            at = objects.load(_object_file(name))
+            if at is not None:
+                return at
+            made = make(name, find)
+            if made is not None:
+                keep(f"{name}.ll", made.intermediate)
+                objects.save(_object_file(name), made.name, made.code)
+                return objects.put(made.name, made.code)
+        compiled = compile_op(find(), cache=True)
     if not compiled.cache_hits:
         keep(f"{name}.ll", compiled.inspect_llvm())
-        if kept:
-            _keep_object(name, compiled)
     return int(compiled.address)
 
 
-def _keep_object(name: str, compiled: Any) -> None:
+def make(name: str, find: Callable[[], OpFunction]) -> objects.Made | None:
+    """Machine code of a kernel of the engine, from what Numba made of it for the package, or makes of it now.
+
+    None where it needs something of Python, so that Numba must have it whole.
+    """
+    from holdfast.engine import shipped
+
+    text = shipped.intermediate(name)
+    made = None if text is None else objects.make(text)
+    if made is None:
+        from holdfast.engine import compiler
+
+        made = objects.make(compiler.intermediate(name, find()))
+    return made
+
+
+def compile_op(function: OpFunction, *, cache: bool = False) -> Any:
+    """An op as a function of C that Numba has compiled, with its own cache where it is told."""
     from holdfast.engine import compiler
 
-    if compiler.stands_alone(compiled):
-        objects.save(_object_file(name), compiled.native_name, compiler.machine_code(compiled))
+    with _cache_directory():
+        return compiler.compiled(function, cache=cache)
 
 
 def _object_file(name: str) -> Path:
@@ -160,15 +172,16 @@ def intermediate(function: OpFunction) -> str:
     The function that it is about is the one whose name begins with `cfunc.`.
     """
 
-    def compiled() -> str:
+    def anew() -> str:
         with _uninterrupted():
-            text: str = compile_op(function).inspect_llvm()
+            made = make(name, lambda: function) if objects.KEPT and is_ours(function) else None
+            text: str = compile_op(function).inspect_llvm() if made is None else made.intermediate
         return text
 
-    name = f"{name_of(function)}.ll"
-    if not (_intermediates() / name).exists():
+    name = name_of(function)
+    if not (_intermediates() / f"{name}.ll").exists():
         address(function)  # keeps it, unless the machine code was there and this was lost
-    return kept(name, compiled)
+    return kept(f"{name}.ll", anew)
 
 
 def kept(name: str, make: Callable[[], str]) -> str:
@@ -207,27 +220,12 @@ def _intermediates() -> Path:
 
 def _kernels() -> Path:
     """The folder of what was made of these very sources."""
-    return cache_home() / f"kernels-{sources_hash()}"
+    return cache_home() / f"kernels-{sources.of_all()}"
 
 
 def is_compiled(function: OpFunction) -> bool:
     """Whether an op has been compiled or loaded in this process."""
     return function in _compiled
-
-
-@functools.cache
-def sources_hash() -> str:
-    """Hash of every source that kernels are made of: Numba's own cache does not see changes across files."""
-    digest = hashlib.blake2b(digest_size=8)
-    for compiler in ("numba", "llvmlite"):
-        found = importlib.util.find_spec(compiler)  # imports nothing
-        assert found is not None
-        assert found.origin is not None
-        digest.update(Path(found.origin).with_name("_version.py").read_bytes())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def cache_home() -> Path:
@@ -279,6 +277,8 @@ def _uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
+RUN_BLOCK: Final = "run_block"
+"""The name of the loop over periods and ops."""
 _KINDS: Final = ("i8", "i8", "i8", "f8", "i4", "u4", "f8", "i8", "i8", "f4", "f8")
 """What the arrays of the loop hold, in its order."""
 _RUN_BLOCK: Final = ctypes.CFUNCTYPE(
@@ -291,13 +291,13 @@ _RUN_BLOCK: Final = ctypes.CFUNCTYPE(
 def run_block() -> Callable[..., None]:
     """The compiled loop over periods and ops."""
 
-    def make(*, cache: bool) -> Any:
+    def find() -> OpFunction:
         from holdfast.engine import compiler
 
-        return compiler.compile_loop(cache=cache)
+        return compiler.run_block
 
     with _at_work:
-        loop = _RUN_BLOCK(_address("run_block", make, kept=objects.KEPT))
+        loop = _RUN_BLOCK(_address(RUN_BLOCK, find, kept=objects.KEPT))
 
     def run(
         initial: int, schedule: NDArray[np.int64], codes: NDArray[np.int64], at: NDArray[np.int64],

@@ -1,7 +1,7 @@
-"""Machine code of kernels, kept between processes and loaded by LLVM alone: importing Numba takes longer than that.
+"""Machine code of kernels, made, kept between processes and loaded by LLVM alone: importing Numba takes longer.
 
-What Numba makes of a kernel calls nothing but the system's own libraries, so it can be put into the memory of any
-process on the same kind of processor. A file holds a digest of the rest, the name of the function, and an object file.
+A kernel calls nothing but what LLVM has, so it can be put into the memory of any process on the same kind of processor.
+A file holds a digest of the rest, the name of the function, and an object file.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -24,14 +26,120 @@ _loaded: list[bytes] = []
 """Object files that LLVM reads from."""
 
 
-@functools.cache
-def machine() -> str:
-    """What kind of processor machine code is for, and what else decides which code Numba makes."""
+@dataclass(frozen=True)
+class Made:
+    """What LLVM has made of a kernel."""
+
+    name: str
+    """Of its function of C."""
+    intermediate: str
+    """Optimised for this processor."""
+    code: bytes
+    """An object file."""
+
+
+def make(intermediate: str) -> Made | None:
+    """Optimises intermediate code for this processor and makes machine code of it, as Numba does.
+
+    None where this LLVM cannot read the code, since versions know different words, and where the code needs something
+    of Numba or Python, so that LLVM alone cannot put it into a process.
+    """
     from llvmlite import binding
 
-    cpu = (binding.get_process_triple(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
+    target = _target()
+    try:
+        module = binding.parse_assembly(intermediate)
+        module.verify()
+    except RuntimeError:
+        return None
+    if module.data_layout != str(target.target_data):
+        return None
+    options = binding.create_pipeline_tuning_options(_SPEED)
+    options.loop_vectorization, options.slp_vectorization = True, False
+    builder = binding.create_pass_builder(target, options)
+    builder.getModulePassManager().run(module, builder)
+    module = unmasked(module)
+    if not all(each.name.startswith("llvm.") for each in module.functions if each.is_declaration):
+        return None
+    name = next(each.name for each in module.functions if each.name.startswith("cfunc."))
+    return Made(name, str(module), target.emit_object(module))
+
+
+_SELECT: Final = re.compile(
+    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) (%[^\s,]+), <\d+ x \w+> (%[^\s,]+)$", re.MULTILINE
+)
+_LOAD: Final = re.compile(r"^  (%\S+) = load <\d+ x \w+>, ptr (%[^\s,]+),", re.MULTILINE)
+_STORE: Final = re.compile(r"^  store <\d+ x \w+> (%[^\s,]+), ptr (%[^\s,]+),", re.MULTILINE)
+
+
+def unmasked(module: Any) -> Any:
+    """The same code, in which a row that changes in some lanes is still stored whole.
+
+    LLVM would make a masked store of a choice between something new and what was loaded from the same place, which
+    many processors without AVX-512 take ten times as long for. It does not where what was loaded is frozen, which
+    costs nothing.
+    """
+    text = str(module)
+    loaded, stored = dict(_LOAD.findall(text)), set(_STORE.findall(text))
+
+    def frozen(found: re.Match[str]) -> str:
+        line = found.group()
+        name, kind, *choices = found.groups()
+        for each in choices:
+            if (name, loaded.get(each)) in stored:
+                was = f"%was.{name[1:]}"
+                return f"  {was} = freeze {kind} {each}\n" + line.replace(f"{kind} {each}", f"{kind} {was}")
+        return line
+
+    from llvmlite import binding
+
+    made = binding.parse_assembly(_SELECT.sub(frozen, text))
+    made.name = module.name
+    return made
+
+
+def assembly(intermediate: str) -> str:
+    """What a processor does, in words, of code that `make` has optimised."""
+    from llvmlite import binding
+
+    text: str = _target().emit_assembly(binding.parse_assembly(intermediate))
+    return text
+
+
+_SPEED: Final = 3
+"""How much LLVM optimises, at most 3."""
+
+
+@functools.cache
+def _target() -> Any:
+    """This machine, as machine code for a process that runs is made for it."""
+    from llvmlite import binding
+
+    _begin()
+    cpu, features = _processor()
+    return binding.Target.from_triple(binding.get_process_triple()).create_target_machine(
+        cpu=cpu, features=features, opt=_SPEED, jit=True, codemodel="jitdefault",
+        reloc="static" if binding.get_process_triple().startswith("x86") else "default",
+    )  # fmt: skip
+
+
+def _processor() -> tuple[str, str]:
+    """This machine's processor and what it can do; or those that Numba was told to take."""
+    from llvmlite import binding
+
+    cpu = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    return cpu, binding.get_host_cpu_features().flatten() if features is None else features
+
+
+@functools.cache
+def machine() -> str:
+    """What kind of processor machine code is for, and what else decides which code is made."""
+    from llvmlite import binding
+
     told = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
-    return hashlib.blake2b("\n".join((*cpu, *told)).encode(), digest_size=8).hexdigest()
+    text = "\n".join((binding.get_process_triple(), *_processor(), *told))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def load(path: Path) -> int | None:
@@ -40,13 +148,18 @@ def load(path: Path) -> int | None:
     if raw is None:
         return None
     name, _, code = raw.partition(b"\0")
+    return put(name.decode(), code)
+
+
+def put(name: str, code: bytes) -> int:
+    """Puts the machine code of a function into this process, and says where."""
     from llvmlite.binding import ObjectFileRef
 
     engine = _engine()
     _loaded.append(code)
     engine.add_object_file(ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return int(engine.get_function_address(name.decode()))
+    return int(engine.get_function_address(name))
 
 
 def save(path: Path, name: str, code: bytes) -> None:
@@ -77,7 +190,13 @@ def _engine() -> Any:
     """What loads object files in this process."""
     from llvmlite import binding
 
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
+    _begin()
     target = binding.Target.from_triple(binding.get_process_triple())
     return binding.create_mcjit_compiler(binding.parse_assembly(""), target.create_target_machine(jit=True))
+
+
+def _begin() -> None:
+    from llvmlite import binding
+
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
