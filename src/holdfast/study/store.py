@@ -191,7 +191,7 @@ class _Disk(io.FileIO):
 def _write_text(file: h5py.File, name: str, text: str) -> None:
     """A long text as compressed UTF-8 bytes."""
     raw = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
-    scale = file.create_dataset(f"{name}_byte", data=np.arange(raw.size, dtype=np.int32), **_PACKED)
+    scale = file.create_dataset(f"{name}_byte", data=np.arange(raw.size, dtype=np.int32), **_PACKED, shuffle=True)
     scale.make_scale(f"{name}_byte")
     scale.attrs["units"] = "1"
     data = file.create_dataset(name, data=raw, **_PACKED)
