@@ -21,7 +21,7 @@ from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.study.case import Case, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
-from holdfast.study.store import FORMAT
+from holdfast.study.store import CUT, FORMAT, group_of
 from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ TODAY: Final = "today"
 """Name of the plan of a scenario that has no alternatives."""
 
 
+OnWorld = Callable[[str, "dict[str, Case]"], None]
+"""Takes the name of a world's group in a result's file, and its cases by alternative."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Job:
     """One case to simulate."""
@@ -56,6 +60,8 @@ class _Job:
     what_if: str
     make: Callable[[], World]
     replications: int
+    group: str
+    """Which group of a result's file it belongs to."""
 
     @functools.cached_property
     def world(self) -> World:
@@ -64,7 +70,8 @@ class _Job:
 
 
 def _job(stage: str, scenario: Scenario, alternative: str, what_if: str, replications: int) -> _Job:
-    return _Job(stage, alternative, what_if, functools.partial(world_of, scenario, alternative, what_if), replications)
+    make = functools.partial(world_of, scenario, alternative, what_if)
+    return _Job(stage, alternative, what_if, make, replications, group_of(what_if))
 
 
 def futures_of_what_if(replications: int) -> int:
@@ -107,7 +114,7 @@ def simulate(
     check(replications, seed, threads, cluster, device)
     jobs = [_job("futures", scenario, names[0], where, replications)]
     with _machines(threads, cluster, device) as outcomes:
-        return _on(device, _study(scenario, jobs, [], seed, outcomes, None))
+        return _on(device, _study(scenario, jobs, [], seed, outcomes))
 
 
 def compare(
@@ -121,6 +128,7 @@ def compare(
     cluster: str | None = None,
     until: str | Needs | None = None,
     device: Literal["cpu", "cuda"] = "cpu",
+    on_world: OnWorld | None = None,
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
@@ -141,6 +149,8 @@ def compare(
             needs, and so many are simulated; or what `foresee` said of it.
         device: "cuda" simulates on this machine's NVIDIA graphics processor, "cpu" on its cores. The futures do not
             depend on it.
+        on_world: called with each world when all alternatives have been simulated in it, while others are: the name of
+            its group in a result's file (`Saving.add` takes both), and its cases.
 
     Raises:
         ScenarioError: there is no such alternative or what_if, a number is out of range, cluster or device cannot be
@@ -163,7 +173,7 @@ def compare(
     stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
     others = [_job(stage, scenario, n, w, fewer) for w in worlds for n in names]
     with _machines(threads, cluster, device) as outcomes:
-        result = _on(device, _study(scenario, [*base, *others], cuts, seed, outcomes, on_progress))
+        result = _on(device, _study(scenario, [*base, *others], cuts, seed, outcomes, on_progress, on_world))
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
     if until is not None:
         provenance["until"] = reached({name: result.case(name, BASE) for name in names}, until)
@@ -230,7 +240,7 @@ def cut_today(world: World) -> World:
 
 def _cut(stage: str, job: _Job, replications: int) -> _Job:
     """The world of a job with everything cut today."""
-    return _Job(stage, job.alternative, BASE, lambda: cut_today(job.world), replications)
+    return _Job(stage, job.alternative, BASE, lambda: cut_today(job.world), replications, CUT)
 
 
 def choose(scenario: Scenario, names: Iterable[str] | None) -> list[str]:
@@ -369,16 +379,25 @@ def _study(
     cuts: list[_Job],
     seed: int,
     outcomes: _Outcomes,
-    on_progress: Callable[[str, int, int], None] | None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    on_world: OnWorld | None = None,
 ) -> Result:
     """Simulates the jobs and then the cuts, and says where the result comes from."""
     told = about(scenario)
     most = max(job.replications for job in jobs)
+    found: dict[_Job, Case] = {}
+    groups: dict[str, dict[str, Case | None]] = {}
+    for job in (*jobs, *cuts):
+        groups.setdefault(job.group, {})[job.alternative] = None
     with ThreadPoolExecutor(1) as aside:
         origin = aside.submit(provenance, told, seed, most)
-        found = [case for _, case in _run([*jobs, *cuts], seed, outcomes, on_progress)]
-    cases = {(job.alternative, job.what_if): case for job, case in zip(jobs, found, strict=False)}
-    cut = {job.alternative: case for job, case in zip(cuts, found[len(jobs) :], strict=True)}
+        for job, case in _run([*jobs, *cuts], seed, outcomes, on_progress):
+            found[job] = groups[job.group][job.alternative] = case
+            whole = {name: each for name, each in groups[job.group].items() if each is not None}
+            if on_world is not None and len(whole) == len(groups[job.group]):
+                on_world(job.group, whole)
+    cases = {(job.alternative, job.what_if): found[job] for job in jobs}
+    cut = {job.alternative: found[job] for job in cuts}
     return Result(told, origin.result(), cases, cut, history=judge(scenario.history, cases, seed, most))
 
 

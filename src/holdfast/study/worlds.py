@@ -54,7 +54,7 @@ def _fields(part: type) -> tuple[str, ...]:
     return tuple(each.name for each in dataclasses.fields(part) if each.init)
 
 
-def _is_json(values: Iterable[object]) -> bool:
+def _is_json(values: Iterable[Any]) -> bool:
     """Whether JSON can hold all of some values as they are."""
     values = tuple(values)
     kinds = set(map(type, values))
@@ -89,7 +89,7 @@ def _pack_part(value: Any) -> dict[str, Any]:
 
     name = type(value).__name__
     name = f"law.{name}" if isinstance(value, Law) else name
-    return {TAG: name, **{field: _pack(getattr(value, field)) for field in _fields(type(value))}}
+    return {TAG: name, **{field: _pack(getattr(value, field)) for field in _fields(value.__class__)}}
 
 
 def _unpack(value: Any) -> Any:
