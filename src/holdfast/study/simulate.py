@@ -389,9 +389,9 @@ def _study(
     groups: dict[str, dict[str, Case | None]] = {}
     for job in (*jobs, *cuts):
         groups.setdefault(job.group, {})[job.alternative] = None
-    with ThreadPoolExecutor(1) as aside:
+    with ThreadPoolExecutor(1) as aside, closing(_run([*jobs, *cuts], seed, outcomes, on_progress)) as coming:
         origin = aside.submit(provenance, told, seed, most)
-        for job, case in _run([*jobs, *cuts], seed, outcomes, on_progress):
+        for job, case in coming:
             found[job] = groups[job.group][job.alternative] = case
             whole = {name: each for name, each in groups[job.group].items() if each is not None}
             if on_world is not None and len(whole) == len(groups[job.group]):
@@ -413,7 +413,7 @@ def _on(device: Device, result: Result) -> Result:
 
 def _run(
     jobs: list[_Job], seed: int, outcomes: _Outcomes, on_progress: Callable[[str, int, int], None] | None
-) -> Iterable[tuple[_Job, Case]]:
+) -> Generator[tuple[_Job, Case]]:
     """Simulates the jobs in their order; each is summarised while the next is simulated."""
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
