@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from holdfast.output.words import Finding
     from holdfast.spec.scenario import Scenario
     from holdfast.study.result import About, Result
+    from holdfast.study.store import Saving
 
 
 class _Study(Protocol):
@@ -67,6 +68,7 @@ def run(
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
     from holdfast.study import simulate
+    from holdfast.study.store import Saving
 
     start = simulate.SEED if seed is None else seed
     futures = simulate.FUTURES if replications is None else replications
@@ -83,9 +85,12 @@ def run(
     inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
     folder = prepare(out, simulate.about(read), inputs, _bytes(read, names, worlds, futures))
     try:
-        with Progress(quiet or as_json) as report:
-            result = simulate.compare(read, names, worlds, futures, start, threads, report, cluster, needs, device)
-        _keep(result, folder)
+        with Saving(folder / "result.nc") as saving:
+            with Progress(quiet or as_json) as report:
+                result = simulate.compare(
+                    read, names, worlds, futures, start, threads, report, cluster, needs, device, saving.add
+                )
+            _keep(result, saving, folder)
     except BaseException:  # whatever it was, an empty folder tells nobody anything
         drop(folder)
         raise
@@ -230,14 +235,21 @@ class Progress:
             self.bars.stop()
 
 
-def _keep(result: Result, folder: Path) -> None:
-    """Writes the result and its report."""
-    result.save(folder / "result.nc")
-    try:
-        from holdfast.output.report import write_report
-    except ImportError:
-        return
-    write_report(result, folder / "report.html")
+def _keep(result: Result, saving: Saving, folder: Path) -> None:
+    """Writes what is left of the result, while its report is made, and then the report."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as aside:
+        saved = aside.submit(saving.finish, result)
+        try:
+            from holdfast.output.report import report_data
+            from holdfast.output.report_made import write
+        except ImportError:
+            saved.result()
+            return
+        page = report_data(result)
+        saved.result()
+    write(page, folder / "report.html")
 
 
 def _print(result: Result) -> None:

@@ -13,6 +13,7 @@ import xarray as xr
 
 from holdfast.errors import ScenarioError
 from holdfast.study import store
+from holdfast.study.case import Case
 from holdfast.study.result import Result
 from tests.study import small
 
@@ -132,6 +133,68 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(store, "_write_group", stop)
     with pytest.raises(KeyboardInterrupt):
         small.result().save(tmp_path / "result.nc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def groups_of(result: Result) -> dict[str, dict[str, Case]]:
+    worlds = dict.fromkeys(what_if for _, what_if in result.cases)
+    return {
+        store.group_of(what_if): {name: case for (name, world), case in result.cases.items() if world == what_if}
+        for what_if in worlds
+    }
+
+
+def test_worlds_written_as_they_come_make_the_same_file(tmp_path: Path, path: Path) -> None:
+    """Some are handed over before the result is there, some are not; what was written is not written again."""
+    result, target = small.result(), tmp_path / "result.nc"
+    (group, cases), *_ = groups_of(result).items()
+    written: list[str] = []
+    with pytest.MonkeyPatch.context() as patch, store.Saving(target) as saving:
+        write = store._write_group
+        patch.setattr(store, "_write_group", lambda at, them: (written.append(at.name), write(at, them)))
+        saving.add(group, cases)
+        assert not target.exists()
+        saving.finish(result)
+    assert sorted(written) == sorted({f"/{name}" for name in (*groups_of(result), store.CUT)})
+    assert [each.name for each in tmp_path.iterdir()] == ["result.nc"]
+    with h5py.File(path) as one, h5py.File(target) as other:
+        names: list[str] = []
+        one.visititems(lambda name, each: names.append(name) if isinstance(each, h5py.Dataset) else None)
+        assert len(names) > 20
+        assert all(
+            np.asarray(one[name][...]).tobytes() == np.asarray(other[name][...]).tobytes()
+            for name in names
+            if one[name].dtype != object
+        )
+    assert Result.open(target).measures("build") == result.measures("build")
+
+
+def test_a_result_that_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "result.nc").write_bytes(b"old")
+    groups = groups_of(small.result())
+
+    def stopped() -> None:
+        with store.Saving(tmp_path / "result.nc") as saving:
+            for group, cases in groups.items():
+                saving.add(group, cases)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert [each.name for each in tmp_path.iterdir()] == ["result.nc"]
+    assert (tmp_path / "result.nc").read_bytes() == b"old"
+
+
+def test_what_went_wrong_aside_is_told_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store, "_write_group", full)
+    result = small.result()
+    with store.Saving(tmp_path / "result.nc") as saving:
+        saving.add(*next(iter(groups_of(result).items())))
+        with pytest.raises(ScenarioError, match="No space left"):
+            saving.finish(result)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 
 import numpy as np
 import pytest
@@ -32,6 +33,17 @@ def test_the_same_world_gives_the_same_futures() -> None:
     one = simulate(world, replications=3, seed=5).totals
     two = simulate(from_text(to_text(world)), replications=3, seed=5).totals
     assert all(one[name].tobytes() == two[name].tobytes() for name in one)
+
+
+@pytest.mark.parametrize(
+    "rows", [((1, 2.5, 0),), ((1, math.inf, 0),), ((1, 2.0), 3.0), (True, None, 2), (), ((), (4,)), (math.nan, "x")]
+)
+def test_rows_of_numbers_are_kept_whatever_is_among_them(rows: tuple[object, ...]) -> None:
+    """Rows that JSON can hold are taken whole; all others are looked into, for it knows no infinity."""
+    world = small.make()
+    keep = dataclasses.replace(world.keeps[0], under_way=rows)
+    back = from_text(to_text(dataclasses.replace(world, keeps=(keep,)))).keeps[0].under_way
+    assert repr(back) == repr(rows)
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"$": "os"}', '{"$": "Good"}', '{"$": "array", "dtype": "O"}', "3"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -34,8 +35,8 @@ An odd number of `_VECTOR`: rows that lie a power of two apart would share few p
 _VECTOR: Final = 8
 """Replications that a core takes at once, at most."""
 
-_compute = threading.Lock()
-"""One simulation on several threads at a time: it uses all that it may. Those on one thread go side by side."""
+_graphics = threading.Lock()
+"""One simulation on the graphics processor at a time: it uses all of its memory."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +50,24 @@ class Band:
     """Shape (band_period, bin): bin 0 is exactly 0, the last is `top` and above."""
     top: float
 
-    @functools.cached_property
-    def _below(self) -> NDArray[np.int64]:
-        """(band_period, bin) futures in a bin or below it."""
-        return np.cumsum(self.counts, axis=1)
-
     def quantile(self, q: float) -> NDArray[np.float64]:
         """The q-quantile in each band period, shape (band_period,); a bin is at most 1/510 of `top` wide."""
-        below = self._below
-        need = q * below[:, -1:]
-        bins = self.counts.shape[1]
-        chosen = np.minimum((below < need).sum(axis=1), bins - 1)
-        rows = np.arange(len(chosen))
-        inside = self.counts[rows, chosen]
-        part = np.where(inside > 0, (need[:, 0] - (below[rows, chosen] - inside)) / np.maximum(inside, 1), 0.0)
+        (found,) = self.quantiles((q,))
+        return np.asarray(found)
+
+    def quantiles(self, qs: Sequence[float]) -> NDArray[np.float64]:
+        """Several quantiles in each band period, shape (quantile, band_period); see `quantile`."""
+        rows, bins = self.counts.shape
+        before = np.zeros(rows * bins + 1, dtype=np.int64)
+        """Futures in all bins before this one, of earlier periods too: so one search finds every quantile."""
+        np.cumsum(self.counts, out=before[1:])
+        begin = before[:-1:bins]
+        need = np.multiply.outer(np.asarray(qs, dtype=np.float64), before[bins::bins] - begin)
+        found = np.searchsorted(before[1:], begin + np.ceil(need).astype(np.int64))
+        at = np.clip(found, np.arange(rows) * bins, np.arange(1, rows + 1) * bins - 1)
+        inside = self.counts.reshape(-1)[at]
+        part = np.where(inside > 0, (need - (before[at] - begin)) / np.maximum(inside, 1), 0.0)
+        chosen = at % bins
         value = (chosen - 1 + part) * self.top / (bins - 2)
         return np.where(chosen == 0, 0.0, np.minimum(value, self.top))
 
@@ -103,6 +108,13 @@ def _scratch(model: Model, block: int) -> _Scratch:
     )  # fmt: skip
     parameters[:], arguments[:] = model.parameters, model.arguments
     return _Scratch(numbers, integers, words, parameters, arguments, np.zeros(model.bins, dtype=np.int64))
+
+
+Task = tuple["World", "Model", int]
+"""A world, what `lower` gives for it, and how many of its replications to simulate."""
+
+AHEAD: Final = 2
+"""Worlds of which blocks are simulated or wait: one more than are needed to keep every thread at work."""
 
 
 def compiles(model: Model) -> int:
@@ -156,30 +168,143 @@ def simulate(
         raise EngineError(message)
     if model is None:
         model = lower(world, replications=replications, each_period=each_period)
-    outputs = np.zeros((len(model.totals) + 1, replications))
-    yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
+    cores = threads or default_threads()
+    begun = _Simulation(world, model, replications, seed, first, on_progress, block or _even(replications, cores))
     if device == "cuda":
         from holdfast.engine import cuda
 
-        with _compute:
-            bins = cuda.run(world, outputs, yearly, seed, first, on_progress)
-    else:
-        size = block or _even(replications, threads or default_threads())
-        bins = _run(model, outputs, yearly, replications, seed, first, threads, on_progress, size)
-    status = outputs[-1].astype(np.int32)
-    _raise_if_wrong(world, status, first, seed)
-    totals = dict(zip(model.totals, outputs[:-1], strict=True))
-    for name in totals:
-        if name.startswith("mean."):
-            totals[name] = totals[name] / model.periods
-    return Outcome(
-        replications=replications,
-        first=first,
-        totals=totals,
-        yearly=dict(zip(model.yearly, yearly, strict=False)),
-        bands={spec.name: _band(spec, bins) for spec in model.bands},
-        status=status,
-    )
+        with _graphics:
+            return begun.outcome(cuda.run(world, begun.outputs, begun.yearly, seed, first, on_progress))
+    begun.compile(cores)
+    if len(begun.starts) == 1 or cores == 1:
+        for begin in begun.starts:
+            begun.block(begin)
+        return begun.outcome(begun.bins())
+    with _pool(min(cores, len(begun.starts))) as pool:
+        return _finished(begun, [pool.submit(begun.block, begin) for begin in begun.starts])
+
+
+def simulate_each(
+    tasks: Iterable[Task],
+    *,
+    seed: int,
+    threads: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Generator[Outcome]:
+    """What comes of each world, in their order; the next begins while the last blocks of one are simulated.
+
+    So no thread waits for another between two worlds. Outcomes are what `simulate` gives, bit for bit. To be closed
+    where not all of them are taken.
+
+    Args:
+        tasks: worlds, each taken when the one before it begins.
+        seed: 0 to 2**64 - 1.
+        threads: At most so many; all cores by default.
+        on_progress: Called with the place of a world and the number of its replications done since the last call.
+
+    Raises:
+        EngineError: a replication went wrong.
+    """
+    cores = threads or default_threads()
+    under_way: collections.deque[tuple[_Simulation, list[Future[None]]]] = collections.deque()
+    with _pool(cores) as pool:
+        for place, task in enumerate(tasks):
+            world, model, n = task
+            report = None if on_progress is None else functools.partial(on_progress, place)
+            begun = _Simulation(world, model, n, seed, 0, report, _even(n, cores))
+            begun.compile(cores)
+            under_way.append((begun, [pool.submit(begun.block, begin) for begin in begun.starts]))
+            del begun, world, model, task  # what is over is let go while others are simulated
+            if len(under_way) == AHEAD:
+                yield _finished(*under_way.popleft())
+        while under_way:
+            yield _finished(*under_way.popleft())
+
+
+@contextlib.contextmanager
+def _pool(threads: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads; where something goes wrong, or someone presses Ctrl-C, what has not begun does not begin."""
+    with ThreadPoolExecutor(threads) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _finished(begun: _Simulation, blocks: list[Future[None]]) -> Outcome:
+    """What came of all blocks."""
+    for each in blocks:
+        each.result()
+    return begun.outcome(begun.bins())
+
+
+class _Simulation:
+    """The replications of one world, block by block, by whichever threads are free."""
+
+    def __init__(
+        self, world: World, model: Model, replications: int, seed: int, first: int,
+        on_progress: Callable[[int], None] | None, size: int,
+    ) -> None:  # fmt: skip
+        self.world, self.model, self.replications, self.seed, self.first = world, model, replications, seed, first
+        self.on_progress, self.size = on_progress, size
+        self.starts = range(0, replications, size)
+        """Where blocks begin."""
+        self.outputs = np.zeros((len(model.totals) + 1, replications))
+        self.yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
+        self._addresses = np.zeros(0, dtype=np.int64)
+        self._local = threading.local()
+        self._scratches: list[_Scratch] = []
+
+    def compile(self, cores: int) -> None:
+        """Compiles or loads what its blocks need."""
+        compiling.prepare(self.model.functions, cores)
+        self._addresses = _addresses(self.model)
+
+    def block(self, begin: int) -> None:
+        """Simulates the block that begins there."""
+        scratch: _Scratch | None = getattr(self._local, "scratch", None)
+        if scratch is None:
+            scratch = self._local.scratch = _scratch(self.model, self.size)
+            self._scratches.append(scratch)
+        else:
+            scratch.numbers[:] = 0.0
+            scratch.integers[:] = 0
+        n = min(self.size, self.replications - begin)
+        _run_block(
+            self.model, self._addresses, scratch, self.outputs, self.yearly, n, self.size, self.first + begin, begin,
+            self.seed,
+        )  # fmt: skip
+        if self.on_progress is not None:
+            self.on_progress(n)
+
+    def bins(self) -> NDArray[np.int64]:
+        """What all threads counted."""
+        bins = self._scratches[0].bins
+        for other in self._scratches[1:]:
+            bins += other.bins
+        return bins
+
+    def outcome(self, bins: NDArray[np.int64]) -> Outcome:
+        """What came of it.
+
+        Raises:
+            EngineError: a replication went wrong.
+        """
+        model, status = self.model, self.outputs[-1].astype(np.int32)
+        _raise_if_wrong(self.world, status, self.first, self.seed)
+        totals = dict(zip(model.totals, self.outputs[:-1], strict=True))
+        for name in totals:
+            if name.startswith("mean."):
+                totals[name] = totals[name] / model.periods
+        return Outcome(
+            replications=self.replications,
+            first=self.first,
+            totals=totals,
+            yearly=dict(zip(model.yearly, self.yearly, strict=False)),
+            bands={spec.name: _band(spec, bins) for spec in model.bands},
+            status=status,
+        )
 
 
 def _even(replications: int, threads: int) -> int:
@@ -225,7 +350,9 @@ def _recorded(
     model = _models[0][2]
     figures = len(model.totals) + 1
     outputs = np.zeros((figures + len(model.records) * model.periods) * n)
-    _run(model, outputs, np.zeros((1, 1, 1), dtype=np.float32), n, seed, first, 1, None, n)
+    _run_block(
+        model, _addresses(model), _scratch(model, n), outputs, np.zeros(1, dtype=np.float32), n, n, first, 0, seed
+    )
     totals = outputs[: figures * n].reshape(figures, n)
     _raise_if_wrong(world, totals[-1].astype(np.int32), first, seed)
     by_replication = outputs[figures * n :].reshape(n, len(model.records), model.periods)
@@ -246,50 +373,34 @@ def _add_derived(records: dict[str, NDArray[np.float64]]) -> None:
         records[f"{flow}.inside"] = inside
 
 
-def _run(
-    model: Model, outputs: NDArray[np.float64], yearly: NDArray[np.float32], replications: int, seed: int, first: int,
-    threads: int | None, on_progress: Callable[[int], None] | None, block: int,
-) -> NDArray[np.int64]:  # fmt: skip
-    compiling.prepare(model.functions, threads or default_threads())
-    addresses = np.array([kernel.address(f) for f in model.functions], dtype=np.int64)
-    run_block = kernel.run_block()
-    workers = max(1, min(threads or default_threads(), -(-replications // block)))
-    local = threading.local()
-    scratches: list[_Scratch] = []
+def _addresses(model: Model) -> NDArray[np.int64]:
+    """Where the machine code of each kernel is; compiled or loaded where it was not."""
+    return np.array([kernel.address(f) for f in model.functions], dtype=np.int64)
 
-    def one(begin: int) -> None:
-        if not hasattr(local, "scratch"):
-            local.scratch = _scratch(model, block)
-            scratches.append(local.scratch)
-        scratch: _Scratch = local.scratch
-        scratch.numbers[:] = 0.0
-        scratch.integers[:] = 0
-        n = min(block, replications - begin)
-        run_block(
-            model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words,
-            scratch.parameters, scratch.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block,
-            model.periods, first + begin, begin, seed,
-        )  # fmt: skip
-        if on_progress is not None:
-            on_progress(n)
 
-    with _compute if workers > 1 else contextlib.nullcontext():
-        starts = range(0, replications, block)
-        if workers == 1:
-            for begin in starts:
-                one(begin)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                try:
-                    for _ in pool.map(one, starts):
-                        pass
-                except BaseException:  # someone pressed Ctrl-C: what has not begun does not begin
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
-    bins = scratches[0].bins
-    for other in scratches[1:]:
-        bins += other.bins
-    return bins
+def _run_block(
+    model: Model, addresses: NDArray[np.int64], scratch: _Scratch, outputs: NDArray[np.float64],
+    yearly: NDArray[np.float32], n: int, block: int, first: int, begin: int, seed: int,
+) -> None:  # fmt: skip
+    """Takes a block of n replications, the first of which is number `first`, through all periods.
+
+    Args:
+        model: what to simulate.
+        addresses: of its kernels.
+        scratch: all 0 but for what the model says.
+        outputs: where totals go, a row each.
+        yearly: where yearly figures go.
+        n: replications.
+        block: replications that the scratch has room for.
+        first: number of the first replication.
+        begin: its place in outputs and yearly.
+        seed: 0 to 2**64 - 1.
+    """
+    kernel.run_block()(
+        model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words,
+        scratch.parameters, scratch.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block,
+        model.periods, first, begin, seed,
+    )  # fmt: skip
 
 
 def _band(spec: BandSpec, bins: NDArray[np.int64]) -> Band:

@@ -82,7 +82,7 @@ class Case:
 
 def summarise(world: World, outcome: Outcome) -> Case:
     """What is kept of an outcome: totals whole, the rest as summaries."""
-    bands = {name: np.stack([band.quantile(q) for q in QUANTILES]) for name, band in outcome.bands.items()}
+    bands = {name: band.quantiles(QUANTILES) for name, band in outcome.bands.items()}
     periods = next((np.asarray(band.periods, dtype=np.int64) for band in outcome.bands.values()), None)
     case = Case(
         world,
@@ -124,13 +124,14 @@ def _by_year(values: NDArray[np.floating]) -> Floats:
     """(statistic, year) of (year, replication)."""
     n = values.shape[1]
     ranks = [estimates.order(n, p) for p in (0.1, 0.5, 0.9)]
-    if bool((values == values[:, :1]).all()):
+    if bool((values[-1] == values[-1, 0]).all()) and bool((values == values[:, :1]).all()):
         same = np.repeat(values[:, :1].T, len(STATISTICS), axis=0).astype(np.float64)
         same[STANDARD_ERROR] = 0.0
         return same
     ordered = np.sort(values, axis=1)  # vectorised, and so faster than a partition
-    spread = np.std(values, axis=1, dtype=np.float64) / math.sqrt(n)
-    rows = [values.mean(axis=1, dtype=np.float64), *(ordered[:, rank] for rank in ranks), spread]
+    mean = values.mean(axis=1, dtype=np.float64, keepdims=True)
+    spread = np.std(values, axis=1, dtype=np.float64, mean=mean) / math.sqrt(n)
+    rows = [mean[:, 0], *(ordered[:, rank] for rank in ranks), spread]
     return np.asarray(np.stack(rows), dtype=np.float64)
 
 

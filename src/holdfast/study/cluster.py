@@ -19,7 +19,7 @@ import sys
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -176,7 +176,7 @@ class Cluster:
 
     def outcomes(
         self, tasks: Sequence[tuple[World, int]], seed: int, on_progress: Callable[[int, int], None], size: int = CHUNK
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome]:
         """What comes of each world, in the order given, whatever order chunks come back in.
 
         Args:

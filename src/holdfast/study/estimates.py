@@ -6,6 +6,7 @@ futures has an interval of its own, with what they share taken out (common rando
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
@@ -190,19 +191,24 @@ def quantile(values: Floats, p: float, unit: str) -> Estimate:
     Values may be infinite (something that never happened). Where there are too few futures for a bound, it is infinite.
     The standard error is the interval's width over 2 x 1.96. Source: David and Nagaraja, Order Statistics (2003), 7.1.
     """
-    from scipy.special import bdtr
-
     x = np.sort(np.asarray(values, dtype=np.float64))
     n = x.size
-    below = bdtr(np.arange(n + 1, dtype=np.float64), n, p)  # P(B <= k), B the number of values below the quantile
-    tail = (1 - LEVEL) / 2
-    lower = int(np.searchsorted(below, tail, side="right"))  # as a rank from 1; 0: none
-    upper = int(np.searchsorted(below, 1 - tail)) + 1
+    lower, upper = _ranks(n, p)
     low = float(x[lower - 1]) if lower >= 1 else -math.inf
     high = float(x[upper - 1]) if upper <= n else math.inf
     width = high - low if low != high else 0.0
     error = width / (2 * Z95)
     return Estimate(float(x[order(n, p)]), low, high, error, unit)
+
+
+@functools.lru_cache(maxsize=256)
+def _ranks(n: int, p: float) -> tuple[int, int]:
+    """Between which of n sorted values, counted from 1, the p quantile lies with 95 % confidence; 0 and n + 1: none."""
+    from scipy.special import bdtr
+
+    below = bdtr(np.arange(n + 1, dtype=np.float64), n, p)  # P(B <= k), B the number of values below the quantile
+    tail = (1 - LEVEL) / 2
+    return int(np.searchsorted(below, tail, side="right")), int(np.searchsorted(below, 1 - tail)) + 1
 
 
 def tail_mean(values: Floats, tail: float, unit: str) -> Estimate:

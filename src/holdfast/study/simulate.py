@@ -10,9 +10,10 @@ import dataclasses
 import functools
 import math
 import platform
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -20,13 +21,13 @@ from holdfast.errors import Place, Problems, did_you_mean
 from holdfast.study.case import Case, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
-from holdfast.study.store import FORMAT
+from holdfast.study.store import CUT, FORMAT, group_of
 from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from holdfast.engine.run import Device, Outcome
+    from holdfast.engine.run import Device, Outcome, Task
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
 
@@ -46,15 +47,31 @@ TODAY: Final = "today"
 """Name of the plan of a scenario that has no alternatives."""
 
 
-@dataclass(frozen=True)
+OnWorld = Callable[[str, "dict[str, Case]"], None]
+"""Takes the name of a world's group in a result's file, and its cases by alternative."""
+
+
+@dataclass(frozen=True, eq=False)
 class _Job:
     """One case to simulate."""
 
     stage: str
     alternative: str
     what_if: str
-    world: World
+    make: Callable[[], World]
     replications: int
+    group: str
+    """Which group of a result's file it belongs to."""
+
+    @functools.cached_property
+    def world(self) -> World:
+        """The world in numbers, made when it is first asked for: mostly aside, while another is simulated."""
+        return self.make()
+
+
+def _job(stage: str, scenario: Scenario, alternative: str, what_if: str, replications: int) -> _Job:
+    make = functools.partial(world_of, scenario, alternative, what_if)
+    return _Job(stage, alternative, what_if, make, replications, group_of(what_if))
 
 
 def futures_of_what_if(replications: int) -> int:
@@ -95,9 +112,9 @@ def simulate(
     worlds = choose_what_ifs(scenario, None if what_if in (None, BASE) else [str(what_if)])
     where = BASE if what_if in (None, BASE) else worlds[0]
     check(replications, seed, threads, cluster, device)
-    jobs = [_Job("futures", names[0], where, world_of(scenario, names[0], where), replications)]
+    jobs = [_job("futures", scenario, names[0], where, replications)]
     with _machines(threads, cluster, device) as outcomes:
-        return _on(device, _study(scenario, jobs, seed, outcomes, None))
+        return _on(device, _study(scenario, jobs, [], seed, outcomes))
 
 
 def compare(
@@ -111,6 +128,7 @@ def compare(
     cluster: str | None = None,
     until: str | Needs | None = None,
     device: Literal["cpu", "cuda"] = "cpu",
+    on_world: OnWorld | None = None,
 ) -> Result:
     """What comes of alternatives, side by side in the same futures, in the base world and in each what_if.
 
@@ -131,6 +149,8 @@ def compare(
             needs, and so many are simulated; or what `foresee` said of it.
         device: "cuda" simulates on this machine's NVIDIA graphics processor, "cpu" on its cores. The futures do not
             depend on it.
+        on_world: called with each world when all alternatives have been simulated in it, while others are: the name of
+            its group in a result's file (`Saving.add` takes both), and its cases.
 
     Raises:
         ScenarioError: there is no such alternative or what_if, a number is out of range, cluster or device cannot be
@@ -146,19 +166,18 @@ def compare(
         replications = FUTURES
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
-    base = [_Job(f"{plans} x base world", n, BASE, world_of(scenario, n, BASE), replications) for n in names]
+    base = [_job(f"{plans} x base world", scenario, n, BASE, replications) for n in names]
     cut = min(replications, CUT_FUTURES)
-    cuts = [_Job(f"{plans}, all cut", job.alternative, "", cut_today(job.world), cut) for job in base]
+    cuts = [_cut(f"{plans}, all cut", job, cut) for job in base]
     fewer = futures_of_what_if(replications)
     stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
-    others = [_Job(stage, n, w, world_of(scenario, n, w), fewer) for w in worlds for n in names]
+    others = [_job(stage, scenario, n, w, fewer) for w in worlds for n in names]
     with _machines(threads, cluster, device) as outcomes:
-        result = _on(device, _study(scenario, [*base, *others], seed, outcomes, on_progress))
-        found = {job.alternative: case for job, case in _run(cuts, seed, outcomes, on_progress)}
+        result = _on(device, _study(scenario, [*base, *others], cuts, seed, outcomes, on_progress, on_world))
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
     if until is not None:
         provenance["until"] = reached({name: result.case(name, BASE) for name in names}, until)
-    return dataclasses.replace(result, cuts=found, provenance=provenance)
+    return dataclasses.replace(result, provenance=provenance)
 
 
 def foresee(
@@ -193,7 +212,7 @@ def foresee(
     cap = MOST if most is None else most
     check(cap, seed, threads, cluster, device)
     pilot = min(PILOT, cap)
-    jobs = [_Job("pilot", n, BASE, world_of(scenario, n, BASE), pilot) for n in choose(scenario, alternatives)]
+    jobs = [_job("pilot", scenario, n, BASE, pilot) for n in choose(scenario, alternatives)]
     goals = read(until, [standard.name for job in jobs for standard in job.world.standards])
     with _machines(threads, cluster, device) as outcomes:
         cases = {job.alternative: case for job, case in _run(jobs, seed, outcomes, on_progress)}
@@ -217,6 +236,11 @@ def cut_today(world: World) -> World:
     )
     horizon = min(world.periods, math.ceil(CUT_YEARS * 365.25 / world.period_days))
     return dataclasses.replace(world, channels=closed, periods=horizon)
+
+
+def _cut(stage: str, job: _Job, replications: int) -> _Job:
+    """The world of a job with everything cut today."""
+    return _Job(stage, job.alternative, BASE, lambda: cut_today(job.world), replications, CUT)
 
 
 def choose(scenario: Scenario, names: Iterable[str] | None) -> list[str]:
@@ -286,36 +310,55 @@ def check(
         cuda.name()
 
 
-_Outcomes = Callable[["Sequence[tuple[World, int]]", int, Callable[[int, int], None]], "Iterator[Outcome]"]
-"""From worlds and how many futures of each, a seed, and what to call with the place of a world and how many more of its
-futures are there, to what comes of each world, in their order.
+_Outcomes = Callable[["Sequence[_Job]", int, Callable[[int, int], None]], "Generator[Outcome]"]
+"""From jobs, a seed, and what to call with the place of a job and how many more of its futures are there, to what comes
+of each, in their order.
 """
 
 
 @contextmanager
 def _machines(threads: int | None, cluster: str | None, device: Device) -> Iterator[_Outcomes]:
     """Where futures are simulated: here, or on a cluster for as long as the context lasts."""
-    if cluster is not None:
-        from holdfast.study.cluster import Cluster
-
-        with Cluster(cluster) as connected:
-            yield connected.outcomes
+    if cluster is None:
+        yield functools.partial(_graphics if device == "cuda" else _here, threads)
         return
+    from holdfast.study.cluster import Cluster
 
-    def here(
-        tasks: Sequence[tuple[World, int]], seed: int, on_progress: Callable[[int, int], None]
-    ) -> Iterator[Outcome]:
-        from holdfast.engine.lower import lower
-        from holdfast.engine.run import simulate as run
+    def there(jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]) -> Generator[Outcome]:
+        return connected.outcomes([(job.world, job.replications) for job in jobs], seed, on_progress)
 
-        models = _ahead(functools.partial(lower, world, replications=n) for world, n in tasks)
-        for place, ((world, n), model) in enumerate(zip(tasks, models, strict=True)):
-            report = functools.partial(on_progress, place)
-            yield run(
-                world, replications=n, seed=seed, threads=threads, on_progress=report, device=device, model=model
-            )  # fmt: skip
+    with Cluster(cluster) as connected:
+        yield there
 
-    yield here
+
+def _here(
+    threads: int | None, jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]
+) -> Generator[Outcome]:
+    """What comes of jobs on the cores of this machine."""
+    from holdfast.engine.run import simulate_each
+
+    yield from simulate_each(_lowered(jobs), seed=seed, threads=threads, on_progress=on_progress)
+
+
+def _graphics(
+    _: int | None, jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]
+) -> Generator[Outcome]:
+    """What comes of jobs on the graphics processor."""
+    from holdfast.engine.run import simulate as run
+
+    for place, (world, model, n) in enumerate(_lowered(jobs)):
+        report = functools.partial(on_progress, place)
+        yield run(world, replications=n, seed=seed, on_progress=report, device="cuda", model=model)
+
+
+def _lowered(jobs: Iterable[_Job]) -> Iterator[Task]:
+    """Each job's world and its model; the next is made aside while somebody works with the last."""
+    from holdfast.engine.lower import lower
+
+    def made(job: _Job) -> Task:
+        return job.world, lower(job.world, replications=job.replications), job.replications
+
+    return _ahead(functools.partial(made, job) for job in jobs)
 
 
 def _ahead(calls: Iterable[Callable[[], _T]]) -> Iterator[_T]:
@@ -333,18 +376,29 @@ def _ahead(calls: Iterable[Callable[[], _T]]) -> Iterator[_T]:
 def _study(
     scenario: Scenario,
     jobs: list[_Job],
+    cuts: list[_Job],
     seed: int,
     outcomes: _Outcomes,
-    on_progress: Callable[[str, int, int], None] | None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+    on_world: OnWorld | None = None,
 ) -> Result:
-    """Simulates the jobs, and says where the result comes from."""
+    """Simulates the jobs and then the cuts, and says where the result comes from."""
     told = about(scenario)
     most = max(job.replications for job in jobs)
-    with ThreadPoolExecutor(1) as aside:
+    found: dict[_Job, Case] = {}
+    groups: dict[str, dict[str, Case | None]] = {}
+    for job in (*jobs, *cuts):
+        groups.setdefault(job.group, {})[job.alternative] = None
+    with ThreadPoolExecutor(1) as aside, closing(_run([*jobs, *cuts], seed, outcomes, on_progress)) as coming:
         origin = aside.submit(provenance, told, seed, most)
-        cases = {(job.alternative, job.what_if): case for job, case in _run(jobs, seed, outcomes, on_progress)}
-    judged = judge(scenario.history, cases, seed, most)
-    return Result(told, origin.result(), cases, history=judged)
+        for job, case in coming:
+            found[job] = groups[job.group][job.alternative] = case
+            whole = {name: each for name, each in groups[job.group].items() if each is not None}
+            if on_world is not None and len(whole) == len(groups[job.group]):
+                on_world(job.group, whole)
+    cases = {(job.alternative, job.what_if): found[job] for job in jobs}
+    cut = {job.alternative: found[job] for job in cuts}
+    return Result(told, origin.result(), cases, cut, history=judge(scenario.history, cases, seed, most))
 
 
 def _on(device: Device, result: Result) -> Result:
@@ -359,26 +413,29 @@ def _on(device: Device, result: Result) -> Result:
 
 def _run(
     jobs: list[_Job], seed: int, outcomes: _Outcomes, on_progress: Callable[[str, int, int], None] | None
-) -> Iterable[tuple[_Job, Case]]:
+) -> Generator[tuple[_Job, Case]]:
     """Simulates the jobs in their order; each is summarised while the next is simulated."""
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
+    counting = threading.Lock()
     for job in jobs:
         sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
 
     def report(place: int, n: int) -> None:
         stage = jobs[place].stage
-        done[stage] = done.get(stage, 0) + n
-        if on_progress is not None:
-            on_progress(stage, done[stage], sizes[stage])
+        with counting:
+            done[stage] = done.get(stage, 0) + n
+            if on_progress is not None:
+                on_progress(stage, done[stage], sizes[stage])
 
-    tasks = [(job.world, job.replications) for job in jobs]
-    with ThreadPoolExecutor(1) as aside:
+    with closing(outcomes(jobs, seed, report)) as coming, ThreadPoolExecutor(1) as aside:
         last: tuple[_Job, Future[Case]] | None = None
-        for job, outcome in zip(jobs, outcomes(tasks, seed, report), strict=True):
+        for job in jobs:
+            outcome = next(coming)  # and no zip, which would keep it beside the next two
             if last is not None:
                 yield last[0], last[1].result()
             last = job, aside.submit(summarise, job.world, outcome)
+            del outcome
         if last is not None:
             yield last[0], last[1].result()
 

@@ -8,9 +8,11 @@ alternative, replication, statistic, year, quantile and band_period. Totals of f
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -84,18 +86,23 @@ def _variables(cases: dict[str, Case]) -> Iterator[tuple[str, tuple[str, ...], N
         parts = {name: getattr(case, attribute) for name, case in cases.items()}
         for record in dict.fromkeys(record for part in parts.values() for record in part):
             have = next(part[record] for part in parts.values() if record in part)
-            rows = [part.get(record, np.full_like(have, np.nan)) for part in parts.values()]
+            rows = [part[record] if record in part else np.full_like(have, np.nan) for part in parts.values()]
             world = next(case.world for name, case in cases.items() if record in parts[name])
             unit = unit_of(world, f"plants.{record}" if prefix == "plant." else record)
             unit = f"{unit}/year" if prefix == "plant." else unit
             yield prefix + record, ("alternative", *dims), np.stack(rows), unit
 
 
+def group_of(what_if: str) -> str:
+    """The name of the group that holds a world."""
+    return f"what_if.{what_if}" if what_if != BASE else "base"
+
+
 def _groups(result: Result) -> dict[str, dict[str, Case]]:
     """Cases by alternative, by group."""
     groups: dict[str, dict[str, Case]] = {}
     for (alternative, what_if), case in result.cases.items():
-        groups.setdefault(f"what_if.{what_if}" if what_if != BASE else "base", {})[alternative] = case
+        groups.setdefault(group_of(what_if), {})[alternative] = case
     if result.cuts:
         groups[CUT] = dict(result.cuts)
     return groups
@@ -127,39 +134,89 @@ def save(result: Result, path: str | os.PathLike[str]) -> None:
     Raises:
         ScenarioError: HF401, it cannot be written.
     """
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}{SUFFIX}")
-    try:
-        _write(result, beside)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except OSError as error:
-        _refuse(target, "HF401", f"the result cannot be written: {error.strerror or error}", "choose another --out")
-    finally:
+    with Saving(path) as saving:
+        saving.finish(result)
+
+
+class Saving:
+    """A result on its way to disk, of which worlds are written aside as they come; to be used in a `with`.
+
+    Nothing stands under its name before it is whole, and nothing is left of it where it is not finished.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._target = Path(path)
+        self._beside = self._target.with_name(f".{self._target.name}.{os.getpid()}{SUFFIX}")
+        self._aside = ThreadPoolExecutor(1)
+        self._begun: list[Future[None]] = []
+        self._open = contextlib.ExitStack()
+        self._texts: dict[str, dict[str, str]] = {}
+        """Worlds as text, by group and alternative."""
+        self._known: Packed = {}
+
+    def __enter__(self) -> Saving:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._aside.shutdown(cancel_futures=True)
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            self._open.close()
+        with contextlib.suppress(OSError):
+            self._beside.unlink(missing_ok=True)
 
+    def add(self, group: str, cases: dict[str, Case]) -> None:
+        """Begins to write a world, and returns; what goes wrong is told by `finish`."""
+        self._begun.append(self._aside.submit(self._write, group, dict(cases)))
 
-def _write(result: Result, path: Path) -> None:
-    """Writes the file with h5py, as netCDF-4 asks (dimension scales): its own writers take ten times as long."""
-    import h5py
+    def finish(self, result: Result) -> None:
+        """Writes what has not been written, and gives the file its name.
 
-    groups = _groups(result)
-    known: Packed = {}
-    worlds = {
-        group: {name: to_text(case.world, known) for name, case in cases.items()} for group, cases in groups.items()
-    }
-    with _Disk(path) as disk, h5py.File(disk, "w", libver="v110", track_order=True) as file:
+        Raises:
+            ScenarioError: HF401, it cannot be written.
+        """
+        try:
+            for each in self._begun:
+                each.result()
+            for group, cases in _groups(result).items():
+                if group not in self._texts:
+                    self._write(group, cases)
+            self._say(result)
+            self._open.close()
+            with self._beside.open("rb") as file:
+                os.fsync(file.fileno())
+            self._beside.replace(self._target)
+        except OSError as error:
+            text = f"the result cannot be written: {error.strerror or error}"
+            _refuse(self._target, "HF401", text, "choose another --out")
+
+    @functools.cached_property
+    def _file(self) -> h5py.File:
+        """The file, made when it is first needed.
+
+        h5py writes it as netCDF-4 asks (dimension scales): netCDF's own writers take ten times as long.
+        """
+        import h5py
+
+        disk = self._open.enter_context(_Disk(self._beside))
+        return self._open.enter_context(h5py.File(disk, "w", libver="v110", track_order=True))
+
+    def _write(self, group: str, cases: dict[str, Case]) -> None:
+        """Writes a world."""
+        self._texts[group] = {name: to_text(case.world, self._known) for name, case in cases.items()}
+        _write_group(self._file.create_group(group, track_order=True), cases)
+
+    def _say(self, result: Result) -> None:
+        """Writes what the result is about, and where it comes from."""
+        import h5py
+
+        file = self._file
         file.attrs["_NCProperties"] = f"version=2,h5py={h5py.__version__},hdf5={h5py.version.hdf5_version}"
         file.attrs["holdfast_result"] = FORMAT
         file.attrs["title"] = result.about.title
         file.attrs["provenance"] = json.dumps(result.provenance)
         _write_text(file, "about", json.dumps(vars(result.about)))
-        _write_text(file, "worlds", json.dumps(worlds))
+        _write_text(file, "worlds", json.dumps(self._texts))
         _write_text(file, "history", json.dumps(history.to_plain(result.history)))
-        for name, cases in groups.items():
-            _write_group(file.create_group(name, track_order=True), cases)
 
 
 class _Disk(io.FileIO):
@@ -194,7 +251,7 @@ class _Disk(io.FileIO):
 def _write_text(file: h5py.File, name: str, text: str) -> None:
     """A long text as compressed UTF-8 bytes."""
     raw = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
-    scale = file.create_dataset(f"{name}_byte", data=np.arange(raw.size, dtype=np.int32), **_PACKED)
+    scale = file.create_dataset(f"{name}_byte", data=np.arange(raw.size, dtype=np.int32), **_PACKED, shuffle=True)
     scale.make_scale(f"{name}_byte")
     scale.attrs["units"] = "1"
     data = file.create_dataset(name, data=raw, **_PACKED)

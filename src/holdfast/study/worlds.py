@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
+import itertools
 import json
 import math
 from functools import cache
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from holdfast.parts.world import World
 
 TAG = "$"
@@ -43,10 +46,31 @@ def _classes() -> dict[str, type]:
     return found
 
 
+_PLAIN = frozenset((type(None), str, bool, int))
+_NUMBERS = frozenset((int, float))
+
+
+@cache
+def _fields(part: type) -> tuple[str, ...]:
+    """What a part is made of."""
+    return tuple(each.name for each in dataclasses.fields(part) if each.init)
+
+
+def _is_json(values: Iterable[Any]) -> bool:
+    """Whether JSON can hold all of some values as they are."""
+    values = tuple(values)
+    kinds = set(map(type, values))
+    return kinds <= _PLAIN or (kinds <= _NUMBERS and all(map(math.isfinite, values)))
+
+
 def _pack(value: Any, known: Packed) -> Any:
     """What JSON can hold of a value in a World."""
-    if value is None or type(value) in (str, bool, int) or isinstance(value, str | bool | int):
+    if type(value) in _PLAIN or isinstance(value, str | bool | int):
         return value
+    if isinstance(value, tuple | list):
+        rows = set(map(type, value)) == {tuple}
+        whole = _is_json(itertools.chain.from_iterable(value) if rows else value)  # thousands of rows of numbers
+        return value if whole else [_pack(item, known) for item in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else {TAG: "float", "hex": value.hex()}
     if isinstance(value, np.generic):
@@ -57,10 +81,6 @@ def _pack(value: Any, known: Packed) -> Any:
         return {TAG: "array", "dtype": raw.dtype.str, "shape": list(raw.shape), "data": data}
     if isinstance(value, datetime.date):
         return {TAG: "date", "iso": value.isoformat()}
-    if isinstance(value, tuple | list):
-        if all(type(item) is int or (type(item) is float and math.isfinite(item)) for item in value):
-            return value  # thousands of rows of numbers
-        return [_pack(item, known) for item in value]
     if isinstance(value, dict):
         return {TAG: "dict", "items": [[_pack(k, known), _pack(v, known)] for k, v in value.items()]}
     if id(value) not in known:
@@ -73,8 +93,7 @@ def _pack_part(value: Any, known: Packed) -> dict[str, Any]:
 
     name = type(value).__name__
     name = f"law.{name}" if isinstance(value, Law) else name
-    fields = {f.name: _pack(getattr(value, f.name), known) for f in dataclasses.fields(value) if f.init}
-    return {TAG: name, **fields}
+    return {TAG: name, **{field: _pack(getattr(value, field), known) for field in _fields(value.__class__)}}
 
 
 def _unpack(value: Any) -> Any:

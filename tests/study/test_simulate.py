@@ -1,0 +1,84 @@
+"""Comparing: worlds are handed over as soon as they are whole, made when their turn comes, and dropped at Ctrl-C."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+import holdfast as hf
+from holdfast.engine import run
+from holdfast.study import simulate
+from holdfast.study.case import Case
+from holdfast.study.store import Saving
+
+
+@pytest.fixture(scope="module")
+def scenario() -> hf.Scenario:
+    return hf.load("adblue-australia")
+
+
+def test_every_world_is_told_once_and_whole(scenario: hf.Scenario, tmp_path: Path) -> None:
+    told: list[tuple[str, dict[str, Case]]] = []
+    result = hf.compare(scenario, replications=40, on_world=lambda group, cases: told.append((group, cases)))
+    assert [group for group, _ in told] == ["base", *(f"what_if.{name}" for name in scenario.what_ifs), "cut"]
+    whole = {"base": "", **{f"what_if.{name}": name for name in scenario.what_ifs}}
+    for group, cases in told:
+        assert list(cases) == list(scenario.alternatives)
+        kept = result.cuts if group == "cut" else {name: result.case(name, whole[group]) for name in cases}
+        assert all(cases[name] is kept[name] for name in cases)
+    with Saving(tmp_path / "result.nc") as saving:
+        again = hf.compare(scenario, replications=40, on_world=saving.add)
+        saving.finish(again)
+    name = result.alternatives[0]
+    assert hf.Result.open(tmp_path / "result.nc").measures(name) == result.measures(name)
+
+
+def test_worlds_are_made_when_their_turn_comes(scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = simulate.world_of
+
+    def counted(scenario: hf.Scenario, alternative: str, what_if: str) -> object:
+        made.append(alternative)
+        return make(scenario, alternative, what_if)
+
+    class Enough(Exception):
+        pass
+
+    def stop(stage: str, done: int, whole: int) -> None:
+        raise Enough
+
+    monkeypatch.setattr(simulate, "world_of", counted)
+    with pytest.raises(Enough):
+        hf.compare(scenario, replications=40, on_progress=stop)
+    assert len(made) <= run.AHEAD + 2, "those at work, the next, and the one that is made aside"
+
+
+@pytest.mark.parametrize("where", ["summarised", "handed over"])
+def test_ctrl_c_ends_what_has_not_begun(where: str, scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it comes while others are simulated: blocks that wait are dropped, and no thread stays."""
+    blocks: list[int] = []
+    block, before = run._Simulation.block, set(threading.enumerate())
+
+    def counted(self: run._Simulation, begin: int) -> None:
+        blocks.append(begin)
+        block(self, begin)
+
+    def pressed(*_: object) -> Case:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run._Simulation, "block", counted)
+    if where == "summarised":
+        monkeypatch.setattr(simulate, "summarise", pressed)
+    names = list(scenario.alternatives)
+    try:
+        hf.compare(scenario, names, replications=2_000, on_world=pressed)
+    except KeyboardInterrupt:
+        assert not set(threading.enumerate()) - before, "while the error is still looked at"
+    else:
+        pytest.fail("nothing was interrupted")
+    each = len(range(0, 2_000, run._even(2_000, run.default_threads())))
+    fewer = len(range(0, 200, run._even(200, run.default_threads())))
+    most = len(names) * each if where == "handed over" else 3 * each
+    assert len(blocks) <= most + 3 * fewer
