@@ -13,9 +13,9 @@ import pytest
 import holdfast
 from benchmarks import wide
 from benchmarks.peers.reference import world as reference
-from holdfast.engine import compiler, kernel, objects
+from holdfast.engine import compiler, kernel, lanes, objects
 from holdfast.engine.lower import lower
-from holdfast.engine.ops import inspections, values
+from holdfast.engine.ops import consumers, inspections, signals, values
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -86,6 +86,48 @@ def test_lots_that_start_in_all_lanes_draw_their_words_side_by_side():
     assembly = objects.assembly(made(alone).intermediate)
     assert re.search(r"\bvpmuludq\s[^\n]*%[yz]mm", assembly)
     assert not re.search(r"\bvpmuludq\s[^\n]*%xmm", assembly)
+
+
+def chosen(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+    """A row changes in some lanes."""
+    row, other = A[k] * B, A[k + 1] * B
+    for i in range(lo, hi):
+        F[row + i] = max(F[row + i], F[other + i])
+
+
+@pytest.mark.parametrize("function", kernel.OPS, ids=kernel.name_of)
+def test_no_op_compares_its_rows_before_it_begins(function):
+    assert "vector.memcheck" not in kernel.intermediate(function)
+
+
+def test_llvm_compares_rows_of_which_nobody_told_it(monkeypatch):
+    assert "vector.memcheck" not in made(chosen).intermediate
+    monkeypatch.setattr(lanes, "apart", lambda text: text)
+    assert "vector.memcheck" in made(chosen).intermediate
+
+
+def test_lanes_that_count_into_the_histograms_are_not_called_apart():
+    def counts(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo, hi):
+            H[Z[A[k] * B + i]] += 1
+
+    told = '"llvm.loop.parallel_accesses"'
+    assert told in compiler.intermediate("theirs", chosen)
+    assert told not in compiler.intermediate("theirs", counts)
+
+
+STORED_IN_SOME_LANES = re.compile(r"\bvp?maskmov\w*\s+%[yx]mm\d+, %[yx]mm\d+, [^\n]*\(")
+
+
+@pytest.mark.skipif(
+    "avx2" not in _flags() or "avx512f" in _flags(), reason="with AVX-512 a store in some lanes is quick"
+)
+def test_a_row_that_changes_in_some_lanes_is_stored_whole(monkeypatch):
+    assert not STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
+    for function in (consumers.settle, consumers.shortage, signals.lowest_cover):
+        assert not STORED_IN_SOME_LANES.findall(objects.assembly(kernel.intermediate(function)))
+    monkeypatch.setattr(objects, "unmasked", lambda module: module)
+    assert STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
-from holdfast.engine import objects
+from holdfast.engine import lanes, objects
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
@@ -284,7 +284,7 @@ def intermediate(name: str, function: Callable[..., None]) -> str:
         each.name = f"cfunc.{name}" if each.name == entry else f"{name}.{number}"  # Numba counts across its functions
     text = _ASIDE.sub("", str(module))
     uses = Counter(_NAME.findall(text))
-    return _VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text)
+    return lanes.apart(_VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text))
 
 
 _ASIDE: Final = re.compile(r"^source_filename.*\n| *;.*$", re.MULTILINE)

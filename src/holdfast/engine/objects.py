@@ -88,7 +88,7 @@ def unmasked(module: Any) -> Any:
         for each in choices:
             if (name, loaded.get(each)) in stored:
                 was = f"%was.{name[1:]}"
-                return f"  {was} = freeze {kind} {each}\n" + line.replace(f"{kind} {each}", f"{kind} {was}")
+                return f"  {was} = freeze {kind} {each}\n" + re.sub(rf" {re.escape(each)}(?=,|$)", f" {was}", line)
         return line
 
     from llvmlite import binding

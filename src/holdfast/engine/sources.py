@@ -14,8 +14,8 @@ _PACKAGE: Final = Path(__file__).parents[1]
 CONSTANTS: Final = ("parts/inversion.py", "parts/laws.py", "parts/world.py")
 """Sources outside the engine of which kernels take constants; a test follows their imports."""
 KERNELS: Final = (
-    "engine/compiler.py", "engine/elementary.py", "engine/kernel.py", "engine/random.py", "engine/sample.py",
-    "engine/ops/*.py", *CONSTANTS,
+    "engine/compiler.py", "engine/elementary.py", "engine/kernel.py", "engine/lanes.py", "engine/random.py",
+    "engine/sample.py", "engine/ops/*.py", *CONSTANTS,
 )  # fmt: skip
 """Sources that decide what Numba makes of kernels."""
 

@@ -140,7 +140,7 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
         if which >= 0:
             for m in range(count):
                 F[of + m] = F[which + np.int64(Z[lanes + m])]
-    draw_periods(F, Z, U, P, B, 0, count if of >= 0 else drawn, fixed, of, law, own, words, 1.0, holds)
+    draw_periods(F, Z, U, P, B, np.int64(0), count if of >= 0 else drawn, fixed, of, law, own, words, 1.0, holds)
 
 
 @step

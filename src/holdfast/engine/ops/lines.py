@@ -17,6 +17,30 @@ _MOST_CHANGES = 10_000
 
 
 @step
+def renew(F, Z, lo, hi, rep0, key, stream, rows, lanes):
+    """Present times up and down end, and the next ones are drawn and last or not, in lanes that lie side by side."""
+    (left, time, so_far, failing, mending), (numbers, stays) = rows
+    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
+    for m in range(lo, hi):
+        n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
+        even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
+        spent = F[left + m] / (fail if even else mend)
+        was_up, rest = F[so_far + m] + (spent if even and begun else 0.0), F[time + m] - (spent if begun else 0.0)
+        n += 1
+        replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
+        w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
+        j = n & 3
+        first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
+        fresh = -logarithm(unit(np.int64(first if j < 2 else second)))
+        needs = (mend if even else fail) * rest
+        it_lasts = fresh > needs
+        F[left + m] = fresh - needs if it_lasts else fresh
+        F[so_far + m] = min(1.0, was_up + (0.0 if even else rest)) if it_lasts else was_up
+        F[time + m] = rest
+        Z[numbers + m], Z[stays + m] = np.int32(n), np.int32(it_lasts)
+
+
+@step
 def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, rows, lanes):
     """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
 
@@ -27,7 +51,6 @@ def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, ro
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
     (left, time, so_far, failing, mending), (numbers, stays) = rows
-    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
     for m in range(count):
         i = np.int64(Z[lanes + m])
         F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
@@ -35,23 +58,7 @@ def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, ro
     for _ in range(_MOST_CHANGES):
         if count == 0:
             break
-        for m in range(whole_vectors(count, B)):
-            n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
-            even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
-            spent = F[left + m] / (fail if even else mend)
-            was_up, rest = F[so_far + m] + (spent if even and begun else 0.0), F[time + m] - (spent if begun else 0.0)
-            n += 1
-            replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-            w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
-            j = n & 3
-            first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
-            fresh = -logarithm(unit(np.int64(first if j < 2 else second)))
-            needs = (mend if even else fail) * rest
-            it_lasts = fresh > needs
-            F[left + m] = fresh - needs if it_lasts else fresh
-            F[so_far + m] = min(1.0, was_up + (0.0 if even else rest)) if it_lasts else was_up
-            F[time + m] = rest
-            Z[numbers + m], Z[stays + m] = np.int32(n), np.int32(it_lasts)
+        renew(F, Z, np.int64(0), whole_vectors(count, B), rep0, key, stream, rows, lanes)
         changing = 0
         for m in range(count):
             i = np.int64(Z[lanes + m])

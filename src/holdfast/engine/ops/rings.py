@@ -85,6 +85,16 @@ def any_has(Z, lo, hi, mask, bit):
 
 
 @step
+def move_far(X, Z, lo, hi, mask, bit, far, out):
+    """Moves what is in a far row to another, in the lanes that have used it."""
+    for i in range(lo, hi):
+        if Z[mask + i] & bit != 0:
+            X[out + i] += X[far + i]
+            X[far + i] = 0
+            Z[mask + i] ^= bit
+
+
+@step
 def drain_far(X, Z, A, B, lo, hi, ring, t, out):
     """Moves what is due now in far rows to the row that starts at `out`."""
     far_rows = A[ring + FAR_ROWS]
@@ -97,11 +107,7 @@ def drain_far(X, Z, A, B, lo, hi, ring, t, out):
     for begin in range(lo, hi, TOGETHER):
         end = min(begin + TOGETHER, hi)
         if any_has(Z, begin, end, mask, bit):
-            for i in range(begin, end):
-                if Z[mask + i] & bit != 0:
-                    X[out + i] += X[far + i]
-                    X[far + i] = 0
-                    Z[mask + i] ^= bit
+            move_far(X, Z, begin, end, mask, bit, far, out)
 
 
 @step
