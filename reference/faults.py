@@ -183,8 +183,8 @@ FAULTS = {
     "mends-as-it-fails": Fault(
         "a line is down for as long as it is up",
         f"{OPS}.lines",
-        "(failing if even else mending) * rest",
-        "failing * rest",
+        "(mend if even else fail) * rest",
+        "fail * rest",
     ),
     "inputs-not-taken": Fault(
         "inputs limit a line and are not used up",

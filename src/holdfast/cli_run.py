@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from holdfast.engine.run import Device
     from holdfast.output.words import Finding
@@ -83,17 +83,13 @@ def run(
         futures = needs.replications
         _say(needs.said(), quiet, as_json)
     inputs = (names, worlds, futures, start) if needs is None else (names, worlds, futures, start, needs.asked)
-    folder = prepare(out, simulate.about(read), inputs, _bytes(read, names, worlds, futures))
-    try:
-        with Saving(folder / "result.nc") as saving:
-            with Progress(quiet or as_json) as report:
-                result = simulate.compare(
-                    read, names, worlds, futures, start, threads, report, cluster, needs, device, saving.add
-                )
-            _keep(result, saving, folder)
-    except BaseException:  # whatever it was, an empty folder tells nobody anything
-        drop(folder)
-        raise
+    size = _bytes(read, names, worlds, futures)
+    with kept_in(out, simulate.about(read), inputs, size) as folder, Saving(folder / "result.nc") as saving:
+        with Progress(quiet or as_json) as report:
+            result = simulate.compare(
+                read, names, worlds, futures, start, threads, report, cluster, needs, device, saving.add
+            )
+        _keep(result, saving, folder)
     if as_json:
         click.echo(json.dumps(to_json(result), indent=1))
         return
@@ -155,8 +151,11 @@ def _bytes(read: Scenario, names: list[str], worlds: list[str], futures: int) ->
     return int(MARGIN * 8 * len(names) * (each * len(totals) + groups * summaries))
 
 
-def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
+@contextlib.contextmanager
+def kept_in(out: Path, about: About, inputs: object, size: int) -> Iterator[Path]:
     """The folder of a result, made and tried before the work starts: NAME-xxxx, of the inputs and the seed.
+
+    Where the work ends early, whatever the reason, a folder with nothing in it is removed again.
 
     Raises:
         ScenarioError: HF401, it cannot be made or written, or there is no room for the result.
@@ -165,27 +164,32 @@ def prepare(out: Path, about: About, inputs: object, size: int) -> Path:
 
     digest = hashlib.sha256(repr((about.digest, inputs)).encode()).hexdigest()
     folder = out / f"{about.name}-{digest[:4]}"
-    probe = folder / ".writable"
+    try:
+        _try(folder, size)
+        yield folder
+    except BaseException:
+        with contextlib.suppress(OSError):
+            (folder / _PROBE).unlink(missing_ok=True)
+            folder.rmdir()
+        raise
+
+
+_PROBE: Final = ".writable"
+
+
+def _try(folder: Path, size: int) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"holdfast")
-        probe.unlink()
+        (folder / _PROBE).write_bytes(b"holdfast")
+        (folder / _PROBE).unlink()
         free = shutil.disk_usage(folder).free
     except OSError as error:
         _refuse(
             str(folder), "HF401", f"no result can be written here: {error.strerror or error}", "choose another --out"
         )
     if free < size + SLACK:
-        drop(folder)
         text = f"the result may take {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free"
         _refuse(str(folder), "HF401", text, "make room, choose another --out, or ask for fewer --replications")
-    return folder
-
-
-def drop(folder: Path) -> None:
-    """Removes a folder if nothing is in it."""
-    with contextlib.suppress(OSError):
-        folder.rmdir()
 
 
 def _refuse(place: str, code: str, message: str, fix: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from holdfast.cli_run import JSON_FORMAT, drop, prepare, width
+from holdfast.cli_run import JSON_FORMAT, kept_in, width
 
 if TYPE_CHECKING:
     from holdfast.study.search.found import Found
@@ -59,16 +59,12 @@ def search(
     start = simulate.SEED if seed is None else seed
     read = holdfast.load(scenario)
     ask = study.check(read, alternative, what_if, seconds, evaluations, cost_at_most, futures, start, threads)
-    folder = prepare(out, simulate.about(read), sorted(study.identity(read, ask).items(), key=str), ROOM)
-    try:
-        with _Progress(quiet or as_json) as report:
-            found = holdfast.search(
-                read, ask.alternative, what_if, ask.budget, evaluations, cost_at_most, futures, start, threads,
-                folder / study.JOURNAL, report,
-            )  # fmt: skip
-    except BaseException:  # an empty folder tells nobody anything; a journal stays
-        drop(folder)
-        raise
+    inputs = sorted(study.identity(read, ask).items(), key=str)
+    with kept_in(out, simulate.about(read), inputs, ROOM) as folder, _Progress(quiet or as_json) as report:
+        found = holdfast.search(
+            read, ask.alternative, what_if, ask.budget, evaluations, cost_at_most, futures, start, threads,
+            folder / study.JOURNAL, report,
+        )  # fmt: skip
     if found.scores:
         from holdfast.output.report_made import write
         from holdfast.output.report_search import search_data

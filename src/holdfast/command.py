@@ -11,6 +11,7 @@ import signal
 
 TYPE_CHECKING = False  # what can be interrupted only at length is imported once an interruption ends quietly
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Final, NoReturn
 
 TERMINATED: Final = 143
@@ -44,12 +45,18 @@ def _stop(*_: object) -> NoReturn:
     os._exit(130)
 
 
-def _end(*_: object) -> NoReturn:
+def _end(_: int, where: FrameType | None) -> None:
     """Ends as after Ctrl-C: what is half written is removed.
 
+    While something is imported it comes again a moment later: Python forgets what is raised in some calls of its own.
+
     Raises:
-        SystemExit: always.
+        SystemExit: but then.
     """
+    if where is not None and where.f_code.co_filename.startswith("<frozen importlib") and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _end)
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+        return
     raise SystemExit(TERMINATED)
 
 

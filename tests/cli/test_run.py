@@ -14,8 +14,9 @@ from types import SimpleNamespace
 import pytest
 
 import holdfast
-from holdfast import cli_run
+from holdfast import cli_run, command
 from holdfast.cli import main
+from holdfast.study import simulate
 
 PLANS = ["run", "cartridge-plant", "--alternatives", "imports,plant", "--what-if", "as-promised"]
 
@@ -263,6 +264,32 @@ def test_told_to_end_it_leaves_no_folder(tmp_path: Path) -> None:
     process.terminate()
     _, err = process.communicate(timeout=60)
     assert (process.returncode, b"Traceback" in err) == (143, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no signal that comes later")
+def test_told_to_end_while_it_imports_it_ends_a_moment_later() -> None:
+    """What is raised in calls that Python makes of its own, as of a module's lock, is forgotten."""
+    before = signal.getsignal(signal.SIGALRM)
+    imports = compile("end(15, frame())", "<frozen importlib._bootstrap>", "exec")
+    try:
+        exec(imports, {"end": command._end, "frame": lambda: sys._getframe(1)})
+        with pytest.raises(SystemExit) as ended:
+            time.sleep(5)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert ended.value.code == command.TERMINATED
+
+
+def test_ended_as_soon_as_its_folder_is_there_it_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = simulate.about(holdfast.load("adblue-australia"))
+
+    def end(_: Path) -> None:
+        raise SystemExit(command.TERMINATED)
+
+    monkeypatch.setattr(cli_run.shutil, "disk_usage", end)
+    with pytest.raises(SystemExit), cli_run.kept_in(tmp_path, about, (), 0):
+        pytest.fail("the work began")
     assert list(tmp_path.iterdir()) == []
 
 
