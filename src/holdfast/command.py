@@ -11,6 +11,7 @@ import signal
 
 TYPE_CHECKING = False  # what can be interrupted only at length is imported once an interruption ends quietly
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
     from typing import Final, NoReturn
 
@@ -31,7 +32,7 @@ def main() -> None:
     assert errors  # which the command line needs before it can tell of an interruption
     try:
         if listens:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, _interrupt)
         cli.main()
     except KeyboardInterrupt:
         _stop()
@@ -45,19 +46,40 @@ def _stop(*_: object) -> NoReturn:
     os._exit(130)
 
 
+def _interrupt(_: int, where: FrameType | None) -> None:
+    """Ctrl-C, as Python takes it.
+
+    Raises:
+        KeyboardInterrupt: at once, or a moment later.
+    """
+    if not _comes_again(_interrupt, where):
+        raise KeyboardInterrupt
+
+
 def _end(_: int, where: FrameType | None) -> None:
     """Ends as after Ctrl-C: what is half written is removed.
 
-    While something is imported it comes again a moment later: Python forgets what is raised in some calls of its own.
-
     Raises:
-        SystemExit: but then.
+        SystemExit: at once, or a moment later.
     """
-    if where is not None and where.f_code.co_filename.startswith("<frozen importlib") and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _end)
-        signal.setitimer(signal.ITIMER_REAL, 0.01)
-        return
-    raise SystemExit(TERMINATED)
+    if not _comes_again(_end, where):
+        raise SystemExit(TERMINATED)
+
+
+def _comes_again(handler: Callable[[int, FrameType | None], None], where: FrameType | None) -> bool:
+    """Whether a signal has come while Python itself imports something; then it comes again a moment later.
+
+    What is raised there may be forgotten, and may leave locked what other threads wait for, and the end for them.
+    """
+    if (
+        where is None
+        or not where.f_code.co_filename.startswith("<frozen importlib")
+        or not hasattr(signal, "setitimer")
+    ):
+        return False
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+    return True
 
 
 if __name__ == "__main__":
