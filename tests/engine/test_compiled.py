@@ -15,7 +15,7 @@ from benchmarks import wide
 from benchmarks.peers.reference import world as reference
 from holdfast.engine import compiler, kernel, lanes, objects
 from holdfast.engine.lower import lower
-from holdfast.engine.ops import consumers, inspections, signals, values
+from holdfast.engine.ops import consumers, inspections, lines, signals, values
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -95,25 +95,14 @@ def chosen(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E
         F[row + i] = max(F[row + i], F[other + i])
 
 
-@pytest.mark.parametrize("function", kernel.OPS, ids=kernel.name_of)
-def test_no_op_compares_its_rows_before_it_begins(function):
-    assert "vector.memcheck" not in kernel.intermediate(function)
-
-
-def test_llvm_compares_rows_of_which_nobody_told_it(monkeypatch):
-    assert "vector.memcheck" not in made(chosen).intermediate
+def test_lines_that_fail_are_taken_side_by_side_whatever_rows_they_have(monkeypatch):
+    assert "vector.memcheck" not in kernel.intermediate(lines.line_rate)
     monkeypatch.setattr(lanes, "apart", lambda text: text)
-    assert "vector.memcheck" in made(chosen).intermediate
+    assert "vector.memcheck" in made(lines.line_rate).intermediate
 
 
-def test_lanes_that_count_into_the_histograms_are_not_called_apart():
-    def counts(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
-        for i in range(lo, hi):
-            H[Z[A[k] * B + i]] += 1
-
-    told = '"llvm.loop.parallel_accesses"'
-    assert told in compiler.intermediate("theirs", chosen)
-    assert told not in compiler.intermediate("theirs", counts)
+def test_llvm_is_told_of_no_loop_that_does_not_ask_for_it():
+    assert '"llvm.loop.parallel_accesses"' not in compiler.intermediate("theirs", chosen)
 
 
 STORED_IN_SOME_LANES = re.compile(r"\bvp?maskmov\w*\s+%[yx]mm\d+, %[yx]mm\d+, [^\n]*\(")

@@ -1,10 +1,10 @@
-"""Tells LLVM that lanes do not touch each other: what a loop over lanes does for one lane is nothing to another.
+"""Tells LLVM of loops in which lanes lie side by side: what is done for one lane is nothing to another.
 
-LLVM cannot know it: rows lie in one array, and which rows an op is given is said in a table. Before each loop it would
-compare all rows that are written with all others, and keep the loop once more for the case that two lie together. A
-tenth of the time of small ops went by that.
+LLVM cannot know it: rows lie in one array, and which rows an op is given is said in a table. Before a loop it compares
+all rows that are written with all others, and where it sees two lie together it takes lane after lane.
 
-A loop over lanes is one that begins at `lo`. One that counts into the histograms is left out: there lanes meet.
+Such a loop begins at `beside`. Since LLVM then also reads what only some lanes ask for, every place that any lane may
+name must be there: rows of these lanes are, places in tables and rows that may be missing (-1) are not.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ _FUNCTION: Final = re.compile(r"^define .*?^}$", re.MULTILINE | re.DOTALL)
 _LABEL: Final = re.compile(r"^(?:\"([^\"]+)\"|([-\w.$]+)):")
 _NAME: Final = r"%(?:\"([^\"]+)\"|([-\w.$]+))"
 _TARGET: Final = re.compile(rf"label {_NAME}")
-_LANE: Final = re.compile(r"^  %\S+ = phi i64 .*\[ %arg\.lo, ")
+_LANE: Final = re.compile(r"^  %\S+ = phi i64 .*\[ %arg\.beside, ")
 _COMING: Final = re.compile(rf"\[ ([^,]+), {_NAME} \]")
 _TOUCHES: Final = re.compile(r"^  (?:%\S+ = load |store |(?:%\S+ = )?call (?!.*@llvm\.))")
-_MEETING: Final = "ptr %arg.H, i64"
 
 
 def apart(text: str) -> str:
-    """Intermediate code, in which LLVM is told of its loops over lanes that no lane touches what is another's."""
+    """Intermediate code, in which LLVM is told of such loops."""
     groups: list[str] = []
 
     def told(found: re.Match[str]) -> str:
-        return found[0] if _MEETING in found[0] else _tell(found[0].split("\n"), groups)
+        return _tell(found[0].split("\n"), groups)
 
     return "\n".join([_FUNCTION.sub(told, text), *groups, ""])
 
@@ -76,10 +75,10 @@ def _blocks(lines: list[str]) -> dict[str, tuple[int, int]]:
 
 
 def _last_blocks(block: list[str]) -> set[str]:
-    """Where a loop over lanes that begins with a block goes round; nothing where no such loop begins."""
+    """Where such a loop that begins with a block goes round; nothing where none begins."""
     for line in block:
         if _LANE.match(line):
-            return {quoted or plain for value, quoted, plain in _COMING.findall(line) if value != "%arg.lo"}
+            return {quoted or plain for value, quoted, plain in _COMING.findall(line) if value != "%arg.beside"}
     return set()
 
 

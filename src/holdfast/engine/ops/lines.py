@@ -17,11 +17,11 @@ _MOST_CHANGES = 10_000
 
 
 @step
-def renew(F, Z, lo, hi, rep0, key, stream, rows, lanes):
+def renew(F, Z, beside, hi, rep0, key, stream, rows, lanes):
     """Present times up and down end, and the next ones are drawn and last or not, in lanes that lie side by side."""
     (left, time, so_far, failing, mending), (numbers, stays) = rows
     low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
-    for m in range(lo, hi):
+    for m in range(beside, hi):
         n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
         even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
         spent = F[left + m] / (fail if even else mend)
