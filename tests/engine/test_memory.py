@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import mmap
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from holdfast.engine import memory
 from holdfast.engine.run import BLOCK, _even
+from tests.engine import guarded
 
 
 @pytest.mark.parametrize("huge", [True, False])
@@ -29,6 +34,27 @@ def test_they_begin_where_a_huge_page_does() -> None:
     first, second = memory.arrays((7, np.float64), (1, np.int32))
     assert first.ctypes.data % memory.HUGE == 0
     assert second.ctypes.data == first.ctypes.data + 64
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are closed as Linux closes them")
+@pytest.mark.parametrize("side", ["first", "last"])
+def test_no_kernel_reaches_beyond_what_it_is_given(side: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", guarded.__name__, side], cwd=Path(__file__).parents[2], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, str(guarded.WORLDS)), done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are closed as Linux closes them")
+@pytest.mark.parametrize("side", ["first", "last"])
+def test_what_reaches_beyond_is_ended(side: str) -> None:
+    beyond = "x[-1:].ctypes.data + 8" if side == "last" else "x.ctypes.data - 8"
+    code = (
+        "import ctypes; import numpy as np; from tests.engine.guarded import between_closed_pages\n"
+        f"x, = between_closed_pages({side!r}, (3, np.float64)); x[:] = 1.0; print(ctypes.string_at({beyond}, 1))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True)
+    assert done.returncode == -signal.SIGSEGV
 
 
 @pytest.mark.parametrize("replications", [1, 7, 50, 128, 192, 256, 1_000, 2_048, 10_000])

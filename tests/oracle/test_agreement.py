@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 import holdfast as hf
+from holdfast.parts.laws import Discrete, Fixed, Uniform
 from holdfast.parts.ordering import NEEDS
-from holdfast.parts.world import IN_TRANSIT, PROJECT_STATES
+from holdfast.parts.world import IN_TRANSIT, PROJECT_STATES, Condition, RegimeState
 from reference.agreement import difference, run, run_files
 from tests.oracle import hand
 
@@ -89,6 +90,18 @@ def test_a_rule_that_looks_ahead_sees_what_was_under_way_beyond_the_horizon(rule
     due = tuple((t, 2.0, 0) for t in range(1, 12))
     keep = hand.keep(30.0, hand.ordering(kind, **levels), under_way=due)
     assert difference(hand.world(8, channels=ships, keeps=(keep,)), seed=1, replication=0) is None
+
+
+@pytest.mark.parametrize("lasts", [Discrete((1.0, 2.0, 5.0), (0.25, 0.5, 0.25)), Uniform(1.0, 5.0), Fixed(3.0)])
+def test_engine_and_twin_agree_where_a_state_is_older_than_its_law_lasts(lasts):
+    states = (
+        RegimeState("a", lasts, (0.0, 1.0), hand.number(1)),
+        RegimeState("b", lasts, (1.0, 0.0), hand.number(1)),
+    )
+    old = hand.world(
+        40, conditions=(Condition("trade", ("a", "b")),), regimes=(hand.regime("trade", (), states=states, age=9.0),)
+    )
+    assert [difference(old, seed=3, replication=n) for n in range(4)] == [None] * 4
 
 
 @pytest.mark.parametrize("replication", [0, 1])

@@ -94,7 +94,8 @@ def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
     thresholds = b.table(cumulative)
     laws = [b.law(s.lasts) for s in regime.states]
     age = regime.age
-    w0 = math.floor(2.0**32 * regime.states[regime.starts].lasts.cdf(age)) if age > 0 else 0
+    passed = math.floor(2.0**32 * regime.states[regime.starts].lasts.cdf(age)) if age > 0 else 0
+    w0 = min(2**32 - 1, passed)  # it may be older than its law lasts
     common = (state, left, following, spell, stream, n, thresholds)
     b.emit("initial", regimes.regime_start, *common, regime.starts, w0, b.param(age), *laws)
     paces = [low.rates.row(s.pace, "start") for s in regime.states]
