@@ -24,7 +24,7 @@ from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
-from holdfast.engine import lanes, objects
+from holdfast.engine import objects
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
@@ -276,15 +276,12 @@ def intermediate(name: str, function: Callable[..., None]) -> str:
     entry, called = made.fndesc.llvm_cfunc_wrapper_name, made.fndesc.llvm_func_name
     own = [each for each in module.functions if not each.is_declaration]
     for number, each in enumerate(own):
-        if each.name not in (
-            entry,
-            called,
-        ):  # Numba says it of its own functions where a step is the first to call them
+        if each.name not in (entry, called):  # Numba says it of its own functions where a step is first to call them
             each.add_function_attribute("alwaysinline")
         each.name = f"cfunc.{name}" if each.name == entry else f"{name}.{number}"  # Numba counts across its functions
     text = _ASIDE.sub("", str(module))
     uses = Counter(_NAME.findall(text))
-    return lanes.apart(_VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text))
+    return _VARIABLE.sub(lambda line: line[0] if uses[line[1]] > 1 else "", text)
 
 
 _ASIDE: Final = re.compile(r"^source_filename.*\n| *;.*$", re.MULTILINE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import io
 import itertools
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from holdfast.engine import objects
+from holdfast.engine import objects, sources
 from holdfast.engine.kernel import cache_home
-from holdfast.parts import inversion, laws
+from holdfast.parts import laws
 from holdfast.parts.laws import ContinuousTable, DiscreteTable, Fixed, Law
 
 MOST: Final = 1000
@@ -43,21 +42,7 @@ def table(law: Law) -> ContinuousTable | DiscreteTable:
 
 def _folder() -> Path:
     """Where tables are that were made by these sources, with these libraries, on this kind of processor."""
-    return cache_home() / f"tables-{_hash()}" / f"machine-{objects.machine()}"
-
-
-@functools.cache
-def _hash() -> str:
-    """Hash of what makes tables."""
-    digest = hashlib.blake2b(digest_size=8)
-    for source in (laws.__file__, inversion.__file__):
-        digest.update(Path(source).read_bytes())
-    for library in ("numpy", "scipy"):
-        found = importlib.util.find_spec(library)  # imports nothing
-        assert found is not None
-        assert found.origin is not None
-        digest.update(Path(found.origin).with_name("version.py").read_bytes())
-    return digest.hexdigest()
+    return cache_home() / f"tables-{sources.of_tables()}" / f"machine-{objects.machine()}"
 
 
 def _packed(made: ContinuousTable | DiscreteTable) -> bytes:

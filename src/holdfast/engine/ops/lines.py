@@ -17,15 +17,16 @@ _MOST_CHANGES = 10_000
 
 
 @step
-def renew(F, Z, beside, hi, rep0, key, stream, rows, lanes):
+def renew(F, Z, lo, hi, rep0, key, stream, rows, lanes):
     """Present times up and down end, and the next ones are drawn and last or not, in lanes that lie side by side."""
     (left, time, so_far, failing, mending), (numbers, stays) = rows
     low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
-    for m in range(beside, hi):
+    for m in range(lo, hi):
         n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
+        work, was_up, rest = F[left + m], F[so_far + m], F[time + m]
         even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
-        spent = F[left + m] / (fail if even else mend)
-        was_up, rest = F[so_far + m] + (spent if even and begun else 0.0), F[time + m] - (spent if begun else 0.0)
+        spent = work / (fail if even else mend)
+        was_up, rest = was_up + (spent if even and begun else 0.0), rest - (spent if begun else 0.0)
         n += 1
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
         w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)

@@ -158,8 +158,9 @@ def class_ends(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 @step
 def expire(F, B, i, keep, left, expired, write_off, value):
     """What is left of a class expires; crumbs of rounding do not (conventions §16). `keep` is its first place."""
-    x = min(left, F[keep + i]) if left > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
-    F[keep + i] -= x
+    here = F[keep + i]
+    x = min(left, here) if left > 1e-9 * (1.0 + F[keep + CAME_IN * B + i]) else 0.0
+    F[keep + i] = here - x
     F[expired + i] += x
     F[write_off + i] += x * value
 
