@@ -71,11 +71,8 @@ def _comes_again(handler: Callable[[int, FrameType | None], None], where: FrameT
 
     What is raised there may be forgotten, and may leave locked what other threads wait for, and the end for them.
     """
-    if (
-        where is None
-        or not where.f_code.co_filename.startswith("<frozen importlib")
-        or not hasattr(signal, "setitimer")
-    ):
+    imports = where is not None and where.f_code.co_filename.startswith("<frozen importlib")
+    if not imports or not hasattr(signal, "setitimer"):
         return False
     signal.signal(signal.SIGALRM, handler)
     signal.setitimer(signal.ITIMER_REAL, 0.01)

@@ -46,3 +46,12 @@ def test_every_page_stands_in_the_contents() -> None:
     contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     pages = [str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")]
     assert [page for page in pages if page not in contents] == []
+
+
+def test_every_decision_is_listed_on_the_first_page() -> None:
+    listed = re.findall(
+        r"^(\d+)\. \[.*\]\(decisions/(.*)\)$", (ROOT / "docs" / "index.md").read_text(encoding="utf-8"), re.M
+    )
+    there = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [name for _, name in listed] == there
+    assert [int(number) for number, _ in listed] == [int(name[:4]) for name in there]
