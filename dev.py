@@ -89,11 +89,11 @@ def bench(arguments: list[str]) -> None:
 def kernels(arguments: list[str]) -> None:
     """Writes or compares the intermediate code that the package ships."""
     sys.path.insert(0, str(ROOT / "src"))
-    from holdfast.engine import shipped
+    from holdfast.engine import shipped, shipping
 
     if "--check" not in arguments:
-        shipped.write(shipped.made())
-    elif wrong := shipped.differs():
+        shipping.write(shipping.made())
+    elif wrong := shipping.differs():
         raise SystemExit(f"{shipped.FILE.name} is not what the sources make ({wrong}): run `uv run dev.py kernels`")
 
 

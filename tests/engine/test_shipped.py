@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.engine import compiler, kernel, objects, shipped, sources
+from holdfast.engine import compiler, kernel, objects, shipped, shipping, sources
 from holdfast.engine.ops import consumers, lines, values
 from holdfast.engine.run import simulate
 from tests.engine.worlds import cartridges
@@ -41,8 +41,8 @@ def test_the_file_is_of_the_sources_that_are_here():
 @only_where_used
 def test_the_file_is_what_numba_makes_of_the_sources():
     maker = shipped.read()[0]["maker"]
-    if maker != shipped.maker():
-        pytest.skip(f"{maker} has made it, and here is {shipped.maker()}")
+    if maker != shipping.maker():
+        pytest.skip(f"{maker} has made it, and here is {shipping.maker()}")
     done = subprocess.run(
         [sys.executable, "dev.py", "kernels", "--check"], cwd=ROOT, capture_output=True, text=True, timeout=600,
         check=False,
@@ -54,7 +54,7 @@ def test_the_file_is_what_numba_makes_of_the_sources():
 @pytest.mark.parametrize("op", SOME)
 def test_code_is_the_same_whatever_was_made_before_it(op):
     """This process has made who knows what; the file was made by a process that made everything by name."""
-    if shipped.read()[0]["maker"] == shipped.maker():
+    if shipped.read()[0]["maker"] == shipping.maker():
         assert compiler.intermediate(kernel.name_of(op), op) == shipped.intermediate(kernel.name_of(op))
 
 
@@ -201,20 +201,20 @@ def test_the_hash_covers_all_that_kernels_can_take_constants_from():
 
 def test_what_differs_is_told(by_numba, monkeypatch, tmp_path):
     text = lzma.decompress(shipped.FILE.read_bytes()).decode()
-    head, mark, kernels = text.partition(shipped._KERNEL)
-    monkeypatch.setattr(shipped, "made", lambda: text)
-    assert shipped.differs() is None
+    head, mark, kernels = text.partition(shipped.KERNEL)
+    monkeypatch.setattr(shipping, "made", lambda: text)
+    assert shipping.differs() is None
     _file(monkeypatch, tmp_path, head + mark + kernels.replace("fadd", "fsub", 1))
-    told = shipped.differs()
-    if shipped.read()[0]["maker"] == shipped.maker():
+    told = shipping.differs()
+    if shipped.read()[0]["maker"] == shipping.maker():
         assert told is not None
         assert told.startswith("other code is made of ")
     _file(monkeypatch, tmp_path, head.replace("sources: ", "sources: 0") + mark + kernels)
-    assert shipped.differs() == "it was made of other sources"
-    shipped.write(text)
-    assert shipped.differs() is None
+    assert shipping.differs() == "it was made of other sources"
+    shipping.write(text)
+    assert shipping.differs() is None
     at = shipped.FILE.stat().st_mtime_ns
-    shipped.write(text)
+    shipping.write(text)
     assert shipped.FILE.stat().st_mtime_ns == at, "the same text is not written again"
 
 

@@ -138,8 +138,8 @@ class Reading:
         return made
 
     @functools.cached_property
-    def _frame(self) -> int:
-        """A number for what all parts may rest on: the same where it is the same in two worlds.
+    def _frame(self) -> object:
+        """A mark for what all parts may rest on: the same where it is the same in two worlds.
 
         It is all names, the units of goods, what is kept where, the currency, conditions and their codes at cover.
         """
@@ -150,8 +150,8 @@ class Reading:
         conditions = tuple((condition.name, condition.states) for condition in values.conditions)
         codes = tuple(values.codes_at_cover.items())
         said = (names, tuple(self.units), kept, values.currency, conditions, codes)
-        number: int = self.memo.setdefault(said, Made(len(self.memo))).what
-        return number
+        mark: object = self.memo.setdefault(said, Made(object())).what
+        return mark
 
     @functools.cached_property
     def _works(self) -> list[Node]:
