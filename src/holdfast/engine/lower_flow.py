@@ -251,8 +251,9 @@ def lower_inspections(low: Lowering) -> None:
             inspections.inspect,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.spare_z(0), b.spare_z(1),
-             b.spare_z(2), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, pending,
+             *(b.spare_z(row) for row in range(5)), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
+             *flow_args),
         ))  # fmt: skip
 
 

@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import coming_row, drain_far, near_row, places, put
+from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, near_row, places, put
 from holdfast.engine.ops.stores import INSIDE
-from holdfast.engine.random import philox, unit, whole_vectors
+from holdfast.engine.random import philox, whole_vectors, words_below
 from holdfast.engine.sample import draw_periods
 
 LEAST = 1e-9
@@ -107,35 +107,52 @@ def form(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @step
-def share_room(Z, A, B, i, first, n, room):
-    """Where not all lots of a lane can start: those of the flow with most waiting first."""
-    while room >= 1.0 - 1e-9:
-        most, chosen = np.int64(0), first
-        for j in range(n):
-            a = first + FLOW_ARGS * j
-            z = np.int64(Z[A[a + LOTS_WAITING] * B + i]) - np.int64(Z[A[a + STARTING] * B + i])
-            if z > most:
-                most, chosen = z, a
-        Z[A[chosen + STARTING] * B + i] += 1
-        room -= 1.0
+def list_first(Z, A, B, lo, hi, a, rows, to):
+    """Puts the first lot of a flow in each lane where one starts side by side, from `to` on, and says where they end."""
+    lanes, numbers, flows, _, _ = rows
+    starting, started, end = A[a + STARTING] * B, A[a + LOTS_STARTED] * B, to
+    for i in range(lo, hi):
+        Z[lanes + end] = i
+        end += np.int64(Z[starting + i] > 0)
+    for m in range(to, end):
+        Z[numbers + m] = Z[started + np.int64(Z[lanes + m])]
+        Z[flows + m] = a
+    return end
 
 
 @step
-def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
-    """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are."""
-    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, B)
+def list_next(Z, A, B, a, rows, begin, end, nth, to):
+    """The same for the nth lot, in lanes whose lot before stands from `begin` to `end`."""
+    lanes, numbers, flows, _, _ = rows
+    starting = A[a + STARTING] * B
+    for m in range(begin, end):
+        i = np.int64(Z[lanes + m])
+        Z[lanes + to] = i
+        Z[numbers + to] = Z[numbers + m] + np.int32(1)
+        Z[flows + to] = a
+        to += np.int64(Z[starting + i] >= nth)
+    return to
+
+
+@step
+def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
+    """The words of lots that start, and how many periods each is held. `size`: how many there can be."""
+    lanes, numbers, flows, holds, _ = rows
+    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, size)
+    for m in range(count, drawn):
+        Z[lanes + m], Z[numbers + m], Z[flows + m] = Z[lanes], Z[numbers], Z[flows]
     for m in range(drawn):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        number = np.uint64(np.int64(Z[numbers + m]))
+        number, stream = np.uint64(np.int64(Z[numbers + m])), np.uint64(A[np.int64(Z[flows + m]) + STREAM])
         w0, w1, w2, w3 = philox(replication, number, stream, np.uint64(0), low, high)
         U[words + m] = np.uint32(w0)
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
-    fixed, which, law, scale = A[at + 19], A[at + 4] * B, A[at + 5], A[at + 6] * B
-    own, of = A[at + 20] * B, A[at + 21] * B if which >= 0 else -1
+    fixed, which, law, scale = A[k + 21], A[k + 4] * B, A[k + 5], A[k + 6] * B
+    own, of = A[k + 22] * B, A[k + 23] * B if which >= 0 else -1
     if fixed < 0:  # what the lots' lanes have is put side by side
-        for m in range(count):
+        for m in range(drawn):
             F[own + m] = F[scale + np.int64(Z[lanes + m])]
         if which >= 0:
             for m in range(count):
@@ -144,43 +161,59 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
 
 
 @step
-def start_lots(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
-    """One lot of a flow starts its hold in each of `count` lanes; its end is drawn now, and known when it leaves."""
-    accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
-    good, bad, again = rings_of(A, a)
-    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
+def choose_places(Z, U, P, A, B, t, k, rows, words, count):
+    """Which ring each lot goes to, in its flow's arguments, and which near row of it, negative where it is held longer."""
+    _, _, flows, holds, slots = rows
+    accepts, rework, takes = words_below(P[A[k + 1]]), words_below(P[A[k + 2]]), A[k + 3]
+    good, _, again = rings_of(A, k + INSPECT)  # those of all flows are alike
+    near, longer = A[good + NEAR_ROWS], A[again + NEAR_ROWS]
+    now, now_of_longer = t % near, t % longer
     for m in range(count):
-        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
-        if unit(U[words + 2 * B + m]) < accepts:
-            put(Z, Z, B, i, passed, hold, 1)
-        elif unit(U[words + 3 * B + m]) < rework:
-            put(Z, Z, B, i, reworked, hold + takes, 1)
-        else:
-            put(Z, Z, B, i, scrapped, hold, 1)
+        passes = np.int64(U[words + 2 * B + m]) < accepts
+        mends = (not passes) & (np.int64(U[words + 3 * B + m]) < rework)
+        hold, size = np.int64(Z[holds + m]) + (takes if mends else 0), longer if mends else near
+        slot = (now_of_longer if mends else now) + hold
+        slot = slot - size if slot >= size else slot
+        Z[holds + m] = hold
+        Z[slots + m] = slot if hold < size else -1
+        Z[flows + m] += np.int32(ACCEPT_RING if passes else (REWORK_RING if mends else SCRAP_RING))
 
 
 @step
-def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
-    """The same where all that is gathered is one lot."""
-    accepts, rework, takes, gathered = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B
-    good, bad, again = rings_of(A, a)
-    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
-    for m in range(count):
-        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
-        amount = F[gathered + i]
-        F[gathered + i] = 0.0
-        if unit(U[words + 2 * B + m]) < accepts:
-            put(F, Z, B, i, passed, hold, amount)
-        elif unit(U[words + 3 * B + m]) < rework:
-            put(F, Z, B, i, reworked, hold + takes, amount)
-        else:
-            put(F, Z, B, i, scrapped, hold, amount)
+def put_listed(X, Z, A, B, t, rows, m, amount):
+    """Puts a lot where it has been chosen to go; its end is known when it leaves."""
+    lanes, _, rings, holds, slots = rows
+    i, slot, ring = np.int64(Z[lanes + m]), np.int64(Z[slots + m]), A[np.int64(Z[rings + m])]
+    if slot >= 0:
+        X[(A[ring + NEAR] + slot) * B + i] += amount
+    else:
+        put(X, Z, B, i, places(A, ring, t), np.int64(Z[holds + m]), amount)
+
+
+@step
+def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count):
+    """Lots that stand side by side start their hold; where all that is gathered is one lot, that is taken away."""
+    lanes, _, flows, _, _ = rows
+    lot, amounts = P[A[k]], A[k + 22] * B
+    draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count)
+    if lot > 0.0:
+        choose_places(Z, U, P, A, B, t, k, rows, words, count)
+        for m in range(count):
+            put_listed(Z, Z, A, B, t, rows, m, 1)
+    else:
+        for m in range(count):
+            here = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
+            F[amounts + m] = F[here]
+            F[here] = 0.0
+        choose_places(Z, U, P, A, B, t, k, rows, words, count)
+        for m in range(count):
+            put_listed(F, Z, A, B, t, rows, m, F[amounts + m])
 
 
 @step
 def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
     """Lots of any size start in all lanes side by side; false, and nothing done, where few start or end far ahead."""
-    fixed, gathered, started = A[at + 19], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
+    fixed, gathered, started = A[at + 21], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
     if fixed < 0:
         return False
     hold, (accept_ring, scrap_ring, rework_ring) = max(1, fixed), rings_of(A, a)
@@ -192,15 +225,15 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
         count += np.int64(F[gathered + i] > LEAST)
     if FEW * count < hi - lo or min(good, bad, again) < 0:
         return False
-    accepts, rework, lots, cost = P[A[at + 1]], P[A[at + 2]], A[at + 9] * B, A[at + 11] * B
-    passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 20] * B  # a spare row
+    accepts, rework, lots, cost = words_below(P[A[at + 1]]), words_below(P[A[at + 2]]), A[at + 9] * B, A[at + 11] * B
+    passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 22] * B  # a spare row
     low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
     for i in range(lo, hi):
         here, number = F[gathered + i], Z[started + i]
         starts = here > LEAST
         replication = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF)
         _, _, w2, w3 = philox(replication, np.uint64(np.int64(number)), stream, np.uint64(0), low, high)
-        passes, mends = unit(w2) < accepts, unit(w3) < rework
+        passes, mends = np.int64(w2) < accepts, np.int64(w3) < rework
         amount = here if starts else 0.0
         rejected = 0.0 if passes else amount
         F[gathered + i] = 0.0 if starts else here
@@ -214,12 +247,29 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
 
 
 @step
+def share_room(Z, A, B, i, first, n, lots):
+    """Where not all lots of a lane can start: those of the flow with most waiting first."""
+    for _ in range(lots):
+        most, chosen = np.int64(0), first
+        for j in range(n):
+            a = first + FLOW_ARGS * j
+            z = np.int64(Z[A[a + LOTS_WAITING] * B + i]) - np.int64(Z[A[a + STARTING] * B + i])
+            if z > most:
+                most, chosen = z, a
+        Z[A[chosen + STARTING] * B + i] += 1
+
+
+@step
 def choose_starts(F, Z, A, B, lo, hi, k):
-    """How many lots of one size of each flow start, in its row STARTING."""
-    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 18], k + INSPECT
-    crowded = 0
+    """How many lots of one size of each flow start, in its row STARTING; the room that is left is carried."""
+    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 20], k + INSPECT
+    staying, crowded = A[k + 14] * B, 0
     for i in range(lo, hi):
-        crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
+        room, lots = F[credit + i] + F[capacity + i], np.float64(Z[pending + i])
+        start = min(lots, np.floor(room + 1e-9))
+        F[credit + i] = max(0.0, room - start) if start < lots else 0.0
+        Z[staying + i] = np.int32(lots - start)
+        crowded += np.int64(start < lots)
     for j in range(n):
         a = first + FLOW_ARGS * j
         starting, here = A[a + STARTING] * B, A[a + LOTS_WAITING] * B
@@ -228,16 +278,40 @@ def choose_starts(F, Z, A, B, lo, hi, k):
                 Z[starting + i] = Z[here + i]
         else:
             for i in range(lo, hi):
-                all_start = F[credit + i] + F[capacity + i] >= np.float64(Z[pending + i]) - 1e-9
-                Z[starting + i] = Z[here + i] if all_start else np.int32(0)
+                Z[starting + i] = Z[here + i] if Z[staying + i] == 0 else np.int32(0)
     if crowded > 0:
         for i in range(lo, hi):
-            if F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9:
-                share_room(Z, A, B, i, first, n, F[credit + i] + F[capacity + i])
+            if Z[staying + i] > 0:
+                share_room(Z, A, B, i, first, n, np.int64(Z[pending + i]) - np.int64(Z[staying + i]))
 
 
-INSPECT = 22
+INSPECT = 24
 # Arguments of `inspect` before its flows.
+
+
+@step
+def lanes_that_start(F, Z, A, B, lo, hi, a, lot):
+    """In how many lanes lots of a flow start; where all that is gathered is one lot, that is chosen here."""
+    starting, gathered, lanes = A[a + STARTING] * B, A[a + GATHERED] * B, np.int32(0)
+    if lot <= 0.0:
+        for i in range(lo, hi):
+            Z[starting + i] = np.int32(F[gathered + i] > LEAST)
+    for i in range(lo, hi):
+        lanes = np.int32(lanes + np.int32(Z[starting + i] > 0))
+    return np.int64(lanes)
+
+
+@step
+def count_starts(F, Z, P, A, B, lo, hi, k, a, price):
+    """Lots of a flow that start wait no longer, are counted and paid for."""
+    starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
+    lots, cost, waited = A[k + 9] * B, A[k + 11] * B, np.int32(P[A[k]] > 0.0)
+    for i in range(lo, hi):
+        z = Z[starting + i]
+        Z[started + i] += z
+        Z[here + i] -= z * waited
+        F[lots + i] += np.float64(z)
+        F[cost + i] += np.float64(z) * price
 
 
 @op
@@ -245,52 +319,27 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Lots start their hold.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
-    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, holds, words, n, hold if it is always
-    the same (-1), two spare rows, flows.
+    cost of a lot, cost flow, discount, waiting over all flows, five rows for lots side by side (lanes, numbers, flows,
+    holds, near rows), words, n, hold if it is always the same (-1), two spare rows, flows.
     """
-    lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
-    price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
-    lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
+    lot, price, n, size = P[A[k]], P[A[k + 10]] * P[A[k + 12] + t], A[k + 20], hi - lo
+    rows, words = (A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B, A[k + 18] * B), A[k + 19] * B
     if lot > 0.0:
         choose_starts(F, Z, A, B, lo, hi, k)
-    for j in range(A[k + 18]):
-        a = k + INSPECT + FLOW_ARGS * j
-        starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
-        if lot <= 0.0:
-            if start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+    count = 0
+    for j in range(n + 1):  # after the last flow, all that stand side by side start
+        a, begin, more, nth = k + INSPECT + FLOW_ARGS * j, 0, size, 1
+        if j < n:
+            if lot <= 0.0 and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
                 continue
-            for i in range(lo, hi):
-                Z[starting + i] = np.int32(F[A[a + GATHERED] * B + i] > LEAST)
-        count = 0
-        for i in range(lo, hi):
-            Z[lanes + count] = i
-            Z[numbers + count] = Z[started + i]
-            count += np.int64(Z[starting + i] > 0)
-        some, nth, stream = count > 0, 1, np.uint64(A[a + STREAM])
-        while count > 0:  # one lot of each lane at a time
-            draw_lots(F, Z, U, P, A, B, rep0, key, stream, k, lanes, numbers, holds, words, count)
-            if lot > 0.0:
-                start_lots(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
-            else:
-                start_amounts(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
-            left = 0
-            for m in range(count):
-                i = Z[lanes + m]
-                Z[lanes + left] = i
-                Z[numbers + left] = Z[numbers + m] + np.int32(1)
-                left += np.int64(Z[starting + i] > nth)
-            count = left
-            nth += 1
-        if some:
-            waits = np.int32(lot > 0.0)
-            for i in range(lo, hi):
-                z = Z[starting + i]
-                Z[started + i] += z
-                Z[here + i] -= z * waits
-                Z[pending + i] -= z * waits
-                F[credit + i] -= np.float64(z * waits)
-                F[lots + i] += np.float64(z)
-                F[cost + i] += np.float64(z) * price
-    if lot > 0.0:
-        for i in range(lo, hi):
-            F[credit + i] = max(0.0, F[credit + i] + F[capacity + i]) if Z[pending + i] > 0 else 0.0
+            more = lanes_that_start(F, Z, A, B, lo, hi, a, lot)
+        while more > 0:  # one lot of each lane at a time
+            to = count
+            if count > 0 and count + more >= size:  # there may be no room for so many
+                start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count)
+                to = 0
+            if j == n: break
+            count = list_first(Z, A, B, lo, hi, a, rows, to) if nth == 1 else list_next(Z, A, B, a, rows, begin, begin + more, nth, to)
+            begin, more, nth = to, count - to, nth + 1
+        if nth > 1:
+            count_starts(F, Z, P, A, B, lo, hi, k, a, price)

@@ -42,8 +42,8 @@ def renew(F, Z, lo, hi, rep0, key, stream, rows, lanes):
 
 
 @step
-def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, rows, lanes):
-    """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
+def change(F, Z, size, count, rep0, key, stream, work, number, fails, mends, up, rows, lanes):
+    """Share of a period that a line is up, in `count` lanes of `size` where it goes up or down, as often as it does.
 
     These lanes are put side by side, so that times up and down end, are drawn and last in one loop without branches.
     `fails` and `mends` are changes per period of time up and of time down, `rows` spare rows of each kind: work,
@@ -59,7 +59,7 @@ def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, ro
     for _ in range(_MOST_CHANGES):
         if count == 0:
             break
-        renew(F, Z, np.int64(0), whole_vectors(count, B), rep0, key, stream, rows, lanes)
+        renew(F, Z, np.int64(0), whole_vectors(count, size), rep0, key, stream, rows, lanes)
         changing = 0
         for m in range(count):
             i = np.int64(Z[lanes + m])
@@ -173,7 +173,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             count += np.int64(Z[turns + i])
         spare = A[k + 21] * B, A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B
         rows = spare, (turns, A[k + 28] * B)
-        change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rows, changed)
+        change(F, Z, hi - lo, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rows, changed)
     for i in range(lo, hi):
         share = F[ramped + i] * np.float64(Z[working + i])
         if state >= 0:
