@@ -248,7 +248,7 @@ def lower_inspections(low: Lowering) -> None:
         if inspection.lot > 0:
             low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
         low.late_production.append((
-            inspections.inspect,
+            inspections.inspect if inspection.lot > 0 else inspections.inspect_whole,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
              b.param(inspection.cost), low.cost("inspection"), low.discount, pending,

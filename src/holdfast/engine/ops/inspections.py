@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, near_row, places, put
+from holdfast.engine.kernel import op, prefetch, step
+from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, far_row, near_row, places
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, whole_vectors, words_below
 from holdfast.engine.sample import draw_periods
@@ -122,7 +122,7 @@ def list_first(Z, A, B, lo, hi, a, rows, to):
 
 @step
 def list_next(Z, A, B, a, rows, begin, end, nth, to):
-    """The same for the nth lot, in lanes whose lot before stands from `begin` to `end`."""
+    """The same for the lots after the nth, in lanes whose lot before stands from `begin` to `end`."""
     lanes, numbers, flows, _, _ = rows
     starting = A[a + STARTING] * B
     for m in range(begin, end):
@@ -130,7 +130,7 @@ def list_next(Z, A, B, a, rows, begin, end, nth, to):
         Z[lanes + to] = i
         Z[numbers + to] = Z[numbers + m] + np.int32(1)
         Z[flows + to] = a
-        to += np.int64(Z[starting + i] >= nth)
+        to += np.int64(Z[starting + i] > nth)
     return to
 
 
@@ -161,7 +161,7 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
 
 
 @step
-def choose_places(Z, U, P, A, B, t, k, rows, words, count):
+def choose_rings(Z, U, P, A, B, t, k, rows, words, count):
     """Which ring each lot goes to, in its flow's arguments, and which near row of it, negative where it is held longer."""
     _, _, flows, holds, slots = rows
     accepts, rework, takes = words_below(P[A[k + 1]]), words_below(P[A[k + 2]]), A[k + 3]
@@ -180,34 +180,39 @@ def choose_places(Z, U, P, A, B, t, k, rows, words, count):
 
 
 @step
-def put_listed(X, Z, A, B, t, rows, m, amount):
-    """Puts a lot where it has been chosen to go; its end is known when it leaves."""
-    lanes, _, rings, holds, slots = rows
-    i, slot, ring = np.int64(Z[lanes + m]), np.int64(Z[slots + m]), A[np.int64(Z[rings + m])]
-    if slot >= 0:
-        X[(A[ring + NEAR] + slot) * B + i] += amount
-    else:
-        put(X, Z, B, i, places(A, ring, t), np.int64(Z[holds + m]), amount)
+def find_rows(X, Z, A, B, t, rows, count):
+    """In which row of X each lot is put."""
+    lanes, _, rings, holds, found = rows
+    for m in range(count):
+        i, row, ring = np.int64(Z[lanes + m]), np.int64(Z[found + m]), A[np.int64(Z[rings + m])]
+        if row >= 0:
+            row += A[ring + NEAR]
+        else:
+            row = far_row(Z, B, i, places(A, ring, t), np.int64(Z[holds + m]))
+        Z[found + m] = row
+        prefetch(X, row * B + i)
 
 
 @step
-def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count):
-    """Lots that stand side by side start their hold; where all that is gathered is one lot, that is taken away."""
-    lanes, _, flows, _, _ = rows
-    lot, amounts = P[A[k]], A[k + 22] * B
+def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole):
+    """Lots side by side start their hold; their ends are drawn now, and known when they leave."""
+    lanes, _, flows, _, found = rows
     draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count)
-    if lot > 0.0:
-        choose_places(Z, U, P, A, B, t, k, rows, words, count)
+    amounts = A[k + 22] * B
+    if whole:
         for m in range(count):
-            put_listed(Z, Z, A, B, t, rows, m, 1)
+            gathered = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
+            F[amounts + m] = F[gathered]
+            F[gathered] = 0.0
+    choose_rings(Z, U, P, A, B, t, k, rows, words, count)
+    if whole:
+        find_rows(F, Z, A, B, t, rows, count)
+        for m in range(count):
+            F[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += F[amounts + m]
     else:
+        find_rows(Z, Z, A, B, t, rows, count)
         for m in range(count):
-            here = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
-            F[amounts + m] = F[here]
-            F[here] = 0.0
-        choose_places(Z, U, P, A, B, t, k, rows, words, count)
-        for m in range(count):
-            put_listed(F, Z, A, B, t, rows, m, F[amounts + m])
+            Z[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += 1
 
 
 @step
@@ -290,10 +295,10 @@ INSPECT = 24
 
 
 @step
-def lanes_that_start(F, Z, A, B, lo, hi, a, lot):
+def lanes_that_start(F, Z, A, B, lo, hi, a, whole):
     """In how many lanes lots of a flow start; where all that is gathered is one lot, that is chosen here."""
     starting, gathered, lanes = A[a + STARTING] * B, A[a + GATHERED] * B, np.int32(0)
-    if lot <= 0.0:
+    if whole:
         for i in range(lo, hi):
             Z[starting + i] = np.int32(F[gathered + i] > LEAST)
     for i in range(lo, hi):
@@ -302,10 +307,10 @@ def lanes_that_start(F, Z, A, B, lo, hi, a, lot):
 
 
 @step
-def count_starts(F, Z, P, A, B, lo, hi, k, a, price):
+def count_starts(F, Z, A, B, lo, hi, k, a, price, whole):
     """Lots of a flow that start wait no longer, are counted and paid for."""
     starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
-    lots, cost, waited = A[k + 9] * B, A[k + 11] * B, np.int32(P[A[k]] > 0.0)
+    lots, cost, waited = A[k + 9] * B, A[k + 11] * B, np.int32(0 if whole else 1)
     for i in range(lo, hi):
         z = Z[starting + i]
         Z[started + i] += z
@@ -314,32 +319,47 @@ def count_starts(F, Z, P, A, B, lo, hi, k, a, price):
         F[cost + i] += np.float64(z) * price
 
 
+@step
+def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
+    """Lots of all flows start, as many side by side as there are lanes."""
+    price, n, size, first = P[A[k + 10]] * P[A[k + 12] + t], A[k + 20], hi - lo, k + INSPECT
+    rows, words = (A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B, A[k + 18] * B), A[k + 19] * B
+    flow, nth, begin, more, count = -1, 0, 0, 0, 0
+    while flow < n:
+        a = first + FLOW_ARGS * flow
+        if more == 0:  # the next flow, and after the last what still stands side by side
+            flow, nth, a, more = flow + 1, 0, a + FLOW_ARGS, size
+            if flow < n:
+                if whole and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+                    more = 0
+                else:
+                    more = lanes_that_start(F, Z, A, B, lo, hi, a, whole)
+        to = count
+        if count > 0 and count + more >= size:
+            start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole)
+            to = 0
+        if more > 0 and flow < n:
+            if nth == 0:
+                count = list_first(Z, A, B, lo, hi, a, rows, to)
+                count_starts(F, Z, A, B, lo, hi, k, a, price, whole)
+            else:
+                count = list_next(Z, A, B, a, rows, begin, begin + more, nth, to)
+            nth, begin, more = nth + 1, to, count - to
+
+
 @op
 def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots start their hold.
+    """Lots of one size start their hold.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
     cost of a lot, cost flow, discount, waiting over all flows, five rows for lots side by side (lanes, numbers, flows,
-    holds, near rows), words, n, hold if it is always the same (-1), two spare rows, flows.
+    holds, rows), words, n, hold if it is always the same (-1), two spare rows, flows.
     """
-    lot, price, n, size = P[A[k]], P[A[k + 10]] * P[A[k + 12] + t], A[k + 20], hi - lo
-    rows, words = (A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B, A[k + 18] * B), A[k + 19] * B
-    if lot > 0.0:
-        choose_starts(F, Z, A, B, lo, hi, k)
-    count = 0
-    for j in range(n + 1):  # after the last flow, all that stand side by side start
-        a, begin, more, nth = k + INSPECT + FLOW_ARGS * j, 0, size, 1
-        if j < n:
-            if lot <= 0.0 and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
-                continue
-            more = lanes_that_start(F, Z, A, B, lo, hi, a, lot)
-        while more > 0:  # one lot of each lane at a time
-            to = count
-            if count > 0 and count + more >= size:  # there may be no room for so many
-                start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count)
-                to = 0
-            if j == n: break
-            count = list_first(Z, A, B, lo, hi, a, rows, to) if nth == 1 else list_next(Z, A, B, a, rows, begin, begin + more, nth, to)
-            begin, more, nth = to, count - to, nth + 1
-        if nth > 1:
-            count_starts(F, Z, P, A, B, lo, hi, k, a, price)
+    choose_starts(F, Z, A, B, lo, hi, k)
+    start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, False)
+
+
+@op
+def inspect_whole(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The same where all that is gathered is one lot."""
+    start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, True)

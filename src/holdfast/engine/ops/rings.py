@@ -49,17 +49,24 @@ def expect_due(X, A, B, lo, hi, ring, t):
 
 
 @step
+def far_row(Z, B, i, places, d):
+    """The far row of what is due in d periods, which lane i then has used."""
+    _, _, _, first, rows, now, mask = places
+    s = now + d
+    s = s - rows if s >= rows else s
+    Z[(mask + s // BITS) * B + i] |= np.int32(1 << (s % BITS))
+    return first + s
+
+
+@step
 def put(X, Z, B, i, places, d, amount):
     """Makes an amount due in d periods; what would be due after the horizon never comes."""
-    near_row, near, near_now, far_row, far, far_now, mask = places
+    first, near, now, _, far, _, _ = places
     if d < near:
-        s = near_now + d
-        X[(near_row + (s - near if s >= near else s)) * B + i] += amount
+        s = now + d
+        X[(first + (s - near if s >= near else s)) * B + i] += amount
     elif d < far:
-        s = far_now + d
-        s = s - far if s >= far else s
-        X[(far_row + s) * B + i] += amount
-        Z[(mask + s // BITS) * B + i] |= np.int32(1 << (s % BITS))
+        X[far_row(Z, B, i, places, d) * B + i] += amount
 
 
 @step
