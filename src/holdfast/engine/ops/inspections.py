@@ -107,43 +107,43 @@ def form(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @step
-def list_first(Z, A, B, lo, hi, a, rows, to):
-    """Puts the first lot of a flow in each lane where one starts side by side, from `to` on, and says where they end."""
-    lanes, numbers, flows, _, _ = rows
-    starting, started, end = A[a + STARTING] * B, A[a + LOTS_STARTED] * B, to
+def first_lots(Z, B, lo, hi, starting, lanes, to):
+    """Puts lanes where lots start side by side, from `to` on, and says where they end."""
     for i in range(lo, hi):
-        Z[lanes + end] = i
-        end += np.int64(Z[starting + i] > 0)
-    for m in range(to, end):
-        Z[numbers + m] = Z[started + np.int64(Z[lanes + m])]
-        Z[flows + m] = a
-    return end
+        Z[lanes + to] = i
+        to += np.int64(Z[starting + i] > 0)
+    return to
 
 
 @step
-def list_next(Z, A, B, a, rows, begin, end, nth, to):
-    """The same for the lots after the nth, in lanes whose lot before stands from `begin` to `end`."""
-    lanes, numbers, flows, _, _ = rows
-    starting = A[a + STARTING] * B
+def next_lots(Z, B, begin, end, nth, starting, lanes, to):
+    """The same with lanes where more than `nth` lots start, which stand from `begin` to `end`."""
     for m in range(begin, end):
         i = np.int64(Z[lanes + m])
         Z[lanes + to] = i
-        Z[numbers + to] = Z[numbers + m] + np.int32(1)
-        Z[flows + to] = a
         to += np.int64(Z[starting + i] > nth)
     return to
 
 
 @step
+def label_lots(Z, U, A, B, a, nth, rows, words, begin, end):
+    """Of lots of a flow that stand side by side: their numbers, their flow and, where words will be, its stream."""
+    lanes, numbers, flows, _, _ = rows
+    started, stream = A[a + LOTS_STARTED] * B, np.uint32(A[a + STREAM])
+    for m in range(begin, end):
+        Z[numbers + m] = Z[started + np.int64(Z[lanes + m])] + nth
+        Z[flows + m] = a
+        U[words + m] = stream
+
+
+@step
 def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
     """The words of lots that start, and how many periods each is held. `size`: how many there can be."""
-    lanes, numbers, flows, holds, _ = rows
+    lanes, numbers, _, holds, _ = rows
     low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, size)
-    for m in range(count, drawn):
-        Z[lanes + m], Z[numbers + m], Z[flows + m] = Z[lanes], Z[numbers], Z[flows]
     for m in range(drawn):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        number, stream = np.uint64(np.int64(Z[numbers + m])), np.uint64(A[np.int64(Z[flows + m]) + STREAM])
+        number, stream = np.uint64(np.int64(Z[numbers + m])), np.uint64(U[words + m])
         w0, w1, w2, w3 = philox(replication, number, stream, np.uint64(0), low, high)
         U[words + m] = np.uint32(w0)
         U[words + B + m] = np.uint32(w1)
@@ -152,7 +152,7 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
     fixed, which, law, scale = A[k + 21], A[k + 4] * B, A[k + 5], A[k + 6] * B
     own, of = A[k + 22] * B, A[k + 23] * B if which >= 0 else -1
     if fixed < 0:  # what the lots' lanes have is put side by side
-        for m in range(drawn):
+        for m in range(count):
             F[own + m] = F[scale + np.int64(Z[lanes + m])]
         if which >= 0:
             for m in range(count):
@@ -328,6 +328,8 @@ def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
     while flow < n:
         a = first + FLOW_ARGS * flow
         if more == 0:  # the next flow, and after the last what still stands side by side
+            if nth > 0:
+                count_starts(F, Z, A, B, lo, hi, k, a, price, whole)
             flow, nth, a, more = flow + 1, 0, a + FLOW_ARGS, size
             if flow < n:
                 if whole and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
@@ -339,11 +341,12 @@ def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
             start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole)
             to = 0
         if more > 0 and flow < n:
+            starting = A[a + STARTING] * B
             if nth == 0:
-                count = list_first(Z, A, B, lo, hi, a, rows, to)
-                count_starts(F, Z, A, B, lo, hi, k, a, price, whole)
+                count = first_lots(Z, B, lo, hi, starting, rows[0], to)
             else:
-                count = list_next(Z, A, B, a, rows, begin, begin + more, nth, to)
+                count = next_lots(Z, B, begin, begin + more, nth, starting, rows[0], to)
+            label_lots(Z, U, A, B, a, nth, rows, words, to, count)
             nth, begin, more = nth + 1, to, count - to
 
 
