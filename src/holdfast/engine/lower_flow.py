@@ -244,14 +244,11 @@ def lower_inspections(low: Lowering) -> None:
             ]  # fmt: skip
         lot = b.param(inspection.lot)
         b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
-        pending = b.z()
-        if inspection.lot > 0:
-            low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
         low.late_production.append((
             inspections.inspect if inspection.lot > 0 else inspections.inspect_whole,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending,
+             b.param(inspection.cost), low.cost("inspection"), low.discount, b.z(),
              *(b.spare_z(row) for row in range(5)), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
              *flow_args),
         ))  # fmt: skip

@@ -89,23 +89,6 @@ def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
                 come_back(F, F, B, lo, hi, 1.0, due_now(F, Z, A, B, lo, hi, again, t), gathered)
 
 
-@op
-def form(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Whole lots are formed from what is gathered. A: lot, waiting over all flows, n, flows."""
-    lot, waiting, n = P[A[k]], A[k + 1] * B, A[k + 2]
-    for i in range(lo, hi):
-        Z[waiting + i] = 0
-    for j in range(n):
-        a = k + 3 + FLOW_ARGS * j
-        gathered, here = A[a + GATHERED] * B, A[a + LOTS_WAITING] * B
-        for i in range(lo, hi):
-            formed = math.floor(F[gathered + i] / lot + 1e-9)
-            F[gathered + i] = max(0.0, F[gathered + i] - formed * lot)
-            z = np.int32(Z[here + i] + np.int32(formed))
-            Z[here + i] = z
-            Z[waiting + i] += z
-
-
 @step
 def first_lots(Z, B, lo, hi, starting, lanes, to):
     """Puts lanes where lots start side by side, from `to` on, and says where they end."""
@@ -252,8 +235,29 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
 
 
 @step
+def form_lots(F, Z, P, A, B, lo, hi, k):
+    """Whole lots are formed from what is gathered, and would all start."""
+    lot, pending, n = P[A[k]], A[k + 13] * B, A[k + 20]
+    for i in range(lo, hi):
+        Z[pending + i] = 0
+    for j in range(n):
+        a = k + INSPECT + FLOW_ARGS * j
+        gathered, here, starting = A[a + GATHERED] * B, A[a + LOTS_WAITING] * B, A[a + STARTING] * B
+        for i in range(lo, hi):
+            amount = F[gathered + i]
+            formed = np.floor(amount / lot + 1e-9)
+            F[gathered + i] = max(0.0, amount - formed * lot)
+            z = np.int32(Z[here + i] + np.int32(formed))
+            Z[here + i] = z
+            Z[starting + i] = z
+            Z[pending + i] += z
+
+
+@step
 def share_room(Z, A, B, i, first, n, lots):
     """Where not all lots of a lane can start: those of the flow with most waiting first."""
+    for j in range(n):
+        Z[A[first + FLOW_ARGS * j + STARTING] * B + i] = 0
     for _ in range(lots):
         most, chosen = np.int64(0), first
         for j in range(n):
@@ -265,29 +269,21 @@ def share_room(Z, A, B, i, first, n, lots):
 
 
 @step
-def choose_starts(F, Z, A, B, lo, hi, k):
-    """How many lots of one size of each flow start, in its row STARTING; the room that is left is carried."""
-    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 20], k + INSPECT
-    staying, crowded = A[k + 14] * B, 0
+def fit_room(F, Z, A, B, lo, hi, k):
+    """As many lots start as there is room for, and what is left of it is carried."""
+    capacity, credit, pending, staying = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 14] * B
+    crowded = 0
     for i in range(lo, hi):
         room, lots = F[credit + i] + F[capacity + i], np.float64(Z[pending + i])
         start = min(lots, np.floor(room + 1e-9))
         F[credit + i] = max(0.0, room - start) if start < lots else 0.0
         Z[staying + i] = np.int32(lots - start)
         crowded += np.int64(start < lots)
-    for j in range(n):
-        a = first + FLOW_ARGS * j
-        starting, here = A[a + STARTING] * B, A[a + LOTS_WAITING] * B
-        if crowded == 0:
-            for i in range(lo, hi):
-                Z[starting + i] = Z[here + i]
-        else:
-            for i in range(lo, hi):
-                Z[starting + i] = Z[here + i] if Z[staying + i] == 0 else np.int32(0)
     if crowded > 0:
         for i in range(lo, hi):
             if Z[staying + i] > 0:
-                share_room(Z, A, B, i, first, n, np.int64(Z[pending + i]) - np.int64(Z[staying + i]))
+                lots = np.int64(Z[pending + i]) - np.int64(Z[staying + i])
+                share_room(Z, A, B, i, k + INSPECT, A[k + 20], lots)
 
 
 INSPECT = 24
@@ -352,13 +348,14 @@ def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
 
 @op
 def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots of one size start their hold.
+    """Lots of one size are formed, and start their hold where there is room.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
     cost of a lot, cost flow, discount, waiting over all flows, five rows for lots side by side (lanes, numbers, flows,
     holds, rows), words, n, hold if it is always the same (-1), two spare rows, flows.
     """
-    choose_starts(F, Z, A, B, lo, hi, k)
+    form_lots(F, Z, P, A, B, lo, hi, k)
+    fit_room(F, Z, A, B, lo, hi, k)
     start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, False)
 
 

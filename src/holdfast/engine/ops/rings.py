@@ -87,7 +87,7 @@ def any_has(Z, lo, hi, mask, bit):
     """Whether any of some lanes has a bit of a mask."""
     used = np.int32(0)
     for i in range(lo, hi):
-        used |= Z[mask + i]
+        used = np.int32(used | Z[mask + i])
     return used & bit != 0
 
 
