@@ -243,7 +243,8 @@ def lower_inspections(low: Lowering) -> None:
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
         lot = b.param(inspection.lot)
-        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
+        release = inspections.release if inspection.lot > 0 else inspections.release_whole
+        b.emit("receipts", release, low.write_off, low.discount, lot, len(flows), *flow_args)
         low.late_production.append((
             inspections.inspect if inspection.lot > 0 else inspections.inspect_whole,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,

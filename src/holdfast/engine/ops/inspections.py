@@ -67,26 +67,31 @@ def rings_of(A, a):
     return A[a + ACCEPT_RING], bad, again if again >= 0 else bad
 
 
-@op
-def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots due leave; what was reworked is gathered again. A: write-off, discount, lot, n, flows."""
-    write_off, discount, lot, n = A[k] * B, P[A[k + 1] + t], P[A[k + 2]], A[k + 3]
+@step
+def release_flows(F, X, Z, P, A, k, lo, hi, B, t, lot):
+    """Lots due leave. X: what rings are rows of; `lot`: what 1 in them stands for."""
+    write_off, discount, n = A[k] * B, P[A[k + 1] + t], A[k + 3]
     for j in range(n):
         a = k + 4 + FLOW_ARGS * j
         inside, arrives = (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
         to = inside, arrives, A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, write_off
         good, bad, again = A[a + ACCEPT_RING], A[a + SCRAP_RING], A[a + REWORK_RING]
-        value, gathered = P[A[a + VALUE]] * discount, A[a + GATHERED] * B
-        if lot > 0.0:
-            accepted, scrapped = due_now(Z, Z, A, B, lo, hi, good, t), due_now(Z, Z, A, B, lo, hi, bad, t)
-            leave(F, Z, B, lo, hi, lot, accepted, scrapped, to, value)
-            if again >= 0:
-                come_back(F, Z, B, lo, hi, lot, due_now(Z, Z, A, B, lo, hi, again, t), gathered)
-        else:
-            accepted, scrapped = due_now(F, Z, A, B, lo, hi, good, t), due_now(F, Z, A, B, lo, hi, bad, t)
-            leave(F, F, B, lo, hi, 1.0, accepted, scrapped, to, value)
-            if again >= 0:
-                come_back(F, F, B, lo, hi, 1.0, due_now(F, Z, A, B, lo, hi, again, t), gathered)
+        accepted, scrapped = due_now(X, Z, A, B, lo, hi, good, t), due_now(X, Z, A, B, lo, hi, bad, t)
+        leave(F, X, B, lo, hi, lot, accepted, scrapped, to, P[A[a + VALUE]] * discount)
+        if again >= 0:
+            come_back(F, X, B, lo, hi, lot, due_now(X, Z, A, B, lo, hi, again, t), A[a + GATHERED] * B)
+
+
+@op
+def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Lots due leave; what was reworked is gathered again. A: write-off, discount, lot, n, flows."""
+    release_flows(F, Z, Z, P, A, k, lo, hi, B, t, P[A[k + 2]])
+
+
+@op
+def release_whole(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The same where all that is gathered is one lot."""
+    release_flows(F, F, Z, P, A, k, lo, hi, B, t, 1.0)
 
 
 @step
