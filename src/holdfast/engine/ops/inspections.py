@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from holdfast.engine.kernel import op, prefetch, step
-from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, far_row, near_row, places
+from holdfast.engine.kernel import op, step
+from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, expect_due, far_row, near_row, places
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, whole_vectors, words_below
 from holdfast.engine.sample import draw_periods
@@ -178,7 +178,6 @@ def find_rows(X, Z, A, B, t, rows, count):
         else:
             row = far_row(Z, B, i, places(A, ring, t), np.int64(Z[holds + m]))
         Z[found + m] = row
-        prefetch(X, row * B + i)
 
 
 @step
