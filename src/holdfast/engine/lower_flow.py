@@ -63,7 +63,7 @@ def ring(
     """Where a new ring stands in the arguments (ops.rings); `rows` gives rows of its kind."""
     near = min(near, slots)
     far = slots if slots > near else 0
-    mask = builder.z(-(-far // rings.BITS)) if far else 0
+    mask = builder.z(2 * -(-far // rings.BITS)) if far else 0
     at = builder.table(opening) if opening.size else 0
     return builder.constants((rows(near), near, rows(far) if far else 0, far, mask, at, opening.size))
 
