@@ -242,16 +242,15 @@ def lower_inspections(low: Lowering) -> None:
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-        lot = b.param(inspection.lot)
-        release = inspections.release if inspection.lot > 0 else inspections.release_whole
+        lot, one_size = b.param(inspection.lot), inspection.lot > 0
+        release = inspections.release if one_size else inspections.release_whole
         b.emit("receipts", release, low.write_off, low.discount, lot, len(flows), *flow_args)
         low.late_production.append((
-            inspections.inspect if inspection.lot > 0 else inspections.inspect_whole,
+            inspections.inspect if one_size else inspections.inspect_whole,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, b.z(),
-             *(b.spare_z(row) for row in range(5)), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
-             *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, b.z(), *(b.spare_z(j) for j in range(5)),
+             b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
         ))  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def draw_piece(P: Any, at: Any, piece: Any, w: Any) -> Any:
 def find_pieces(Z: Any, U: Any, lo: Any, hi: Any, words: Any, pieces: Any) -> Any:
     """Where coefficients for a row of words stand; says for how many words they lie in a tail.
 
-    It is a loop of its own, as wide as vectors are: what is looked up there is looked up lane by lane.
+    It is a loop of its own, with vectors as wide as they are for words; what stands there is looked up lane by lane.
     """
     tails = np.int32(0)
     for i in range(lo, hi):

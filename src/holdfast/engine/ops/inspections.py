@@ -6,12 +6,10 @@ size, rings hold amounts (F).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, expect_due, far_row, near_row, places
+from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, far_row, near_row, places
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, whole_vectors, words_below
 from holdfast.engine.sample import draw_periods
@@ -150,7 +148,7 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
 
 @step
 def choose_rings(Z, U, P, A, B, t, k, rows, words, count):
-    """Which ring each lot goes to, in its flow's arguments, and which near row of it, negative where it is held longer."""
+    """Which of its flow's rings each lot goes to, and which near row there, negative where it is held for longer."""
     _, _, flows, holds, slots = rows
     accepts, rework, takes = words_below(P[A[k + 1]]), words_below(P[A[k + 2]]), A[k + 3]
     good, _, again = rings_of(A, k + INSPECT)  # those of all flows are alike
@@ -183,9 +181,8 @@ def find_rows(X, Z, A, B, t, rows, count):
 @step
 def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole):
     """Lots side by side start their hold; their ends are drawn now, and known when they leave."""
-    lanes, _, flows, _, found = rows
+    (lanes, _, flows, _, found), amounts = rows, A[k + 22] * B
     draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count)
-    amounts = A[k + 22] * B
     if whole:
         for m in range(count):
             gathered = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
@@ -321,7 +318,10 @@ def count_starts(F, Z, A, B, lo, hi, k, a, price, whole):
 
 @step
 def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
-    """Lots of all flows start, as many side by side as there are lanes."""
+    """Lots of all flows start, side by side as far as there are lanes.
+
+    One lot of each lane and flow at a time is put side by side; where there may be no room for more, those there start.
+    """
     price, n, size, first = P[A[k + 10]] * P[A[k + 12] + t], A[k + 20], hi - lo, k + INSPECT
     rows, words = (A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B, A[k + 18] * B), A[k + 19] * B
     flow, nth, begin, more, count = -1, 0, 0, 0, 0
@@ -337,7 +337,7 @@ def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
                 else:
                     more = lanes_that_start(F, Z, A, B, lo, hi, a, whole)
         to = count
-        if count > 0 and count + more >= size:
+        if count > 0 and count + more >= size:  # what is put there next may reach one place farther
             start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole)
             to = 0
         if more > 0 and flow < n:

@@ -1,10 +1,11 @@
 """Rings: what is due in a later period.
 
 A ring has a near row for each of the next few periods, where nearly all that is put into it goes, and far rows for
-what is due later. A mask tells which far rows a lane has used, and another, where it is kept for the first lane alone,
-which any lane has: rows that nobody used are never touched, so that the state of a block stays in a core's cache. What was under way at the start is the same in all futures and lies in P.
+what is due later. A mask tells which far rows a lane has used, and at the first lane of the row after it which any lane
+has: rows that nobody used are never touched, so that the state of a block stays in a core's cache. What was under way
+at the start is the same in all futures and lies in P.
 
-A ring's place in A: near row, near rows, far row, far rows, mask rows, opening in P, periods of the opening.
+A ring's place in A: near row, near rows, far row, far rows, first mask row, opening in P, periods of the opening.
 Near and far rows are rows of X: F for amounts, Z for lots.
 """
 
@@ -50,7 +51,7 @@ def expect_due(X, A, B, lo, hi, ring, t):
 
 @step
 def mask_row(mask, s):
-    """The row of a mask that tells of a far row; the next one tells of it for all lanes."""
+    """The row of a mask that tells of a far row; the next one tells, at its first lane, of all lanes together."""
     return mask + 2 * (s // BITS)
 
 
