@@ -101,7 +101,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
-        *(b.spare_f(j) for j in range(5)), *(b.spare_z(j) for j in range(3)),
+        *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)),
     )  # fmt: skip
     chosen = -1
     if len(goods) > 1:
