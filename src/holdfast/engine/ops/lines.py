@@ -150,15 +150,14 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
     rest, changed, turns = A[k + 21] * B, A[k + 28] * B, A[k + 29] * B
-    at_work = 0
+    at_work = np.int32(0)
+    own, ready = (state, np.int32(RUNNING)) if state >= 0 else (is_open, np.int32(1))
     for i in range(lo, hi):
-        runs = np.int32(Z[is_open + i] != 0)
-        if state >= 0:
-            runs &= np.int32(Z[state + i] == RUNNING)
-        F[nameplates + i] += F[nameplate + i] * np.float64(runs)
-        runs &= np.int32(Z[on + i] != 0)
+        stands = Z[is_open + i] & np.int32(Z[own + i] == ready)
+        runs = stands & Z[on + i]
+        F[nameplates + i] += F[nameplate + i] * np.float64(stands)
         Z[working + i] = runs
-        at_work += np.int64(runs)
+        at_work |= runs
     if at_work == 0:
         for i in range(lo, hi):
             F[up + i] = 0.0
@@ -172,12 +171,12 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
             even = n & 1 == 0
             needs = failing if even else mending
-            holds = np.int32(n >= 0) & np.int32(left > needs)
             runs = Z[working + i]
-            F[work + i] = left - needs * np.float64(holds & runs)
-            F[up + i] = np.float64(holds & np.int32(even) & runs)
+            holds = np.int32(n >= 0) & np.int32(left > needs) & runs
+            F[work + i] = left - needs * np.float64(holds)
+            F[up + i] = np.float64(holds & ~n)
             F[rest + i] = 1.0
-            Z[turns + i] = (np.int32(1) - holds) & runs
+            Z[turns + i] = runs - holds
         count = 0
         for i in range(lo, hi):
             Z[changed + count] = i
@@ -188,7 +187,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             A[k + 30] * B, changed,
         )  # fmt: skip
     for i in range(lo, hi):
-        share = F[ramped + i] * np.float64(Z[working + i])
+        share = F[ramped + i]
         if state >= 0:
             share *= ramp(np.float64(t - Z[opened + i]), first_share, over)
         r = F[nameplate + i] * F[up + i] * F[performance + i] * share
