@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from holdfast.engine import lanes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,7 +50,7 @@ def make(intermediate: str) -> Made | None:
 
     target = _target()
     try:
-        module = binding.parse_assembly(intermediate)
+        module = binding.parse_assembly(lanes.apart(intermediate))
         module.verify()
     except RuntimeError:
         return None
