@@ -157,7 +157,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         runs = stands & Z[on + i]
         F[nameplates + i] += F[nameplate + i] * np.float64(stands)
         Z[working + i] = runs
-        at_work |= runs
+        at_work = np.int32(at_work | runs)
     if at_work == 0:
         for i in range(lo, hi):
             F[up + i] = 0.0
@@ -186,11 +186,13 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rest, rows, turns,
             A[k + 30] * B, changed,
         )  # fmt: skip
+    share = ramped
+    if over > 0.0:
+        share = rate
+        for i in range(lo, hi):
+            F[share + i] = F[ramped + i] * ramp(np.float64(t - Z[opened + i]), first_share, over)
     for i in range(lo, hi):
-        share = F[ramped + i]
-        if state >= 0:
-            share *= ramp(np.float64(t - Z[opened + i]), first_share, over)
-        r = F[nameplate + i] * F[up + i] * F[performance + i] * share
+        r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
         F[rate + i] = r
         effective = r * F[good_share + i]
         F[effectives + i] += effective
@@ -242,11 +244,7 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     )
     write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
     target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
-    at_work = 0
-    for i in range(lo, hi):
-        at_work += np.int64(F[rate + i] > 0.0)
-    if at_work == 0:
-        return
+    making = 0
     for i in range(lo, hi):
         share = F[good_share + i]
         gap = gap_of(F, B, i, target, keep)
@@ -254,6 +252,9 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         if chosen >= 0:
             most = most if Z[chosen + i] == place else 0.0
         F[run + i] = max(0.0, most)
+        making += np.int64(most > 0.0)
+    if making == 0:
+        return
     for m in range(inputs):
         b = a + GOOD_ARGS + TAKE_ARGS * m
         here, per_amount = (A[b] + ON_HAND) * B, P[A[b + 1]]

@@ -80,18 +80,17 @@ def any_has(Z, lo, hi, mask, bit):
     """Whether any of some lanes has a bit of a mask."""
     used = np.int32(0)
     for i in range(lo, hi):
-        used |= Z[mask + i]
+        used = np.int32(used | Z[mask + i])
     return used & bit != 0
 
 
 @step
 def move_far(X, Z, lo, hi, mask, bit, far, out):
-    """Moves what is in a far row to another, in the lanes that have used it."""
+    """Moves what is in a far row to another; in lanes that have not used it, it holds nothing."""
     for i in range(lo, hi):
-        if Z[mask + i] & bit != 0:
-            X[out + i] += X[far + i]
-            X[far + i] = 0
-            Z[mask + i] ^= bit
+        X[out + i] += X[far + i]
+        X[far + i] = 0
+        Z[mask + i] &= ~bit
 
 
 @step
