@@ -92,12 +92,8 @@ TAKE_ARGS = 7
 @step
 def level_of(F, B, i, keep):
     """What counts towards a target."""
-    return (
-        F[(keep + ON_HAND) * B + i]
-        + F[(keep + WAITING) * B + i]
-        + F[(keep + INSIDE) * B + i]
-        - F[(keep + BACKORDERS) * B + i]
-    )
+    here = keep * B + i
+    return F[here + ON_HAND * B] + F[here + WAITING * B] + F[here + INSIDE * B] - F[here + BACKORDERS * B]
 
 
 @step
@@ -210,13 +206,12 @@ def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         Z[chosen + i] = -1
         if Z[working + i] != 0:
-            g = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
-            Z[chosen + i] = g
-            if g >= 0:
-                F[made_for * B + i] += 1.0
-                debt = F[owed * B + i]
-                F[rate + i] *= 1.0 - min(1.0, debt)
-                F[owed * B + i] = max(0.0, debt - 1.0)
+            Z[chosen + i] = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
+    for i in range(lo, hi):
+        makes, debt = np.float64(Z[chosen + i] >= 0), F[owed * B + i]
+        F[made_for * B + i] += makes
+        F[rate + i] *= 1.0 - makes * min(1.0, debt)
+        F[owed * B + i] = max(0.0, debt - makes)
 
 
 @op

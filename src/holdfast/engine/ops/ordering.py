@@ -89,6 +89,12 @@ def reroute_rest(F, B, i, A, first, n, rest, all_of_it):
 @step
 def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
     """What each source takes of what it is asked; ASKED becomes what is ordered."""
+    if not reroute:
+        for j in range(n):
+            wants, grants = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + GRANTED] * B
+            for i in range(lo, hi):
+                F[wants + i] *= F[grants + i]
+        return
     for i in range(lo, hi):
         F[rest + i] = 0.0
         F[asked_in_all + i] = 0.0
@@ -101,14 +107,13 @@ def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
             F[wants + i] = q
             F[rest + i] += asked - q
             F[asked_in_all + i] += asked
-    if reroute:
-        short = 0
+    short = 0
+    for i in range(lo, hi):
+        short += np.int64(F[rest + i] > 1e-12 * F[asked_in_all + i])
+    if short > 0:
         for i in range(lo, hi):
-            short += np.int64(F[rest + i] > 1e-12 * F[asked_in_all + i])
-        if short > 0:
-            for i in range(lo, hi):
-                if F[rest + i] > 1e-12 * F[asked_in_all + i]:
-                    reroute_rest(F, B, i, A, first, n, F[rest + i], F[asked_in_all + i])
+            if F[rest + i] > 1e-12 * F[asked_in_all + i]:
+                reroute_rest(F, B, i, A, first, n, F[rest + i], F[asked_in_all + i])
 
 
 @step
