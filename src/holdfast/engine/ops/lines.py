@@ -23,7 +23,8 @@ def draw_works(F, Z, lo, hi, rep0, key, stream, fresh, numbers, lanes):
     for m in range(lo, hi):
         n = np.int64(Z[numbers + m]) + 1
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
+        four = np.uint64(n >> 2) & np.uint64(0xFFFFFFFF)
+        w0, w1, w2, w3 = philox(replication, four, stream, np.uint64(0), low, high)
         j = n & 3
         first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
         F[fresh + m] = unit(np.int64(first if j < 2 else second))
@@ -32,9 +33,9 @@ def draw_works(F, Z, lo, hi, rep0, key, stream, fresh, numbers, lanes):
 
 
 @step
-def renew(F, Z, lo, hi, rows, numbers, stays):
+def renew(F, Z, lo, hi, rows):
     """Present times up and down end, and the next ones last or not, in lanes that lie side by side."""
-    left, time, so_far, failing, mending, fresh = rows
+    left, failing, mending, so_far, time, fresh, numbers, stays = rows
     for m in range(lo, hi):
         n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
         work, was_up, rest, next_work = F[left + m], F[so_far + m], F[time + m], F[fresh + m]
@@ -51,31 +52,32 @@ def renew(F, Z, lo, hi, rows, numbers, stays):
 
 
 @step
-def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, rest, rows, numbers, stays, lanes):
+def change(F, Z, B, count, rep0, key, stream, line, rows, lanes):
     """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
 
     These lanes are put side by side, so that times up and down end, are drawn and last in loops without branches.
-    `fails` and `mends` are changes per period of time up and of time down; `rest`, what is left of the period, is 1 at
-    first. `rows` are spare rows: work, time left, time up, failures, repairs and the next work; `numbers` and `stays`
-    two of whole numbers.
+    `line`: rows of work, changes per period of time up and of time down, time up, time left, which is 1 at first, and
+    the present time's number. `rows`: spare ones for the same and for the next work, two of them of whole numbers: the
+    number, and whether the time lasts.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
-    left, time, so_far, failing, mending, fresh = rows
+    work, fails, mends, up, rest, number = line
+    left, failing, mending, so_far, time, fresh, numbers, stays = rows
     for _ in range(_MOST_CHANGES):
         if count == 0:
             break
         for m in range(count):
             i = np.int64(Z[lanes + m])
             F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
-            F[time + m], F[so_far + m], Z[numbers + m] = F[rest + i], F[up + i], Z[number + i]
+            F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i], Z[number + i]
         begin, end = np.int64(0), whole_vectors(count, B)
         draw_works(F, Z, begin, end, rep0, key, stream, fresh, numbers, lanes)
-        renew(F, Z, begin, end, rows, numbers, stays)
+        renew(F, Z, begin, end, rows)
         changing = 0
         for m in range(count):
             i = np.int64(Z[lanes + m])
-            F[work + i], F[rest + i], F[up + i], Z[number + i] = F[left + m], F[time + m], F[so_far + m], Z[numbers + m]
+            F[work + i], F[up + i], F[rest + i], Z[number + i] = F[left + m], F[so_far + m], F[time + m], Z[numbers + m]
             Z[lanes + changing] = i
             changing += np.int64(1 - Z[stays + m])
         count = changing
@@ -132,6 +134,16 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
     return best
 
 
+@step
+def listed(Z, lo, hi, flags, lanes):
+    """Lists the lanes whose flag is 1; how many they are."""
+    count = 0
+    for m in range(hi - lo):  # counted from 0, so that LLVM unrolls it
+        Z[lanes + count] = lo + m
+        count += np.int64(Z[flags + lo + m])
+    return count
+
+
 @op
 def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one line could make in this period.
@@ -173,15 +185,13 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[up + i] = np.float64(holds & ~n)
             F[rest + i] = 1.0
             Z[turns + i] = runs - holds
-        count = 0
-        for i in range(lo, hi):
-            Z[changed + count] = i
-            count += np.int64(Z[turns + i])
-        rows = A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, A[k + 27] * B
-        change(
-            F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rest, rows, turns,
-            A[k + 30] * B, changed,
+        count = listed(Z, lo, hi, turns, changed)
+        line = work, fails, mends, up, rest, number
+        rows = (
+            A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, A[k + 27] * B, turns,
+            A[k + 30] * B,
         )  # fmt: skip
+        change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
     share = ramped
     if over > 0.0:
         share = rate
