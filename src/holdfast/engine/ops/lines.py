@@ -56,21 +56,20 @@ def change(F, Z, B, count, rep0, key, stream, line, rows, lanes):
     """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
 
     These lanes are put side by side, so that times up and down end, are drawn and last in loops without branches.
-    `line`: rows of work, changes per period of time up and of time down, time up, time left, which is 1 at first, and
-    the present time's number. `rows`: spare ones for the same and for the next work, two of them of whole numbers: the
-    number, and whether the time lasts.
+    `line`: rows of work, changes per period of time up and of time down, time up, what is left of the period and the
+    present time's number. `rows`: spare ones for the first five, the next work, the number and whether the time lasts.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
     work, fails, mends, up, rest, number = line
     left, failing, mending, so_far, time, fresh, numbers, stays = rows
-    for _ in range(_MOST_CHANGES):
+    for turn in range(_MOST_CHANGES):
         if count == 0:
             break
         for m in range(count):
             i = np.int64(Z[lanes + m])
             F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
-            F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i], Z[number + i]
+            F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i] if turn > 0 else 1.0, Z[number + i]
         begin, end = np.int64(0), whole_vectors(count, B)
         draw_works(F, Z, begin, end, rep0, key, stream, fresh, numbers, lanes)
         renew(F, Z, begin, end, rows)
@@ -183,7 +182,6 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             holds = np.int32(n >= 0) & np.int32(left > needs) & runs
             F[work + i] = left - needs * np.float64(holds)
             F[up + i] = np.float64(holds & ~n)
-            F[rest + i] = 1.0
             Z[turns + i] = runs - holds
         count = listed(Z, lo, hi, turns, changed)
         line = work, fails, mends, up, rest, number
@@ -192,11 +190,11 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             A[k + 30] * B,
         )  # fmt: skip
         change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
-    share = ramped
+    share, now = ramped, np.int32(t)
     if over > 0.0:
         share = rate
         for i in range(lo, hi):
-            F[share + i] = F[ramped + i] * ramp(np.float64(t - Z[opened + i]), first_share, over)
+            F[share + i] = F[ramped + i] * ramp(np.float64(np.int32(now - Z[opened + i])), first_share, over)
     for i in range(lo, hi):
         r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
         F[rate + i] = r
