@@ -64,9 +64,9 @@ def unit(w: Any) -> Any:
 
 
 @step
-def whole_vectors(count, B):
-    """So many lanes or a few more, as processors take lanes together; nobody reads what is reckoned for the others."""
-    return min(B, (count + 7) // 8 * 8)
+def whole_vectors(count, lanes):
+    """So many lanes or a few more, of those there are, as processors take lanes together; nobody reads the others."""
+    return min(lanes, (count + 7) // 8 * 8)
 
 
 @op

@@ -52,8 +52,8 @@ def renew(F, Z, lo, hi, rows):
 
 
 @step
-def change(F, Z, B, count, rep0, key, stream, line, rows, lanes):
-    """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
+def change(F, Z, size, count, rep0, key, stream, line, rows, lanes):
+    """Share of a period that a line is up, in `count` lanes of `size` where it goes up or down, as often as it does.
 
     These lanes are put side by side, so that times up and down end, are drawn and last in loops without branches.
     `line`: rows of work, changes per period of time up and of time down, time up, what is left of the period and the
@@ -70,7 +70,7 @@ def change(F, Z, B, count, rep0, key, stream, line, rows, lanes):
             i = np.int64(Z[lanes + m])
             F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
             F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i] if turn > 0 else 1.0, Z[number + i]
-        begin, end = np.int64(0), whole_vectors(count, B)
+        begin, end = np.int64(0), whole_vectors(count, size)
         draw_works(F, Z, begin, end, rep0, key, stream, fresh, numbers, lanes)
         renew(F, Z, begin, end, rows)
         changing = 0
@@ -189,7 +189,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, A[k + 27] * B, turns,
             A[k + 30] * B,
         )  # fmt: skip
-        change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
+        change(F, Z, hi - lo, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
     share, now = ramped, np.int32(t)
     if over > 0.0:
         share = rate

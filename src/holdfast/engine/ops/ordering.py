@@ -166,8 +166,8 @@ def place_together(F, P, A, B, lo, hi, a, row, money_row):
 
 
 @step
-def draw_leads(F, Z, U, P, A, B, a, count, spare):
-    """How many periods the orders at one source take, in `count` lanes that are put side by side."""
+def draw_leads(F, Z, U, P, A, B, a, size, count, spare):
+    """How many periods the orders at one source take, in `count` lanes of `size`, put side by side."""
     own, of, ahead, lanes, drawn = spare
     fixed, which, law, scale, words = A[a + FIXED], A[a + WHICH] * B, A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
     if fixed < 0:
@@ -177,7 +177,7 @@ def draw_leads(F, Z, U, P, A, B, a, count, spare):
         if which >= 0:
             for m in range(count):
                 F[of + m] = F[which + np.int64(Z[lanes + m])]
-    which, end = (of, count) if which >= 0 else (which, whole_vectors(count, B))
+    which, end = (of, count) if which >= 0 else (which, whole_vectors(count, size))
     draw_periods(F, Z, U, P, B, np.int64(0), end, fixed, which, law, own, drawn, 0.0, ahead)
 
 
@@ -198,7 +198,7 @@ def place(F, Z, U, P, A, B, lo, hi, a, keep, t, spare):
     for i in range(lo, hi):
         Z[lanes + count] = i
         count += np.int64(F[asked + i] > 0.0)
-    draw_leads(F, Z, U, P, A, B, a, count, spare)
+    draw_leads(F, Z, U, P, A, B, a, hi - lo, count, spare)
     price, paid = A[a + PRICE] * B, P[A[a + PAID]]
     due, money_due = places(A, ring, t), places(A, money_ring, t)
     for m in range(count):
