@@ -10,7 +10,7 @@ from holdfast.engine.elementary import logarithm
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.projects import ramp
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, WAITING, take
-from holdfast.engine.random import philox, unit, whole_vectors
+from holdfast.engine.random import listed, philox, unit, whole_vectors
 from holdfast.parts.world import RUNNING
 
 _MOST_CHANGES = 10_000
@@ -23,8 +23,8 @@ def draw_works(F, Z, lo, hi, rep0, key, stream, fresh, numbers, lanes):
     for m in range(lo, hi):
         n = np.int64(Z[numbers + m]) + 1
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        four = np.uint64(n >> 2) & np.uint64(0xFFFFFFFF)
-        w0, w1, w2, w3 = philox(replication, four, stream, np.uint64(0), low, high)
+        event = np.uint64(n >> 2) & np.uint64(0xFFFFFFFF)
+        w0, w1, w2, w3 = philox(replication, event, stream, np.uint64(0), low, high)
         j = n & 3
         first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
         F[fresh + m] = unit(np.int64(first if j < 2 else second))
@@ -131,16 +131,6 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
     elif F[made_for * B + i] >= campaign:
         F[made_for * B + i] = 0.0
     return best
-
-
-@step
-def listed(Z, lo, hi, flags, lanes):
-    """Lists the lanes whose flag is 1; how many they are."""
-    count = 0
-    for m in range(hi - lo):  # counted from 0, so that LLVM unrolls it
-        Z[lanes + count] = lo + m
-        count += np.int64(Z[flags + lo + m])
-    return count
 
 
 @op

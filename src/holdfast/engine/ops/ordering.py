@@ -10,7 +10,7 @@ from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.channels import delivered
 from holdfast.engine.ops.rings import coming_row, due_in, expect, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
-from holdfast.engine.random import whole_vectors
+from holdfast.engine.random import listed, whole_vectors
 from holdfast.engine.sample import draw_periods
 
 BASE_STOCK, S_S, R_Q, CONSTANT = range(4)
@@ -194,10 +194,9 @@ def place(F, Z, U, P, A, B, lo, hi, a, keep, t, spare):
         place_together(F, P, A, B, lo, hi, a, rows[0], rows[1])
         return
     _, _, ahead, lanes, _ = spare
-    count = 0
     for i in range(lo, hi):
-        Z[lanes + count] = i
-        count += np.int64(F[asked + i] > 0.0)
+        Z[ahead + i] = np.int32(F[asked + i] > 0.0)
+    count = listed(Z, lo, hi, ahead, lanes)
     draw_leads(F, Z, U, P, A, B, a, hi - lo, count, spare)
     price, paid = A[a + PRICE] * B, P[A[a + PAID]]
     due, money_due = places(A, ring, t), places(A, money_ring, t)
