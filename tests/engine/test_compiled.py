@@ -15,7 +15,7 @@ from benchmarks import wide
 from benchmarks.peers.reference import world as reference
 from holdfast.engine import compiler, kernel, lanes, objects
 from holdfast.engine.lower import lower
-from holdfast.engine.ops import consumers, inspections, ordering, signals, values
+from holdfast.engine.ops import consumers, inspections, lines, ordering, signals, values
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -93,6 +93,14 @@ def chosen(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E
     row, other = A[k] * B, A[k + 1] * B
     for i in range(lo, hi):
         F[row + i] = max(F[row + i], F[other + i])
+
+
+def given_up(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+    """A row changes to a constant in some lanes."""
+    row = A[k] * B
+    for i in range(lo, hi):
+        asked = F[row + i]
+        F[row + i] = asked if asked >= P[0] else 0.0
 
 
 def told(function: kernel.OpFunction) -> int:
@@ -181,11 +189,13 @@ STORED_IN_SOME_LANES = re.compile(r"\bvp?maskmov\w*\s+%[yx]mm\d+, %[yx]mm\d+, [^
     "avx2" not in _flags() or "avx512f" in _flags(), reason="with AVX-512 a store in some lanes is quick"
 )
 def test_a_row_that_changes_in_some_lanes_is_stored_whole(monkeypatch):
-    assert not STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
-    for function in (consumers.settle, consumers.shortage, signals.lowest_cover):
+    for function in (chosen, given_up):
+        assert not STORED_IN_SOME_LANES.findall(objects.assembly(made(function).intermediate))
+    for function in (consumers.settle, consumers.shortage, signals.lowest_cover, ordering.order, lines.line_rate):
         assert not STORED_IN_SOME_LANES.findall(objects.assembly(kernel.intermediate(function)))
     monkeypatch.setattr(objects, "unmasked", lambda module: module)
-    assert STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
+    for function in (chosen, given_up):
+        assert STORED_IN_SOME_LANES.findall(objects.assembly(made(function).intermediate))
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def make(intermediate: str) -> Made | None:
 
 
 _SELECT: Final = re.compile(
-    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) (%[^\s,]+), <\d+ x \w+> (%[^\s,]+)$", re.MULTILINE
+    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) ([^\s,]+), <\d+ x \w+> ([^\s,]+)$", re.MULTILINE
 )
 _LOAD: Final = re.compile(r"^  (%\S+) = load <\d+ x \w+>, ptr (%[^\s,]+),", re.MULTILINE)
 _STORE: Final = re.compile(r"^  store <\d+ x \w+> (%[^\s,]+), ptr (%[^\s,]+),", re.MULTILINE)

@@ -102,12 +102,11 @@ def any_has(Z, lo, hi, mask, bit):
 
 @step
 def move_far(X, Z, lo, hi, mask, bit, far, out):
-    """Moves what is in a far row to another, in the lanes that have used it."""
+    """Moves what is in a far row to another; in lanes that have not used it, it holds nothing."""
     for i in range(lo, hi):
-        if Z[mask + i] & bit != 0:
-            X[out + i] += X[far + i]
-            X[far + i] = 0
-            Z[mask + i] ^= bit
+        X[out + i] += X[far + i]
+        X[far + i] = 0
+        Z[mask + i] &= ~bit
 
 
 @step
