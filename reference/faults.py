@@ -69,8 +69,8 @@ FAULTS = {
     "crossover": Fault(
         "an order may overtake earlier ones where it must not",
         f"{OPS}.ordering",
-        "d = max(d, np.int32(due - now)) if orders else d",
-        "d = max(d, np.int32(0)) if orders else d",
+        "d = max(d, np.int64(Z[last + i]) - t)",
+        "d = max(d, np.int64(0))",
     ),
     "held-lost": Fault(
         "what a full channel does not clear is forgotten",
@@ -183,8 +183,8 @@ FAULTS = {
     "mends-as-it-fails": Fault(
         "a line is down for as long as it is up",
         f"{OPS}.lines",
-        "(mend if even else fail) * rest",
-        "fail * rest",
+        "(fail, mend) if even else (mend, fail)",
+        "(fail, fail) if even else (mend, fail)",
     ),
     "inputs-not-taken": Fault(
         "inputs limit a line and are not used up",
