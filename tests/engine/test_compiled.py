@@ -150,7 +150,24 @@ def test_llvm_is_not_told_where_lanes_meet_or_only_some_read():
         for i in range(lo + 1, hi):
             F[i] = F[i] + F[i - 1] * 0.5
 
-    assert [told(each) for each in (counts, some_read, a_step_reads_for_some, others_lanes)] == [0, 0, 0, 0]
+    def lists(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        count = 0
+        for i in range(lo, hi):
+            Z[A[k] * B + count] = i
+            count += np.int64(F[i] > 0.0)
+
+    assert [told(each) for each in (counts, lists, some_read, a_step_reads_for_some, others_lanes)] == [0] * 5
+
+
+def test_llvm_is_told_of_loops_that_count_lanes_and_do_not_list_them():
+    def how_many(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        count = 0
+        for i in range(lo, hi):
+            F[A[k] * B + i] *= 2.0
+            count += np.int64(F[A[k + 1] * B + i] > 0.0)
+        O[out0] = count
+
+    assert told(how_many) == 1
 
 
 def compared_with_themselves(intermediate: str) -> list[str]:

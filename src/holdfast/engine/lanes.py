@@ -3,9 +3,9 @@
 LLVM cannot know it: rows lie in one array, and which rows an op is given is said in a table. Before each loop it would
 compare all rows that are written with all others, and keep the loop once more for the case that two lie together.
 
-Such a loop goes over lanes, from `lo` on. One that counts into the histograms is left out: there lanes meet. So is one
-that reads what only some lanes ask for, a place in a table or a row that may be missing: where LLVM is told that lanes
-lie apart, it reads that for all of them.
+Such a loop goes over lanes, from `lo` on. One that counts into the histograms is left out, and one that lists lanes:
+there lanes meet. So is one that reads what only some lanes ask for, a place in a table or a row that may be missing:
+where LLVM is told that lanes lie apart, it reads that for all of them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ _LABEL: Final = re.compile(rf"^{_NAME}:")
 _TARGET: Final = re.compile(rf"label %{_NAME}")
 _LANE: Final = re.compile(r"^  %\S+ = phi i64 .*\[ %arg\.lo, ")
 _COMING: Final = re.compile(rf"\[ ([^,]+), %{_NAME} \]")
+_COUNTED: Final = re.compile(rf"^  %{_NAME} = phi (?!.*\[ %arg\.lo, )")
+_MADE: Final = re.compile(rf"^  %{_NAME} = (?!load |call )(.*)")
+_USED: Final = re.compile(rf"%{_NAME}")
 _CALLED: Final = re.compile(rf"^  (?:%\S+ = )?(?:tail )?call [^@]*@(?!llvm\.){_NAME}\(")
 _PLACE: Final = re.compile(rf"^  (?:%\S+ = (load) |store ).*, ptr %{_NAME},")
 _OWN: Final = re.compile(rf"^  %{_NAME} = alloca ", re.MULTILINE)
@@ -81,7 +84,7 @@ class _Function:
         for head in () if self._lanes_meet else self._blocks:
             last = self._last(head)
             body = self._body(head, last)
-            if not last or not all(self._reads_always(name, head, last) for name in body):
+            if not last or self._lists(head, body) or not all(self._reads_always(name, head, last) for name in body):
                 continue
             group = _FIRST + 3 * len(groups)
             for at in (at for name in body for at in self._blocks[name] if self._touches(self._lines[at])):
@@ -111,6 +114,18 @@ class _Function:
                 body.add(name)
                 todo += self._before[name]
         return body
+
+    def _lists(self, head: str, body: Iterable[str]) -> bool:
+        """Whether a place in a loop depends on what was counted in turns before: where lanes are put side by side."""
+        lines = [self._lines[at] for name in body for at in self._blocks[name]]
+        counted = {found[1] for at in self._blocks[head] if (found := _COUNTED.match(self._lines[at]))}
+        while True:
+            more = {
+                found[1] for line in lines if (found := _MADE.match(line)) and counted & set(_USED.findall(found[2]))
+            }
+            if more <= counted:
+                return any(self._touches(line) and counted & set(_USED.findall(line)) for line in lines)
+            counted |= more
 
     def _touches(self, line: str) -> bool:
         """Whether a line reads or writes something that is not the function's own."""
