@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from holdfast.errors import Place, Problems, did_you_mean
-from holdfast.study.case import Case, summarise
+from holdfast.study.case import Case, Once, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import CUT, FORMAT, group_of
@@ -418,6 +418,7 @@ def _run(
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
     counting = threading.Lock()
+    once = Once()
     for job in jobs:
         sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
 
@@ -434,7 +435,7 @@ def _run(
             outcome = next(coming)  # and no zip, which would keep it beside the next two
             if last is not None:
                 yield last[0], last[1].result()
-            last = job, aside.submit(summarise, job.world, outcome)
+            last = job, aside.submit(summarise, job.world, outcome, once)
             del outcome
         if last is not None:
             yield last[0], last[1].result()
