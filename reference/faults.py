@@ -195,8 +195,8 @@ FAULTS = {
     "rework": Fault(
         "reworked lots come again at once",
         f"{OPS}.inspections",
-        "put(Z, Z, B, i, reworked, hold + takes, 1)",
-        "put(Z, Z, B, i, reworked, hold, 1)",
+        "np.int64(Z[holds + m]) + (takes if mends else 0)",
+        "np.int64(Z[holds + m])",
     ),
     "signal-delay": Fault(
         "a signal is noticed at once, whatever its delay",

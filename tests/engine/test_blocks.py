@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import holdfast as hf
+from benchmarks.peers.reference import world as reference
+from holdfast.engine import kernel
 from holdfast.engine.run import Outcome, simulate
 from reference.scenarios import worlds
 
@@ -77,3 +81,22 @@ def test_random_worlds_are_the_same_in_blocks_of_any_size():
         assert whole == bits(simulate(world, replications=24, seed=3, block=7))
 
     compare()
+
+
+@pytest.mark.parametrize("name", ["plant", "reference"])
+def test_nothing_is_written_beyond_the_lanes_that_are_simulated(name, monkeypatch):
+    """On a graphics processor the next lane belongs to another thread."""
+    room, seen, run = 11, [], kernel.run_block()
+
+    def watched(*given):
+        given = list(given)
+        assert given[13] == room  # lanes there is room for
+        for each in given[4:7]:  # numbers, whole numbers, words
+            each.reshape(-1, room)[:, 3:] = 7
+        run(*given)
+        seen.extend(np.all(each.reshape(-1, room)[:, 3:] == 7) for each in given[4:7])
+
+    monkeypatch.setattr(kernel, "run_block", lambda: watched)
+    world = reference() if name == "reference" else hf.load("cartridge-plant").world(name, None)
+    simulate(world, replications=3, seed=3, block=room, threads=1)
+    assert seen == [True] * 3

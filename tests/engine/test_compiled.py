@@ -13,9 +13,9 @@ import pytest
 import holdfast
 from benchmarks import wide
 from benchmarks.peers.reference import world as reference
-from holdfast.engine import compiler, kernel, objects
+from holdfast.engine import compiler, kernel, lanes, objects
 from holdfast.engine.lower import lower
-from holdfast.engine.ops import consumers, inspections, signals, values
+from holdfast.engine.ops import consumers, inspections, lines, ordering, signals, values
 from holdfast.engine.run import simulate
 from holdfast.parts.world import Changing
 
@@ -95,6 +95,64 @@ def chosen(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E
         F[row + i] = max(F[row + i], F[other + i])
 
 
+def given_up(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+    """A row changes to a constant in some lanes."""
+    row = A[k] * B
+    for i in range(lo, hi):
+        asked = F[row + i]
+        F[row + i] = asked if asked >= P[0] else 0.0
+
+
+def told(function: kernel.OpFunction) -> int:
+    """Of how many loops of an op LLVM is told that lanes lie apart."""
+    return lanes.apart(compiler.intermediate("theirs", function)).count('"llvm.loop.parallel_accesses"')
+
+
+def test_rows_are_not_compared_where_lanes_are_known_to_lie_apart(monkeypatch):
+    assert "vector.memcheck" not in made(chosen).intermediate
+    for function in (consumers.ask, consumers.settle, consumers.shortage, consumers.window, ordering.want):
+        assert "vector.memcheck" not in kernel.intermediate(function)
+    monkeypatch.setattr(lanes, "apart", lambda text: text)
+    assert "vector.memcheck" in made(chosen).intermediate
+
+
+def test_llvm_is_told_of_loops_whose_steps_read_whatever_they_are_given():
+    @kernel.step
+    def sum_of(F, i, row, other):
+        return F[row + i] + F[other + i]
+
+    def adds(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo, hi):
+            F[A[k] * B + i] = sum_of(F, i, A[k + 1] * B, A[k + 2] * B)
+
+    assert told(chosen) == told(adds) == 1
+
+
+def test_llvm_is_not_told_where_lanes_meet_or_only_some_read():
+    @kernel.step
+    def looked_up(P, at):
+        return P[at] if at >= 0 else 0.0
+
+    def counts(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo, hi):
+            H[Z[A[k] * B + i]] += 1
+
+    def some_read(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo, hi):
+            if Z[A[k] * B + i] >= 0:
+                F[A[k + 1] * B + i] = P[Z[A[k] * B + i]]
+
+    def a_step_reads_for_some(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo, hi):
+            F[A[k + 1] * B + i] = looked_up(P, Z[A[k] * B + i])
+
+    def others_lanes(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        for i in range(lo + 1, hi):
+            F[i] = F[i] + F[i - 1] * 0.5
+
+    assert [told(each) for each in (counts, some_read, a_step_reads_for_some, others_lanes)] == [0, 0, 0, 0]
+
+
 def compared_with_themselves(intermediate: str) -> list[str]:
     """Rows of which LLVM asks before a loop whether they lie together with themselves: it never runs side by side.
 
@@ -131,11 +189,13 @@ STORED_IN_SOME_LANES = re.compile(r"\bvp?maskmov\w*\s+%[yx]mm\d+, %[yx]mm\d+, [^
     "avx2" not in _flags() or "avx512f" in _flags(), reason="with AVX-512 a store in some lanes is quick"
 )
 def test_a_row_that_changes_in_some_lanes_is_stored_whole(monkeypatch):
-    assert not STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
-    for function in (consumers.settle, consumers.shortage, signals.lowest_cover):
+    for function in (chosen, given_up):
+        assert not STORED_IN_SOME_LANES.findall(objects.assembly(made(function).intermediate))
+    for function in (consumers.settle, consumers.shortage, signals.lowest_cover, ordering.order, lines.line_rate):
         assert not STORED_IN_SOME_LANES.findall(objects.assembly(kernel.intermediate(function)))
     monkeypatch.setattr(objects, "unmasked", lambda module: module)
-    assert STORED_IN_SOME_LANES.findall(objects.assembly(made(chosen).intermediate))
+    for function in (chosen, given_up):
+        assert STORED_IN_SOME_LANES.findall(objects.assembly(made(function).intermediate))
 
 
 @pytest.fixture

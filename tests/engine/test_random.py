@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from holdfast.engine.random import event, philox, stream_number, word
+from holdfast.engine.random import event, philox, stream_number, unit, word, words_below
 from holdfast.engine.sample import draw, lay_out
 from holdfast.parts.laws import (
     Beta,
@@ -96,3 +96,11 @@ def test_tables_keep_mean_and_variance(law):
     assert drawn.mean() == pytest.approx(law.mean(), rel=0.06 if cut else 2e-3, abs=1e-3)
     if not cut:
         assert drawn.var() == pytest.approx(law.variance(), rel=0.05, abs=1e-3)
+
+
+@pytest.mark.parametrize("p", [0.0, 2.0**-33, 2.0**-32, 0.3, 0.5 + 2.0**-33, 0.975002160541578, 1.0 - 2.0**-33, 1.0])
+def test_words_below_are_those_with_u_below_a_probability(p):
+    n = words_below(p)
+    assert 0 <= n <= 2**32
+    near = [w for w in range(n - 3, n + 3) if 0 <= w < 2**32]
+    assert [w < n for w in near] == [unit(w) < p for w in near]

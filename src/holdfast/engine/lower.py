@@ -176,7 +176,8 @@ def _lower_prices(low: Lowering) -> None:
     normals = []
     for price in world.prices:
         out = b.f()
-        b.emit("world", draw_scaled, out, b.words(f"prices.{price.name}"), b.law(StandardNormal()), b.const(1.0))
+        words, normal = b.words(f"prices.{price.name}"), b.law(StandardNormal())
+        b.emit("world", draw_scaled, out, words, normal, b.const(1.0), b.spare_z(0))
         normals.append(out)
     for p, price in enumerate(world.prices):
         index = low.price_rows[p]

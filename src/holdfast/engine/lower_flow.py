@@ -63,7 +63,7 @@ def ring(
     """Where a new ring stands in the arguments (ops.rings); `rows` gives rows of its kind."""
     near = min(near, slots)
     far = slots if slots > near else 0
-    mask = builder.z(-(-far // rings.BITS)) if far else 0
+    mask = builder.z(2 * -(-far // rings.BITS)) if far else 0
     at = builder.table(opening) if opening.size else 0
     return builder.constants((rows(near), near, rows(far) if far else 0, far, mask, at, opening.size))
 
@@ -242,17 +242,15 @@ def lower_inspections(low: Lowering) -> None:
                 low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
                 b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
             ]  # fmt: skip
-        lot = b.param(inspection.lot)
-        b.emit("receipts", inspections.release, low.write_off, low.discount, lot, len(flows), *flow_args)
-        pending = b.z()
-        if inspection.lot > 0:
-            low.late_production.append((inspections.form, (lot, pending, len(flows), *flow_args)))
+        lot, one_size = b.param(inspection.lot), inspection.lot > 0
+        release = inspections.release if one_size else inspections.release_whole
+        b.emit("receipts", release, low.write_off, low.discount, lot, len(flows), *flow_args)
         low.late_production.append((
-            inspections.inspect,
+            inspections.inspect if one_size else inspections.inspect_whole,
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
-             b.param(inspection.cost), low.cost("inspection"), low.discount, pending, b.spare_z(0), b.spare_z(1),
-             b.spare_z(2), b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
+             b.param(inspection.cost), low.cost("inspection"), low.discount, b.z(), *(b.spare_z(j) for j in range(5)),
+             b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1), *flow_args),
         ))  # fmt: skip
 
 

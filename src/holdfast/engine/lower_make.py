@@ -45,13 +45,16 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
             b.emit("production", projects.plant, *works, first=period, last=period)
     else:
         b.emit("production", projects.plant, *works)
-    effective, output = b.f(), b.f()
-    b.emit("production", lines.clear, 2, effective, output)
+    effective = output = b.spare
+    costs = np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0)
+    if costs:  # they alone ask what a plant could make and made in a period
+        effective, output = b.f(), b.f()
+        b.emit("production", lines.clear, 2, effective, output)
     for index in plant.lines:
         _lower_line(low, plant, world.lines[index], (on, is_open, ramped), (output, effective))
         if plant.inspection < 0:
             emit_enter(low, "production", plant.output_to)
-    if np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0):
+    if costs:
         b.emit(
             "accounts", projects.plant_costs, is_open, runs, low.rates.row(plant.fixed_running, "decisions"),
             low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"),
@@ -101,7 +104,7 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
-        *(b.spare_f(j) for j in range(5)), *(b.spare_z(j) for j in range(3)),
+        *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)),
     )  # fmt: skip
     chosen = -1
     if len(goods) > 1:

@@ -83,7 +83,7 @@ def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int)
     words = b.words(f"{name}.demand.{good}")
     discrete = [one.atoms() is not None for one in use.demand.laws]
     if which < 0 and not any(discrete):
-        b.emit("demand", draw_scaled, demand, words, law, scale)
+        b.emit("demand", draw_scaled, demand, words, law, scale, b.spare_z(0))
     else:
         draw = draw_count if all(discrete) else draw_any
         b.emit("demand", draw, demand, words, which if which >= 0 else b.const(float(law)), scale)

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from holdfast.engine import lanes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,7 +50,7 @@ def make(intermediate: str) -> Made | None:
 
     target = _target()
     try:
-        module = binding.parse_assembly(intermediate)
+        module = binding.parse_assembly(lanes.apart(intermediate))
         module.verify()
     except RuntimeError:
         return None
@@ -66,7 +68,7 @@ def make(intermediate: str) -> Made | None:
 
 
 _SELECT: Final = re.compile(
-    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) (%[^\s,]+), <\d+ x \w+> (%[^\s,]+)$", re.MULTILINE
+    r"^  (%\S+) = select <.*?> %\S+, (<\d+ x \w+>) ([^\s,]+), <\d+ x \w+> ([^\s,]+)$", re.MULTILINE
 )
 _LOAD: Final = re.compile(r"^  (%\S+) = load <\d+ x \w+>, ptr (%[^\s,]+),", re.MULTILINE)
 _STORE: Final = re.compile(r"^  store <\d+ x \w+> (%[^\s,]+), ptr (%[^\s,]+),", re.MULTILINE)

@@ -64,9 +64,25 @@ def unit(w: Any) -> Any:
 
 
 @step
-def whole_vectors(count, B):
-    """So many lanes or a few more, as processors take lanes together; nobody reads what is reckoned for the others."""
-    return min(B, (count + 7) // 8 * 8)
+def words_below(p):
+    """Words less than this have u(w) < p: something with probability p happens with these."""
+    return np.int64(np.ceil(p * 2.0**32 - 0.5))
+
+
+@step
+def listed(Z, lo, hi, flags, lanes):
+    """Lists the lanes whose flag is 1, so that they can be put side by side; how many they are."""
+    count = 0
+    for m in range(hi - lo):  # counted from 0, LLVM unrolls it
+        Z[lanes + count] = lo + m
+        count += np.int64(Z[flags + lo + m])
+    return count
+
+
+@step
+def whole_vectors(count, lanes):
+    """So many lanes or a few more, of those there are, as processors take lanes together; nobody reads the others."""
+    return min(lanes, (count + 7) // 8 * 8)
 
 
 @op

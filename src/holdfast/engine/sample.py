@@ -60,11 +60,25 @@ def draw_tail(P: Any, at: Any, w: Any) -> Any:
 
 
 @step
-def draw_body(P: Any, at: Any, w: Any) -> Any:
-    """What a continuous law gives for a word in any other piece."""
-    j = at + 1 + 3 * (w >> 22)
+def draw_piece(P: Any, at: Any, piece: Any, w: Any) -> Any:
+    """What a continuous law gives for a word in any other piece, whose coefficients are the three from `piece` on."""
+    j = at + 1 + piece
     f = real(w & 0x3FFFFF) * _PLACE
     return P[j] + f * (P[j + 1] + f * P[j + 2])
+
+
+@step
+def find_pieces(Z: Any, U: Any, lo: Any, hi: Any, words: Any, pieces: Any) -> Any:
+    """Where coefficients for a row of words stand; says for how many words they lie in a tail.
+
+    It is a loop of its own, with vectors as wide as they are for words; what stands there is looked up lane by lane.
+    """
+    tails = np.int32(0)
+    for i in range(lo, hi):
+        piece = np.int32(U[words + i] >> np.uint32(_RANGE))
+        Z[pieces + i] = np.int32(3) * piece
+        tails = np.int32(tails + np.int32((piece == 0) | (piece == _LAST)))
+    return tails
 
 
 @step
@@ -95,7 +109,7 @@ def draw(P: Any, at: Any, w: Any) -> Any:
         return draw_discrete(P, at, w)
     if is_in_tail(w):
         return draw_tail(P, at, w)
-    return draw_body(P, at, w)
+    return draw_piece(P, at, 3 * (w >> _RANGE), w)
 
 
 @step
@@ -119,12 +133,10 @@ def draw_periods(
         return
     others = hi - lo
     if which < 0 and is_continuous(P, law):
-        others = 0
+        others = np.int64(find_pieces(Z, U, lo, hi, words, out))
         for i in range(lo, hi):
-            w = np.int64(U[words + i])
-            x = whole(F[scale + i] * draw_body(P, law, w), np.int64(U[words + B + i]))
-            Z[out + i] = np.int32(max(least, x))
-            others += np.int64(is_in_tail(w))
+            x = draw_piece(P, law, np.int64(Z[out + i]), np.int64(U[words + i]))
+            Z[out + i] = np.int32(max(least, whole(F[scale + i] * x, np.int64(U[words + B + i]))))
     if others > 0:
         for i in range(lo, hi):
             w = np.int64(U[words + i])
@@ -135,13 +147,11 @@ def draw_periods(
 
 @op
 def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One draw of a continuous law a period. A: out, U row, law, scale."""
-    out, u, law, scale = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2], A[k + 3] * B
-    tails = 0
+    """One draw of a continuous law a period. A: out, U row, law, scale, spare row of whole numbers."""
+    out, u, law, scale, pieces = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2], A[k + 3] * B, A[k + 4] * B
+    tails = find_pieces(Z, U, lo, hi, u, pieces)
     for i in range(lo, hi):
-        w = np.int64(U[u + i])
-        F[out + i] = F[scale + i] * draw_body(P, law, w)
-        tails += np.int64(is_in_tail(w))
+        F[out + i] = F[scale + i] * draw_piece(P, law, np.int64(Z[pieces + i]), np.int64(U[u + i]))
     if tails > 0:
         for begin in range(lo, hi, TOGETHER):
             end, some = min(begin + TOGETHER, hi), 0

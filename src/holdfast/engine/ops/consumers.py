@@ -65,7 +65,8 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     n, first = A[k + 9], k + 10
     here = (keep + ON_HAND) * B
     for i in range(lo, hi):
-        F[before + i] = F[here + i] if F[is_open + i] != 0.0 else 0.0
+        stock = F[here + i]
+        F[before + i] = stock if F[is_open + i] != 0.0 else 0.0
         F[total + i] = 0.0
     for j in range(n):
         asked = A[first + 3 * j] * B
@@ -81,7 +82,8 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[here + i] -= x
     if issued >= 0:
         for i in range(lo, hi):
-            F[issued + i] += F[before + i] - F[here + i] if F[is_open + i] != 0.0 else 0.0
+            gone = F[before + i] - F[here + i]
+            F[issued + i] += gone if F[is_open + i] != 0.0 else 0.0
     if A[k + 6] > 0:
         slot = (t // A[k + 7]) % A[k + 6]
         for i in range(lo, hi):

@@ -6,14 +6,12 @@ size, rings hold amounts (F).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.ops.rings import coming_row, drain_far, near_row, places, put
+from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, far_row, near_row, places
 from holdfast.engine.ops.stores import INSIDE
-from holdfast.engine.random import philox, unit, whole_vectors
+from holdfast.engine.random import philox, whole_vectors, words_below
 from holdfast.engine.sample import draw_periods
 
 LEAST = 1e-9
@@ -67,73 +65,78 @@ def rings_of(A, a):
     return A[a + ACCEPT_RING], bad, again if again >= 0 else bad
 
 
-@op
-def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots due leave; what was reworked is gathered again. A: write-off, discount, lot, n, flows."""
-    write_off, discount, lot, n = A[k] * B, P[A[k + 1] + t], P[A[k + 2]], A[k + 3]
+@step
+def release_flows(F, X, Z, P, A, k, lo, hi, B, t, lot):
+    """Lots due leave. X: what rings are rows of; `lot`: what 1 in them stands for."""
+    write_off, discount, n = A[k] * B, P[A[k + 1] + t], A[k + 3]
     for j in range(n):
         a = k + 4 + FLOW_ARGS * j
         inside, arrives = (A[a + KEEP] + INSIDE) * B, A[a + ARRIVES] * B
         to = inside, arrives, A[a + ACCEPTED] * B, A[a + SCRAPPED] * B, write_off
         good, bad, again = A[a + ACCEPT_RING], A[a + SCRAP_RING], A[a + REWORK_RING]
-        value, gathered = P[A[a + VALUE]] * discount, A[a + GATHERED] * B
-        if lot > 0.0:
-            accepted, scrapped = due_now(Z, Z, A, B, lo, hi, good, t), due_now(Z, Z, A, B, lo, hi, bad, t)
-            leave(F, Z, B, lo, hi, lot, accepted, scrapped, to, value)
-            if again >= 0:
-                come_back(F, Z, B, lo, hi, lot, due_now(Z, Z, A, B, lo, hi, again, t), gathered)
-        else:
-            accepted, scrapped = due_now(F, Z, A, B, lo, hi, good, t), due_now(F, Z, A, B, lo, hi, bad, t)
-            leave(F, F, B, lo, hi, 1.0, accepted, scrapped, to, value)
-            if again >= 0:
-                come_back(F, F, B, lo, hi, 1.0, due_now(F, Z, A, B, lo, hi, again, t), gathered)
+        accepted, scrapped = due_now(X, Z, A, B, lo, hi, good, t), due_now(X, Z, A, B, lo, hi, bad, t)
+        leave(F, X, B, lo, hi, lot, accepted, scrapped, to, P[A[a + VALUE]] * discount)
+        if again >= 0:
+            come_back(F, X, B, lo, hi, lot, due_now(X, Z, A, B, lo, hi, again, t), A[a + GATHERED] * B)
 
 
 @op
-def form(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Whole lots are formed from what is gathered. A: lot, waiting over all flows, n, flows."""
-    lot, waiting, n = P[A[k]], A[k + 1] * B, A[k + 2]
+def release(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Lots due leave; what was reworked is gathered again. A: write-off, discount, lot, n, flows."""
+    release_flows(F, Z, Z, P, A, k, lo, hi, B, t, P[A[k + 2]])
+
+
+@op
+def release_whole(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The same where all that is gathered is one lot."""
+    release_flows(F, F, Z, P, A, k, lo, hi, B, t, 1.0)
+
+
+@step
+def first_lots(Z, B, lo, hi, starting, lanes, to):
+    """Puts lanes where lots start side by side, from `to` on, and says where they end."""
     for i in range(lo, hi):
-        Z[waiting + i] = 0
-    for j in range(n):
-        a = k + 3 + FLOW_ARGS * j
-        gathered, here = A[a + GATHERED] * B, A[a + LOTS_WAITING] * B
-        for i in range(lo, hi):
-            formed = math.floor(F[gathered + i] / lot + 1e-9)
-            F[gathered + i] = max(0.0, F[gathered + i] - formed * lot)
-            z = np.int32(Z[here + i] + np.int32(formed))
-            Z[here + i] = z
-            Z[waiting + i] += z
+        Z[lanes + to] = i
+        to += np.int64(Z[starting + i] > 0)
+    return to
 
 
 @step
-def share_room(Z, A, B, i, first, n, room):
-    """Where not all lots of a lane can start: those of the flow with most waiting first."""
-    while room >= 1.0 - 1e-9:
-        most, chosen = np.int64(0), first
-        for j in range(n):
-            a = first + FLOW_ARGS * j
-            z = np.int64(Z[A[a + LOTS_WAITING] * B + i]) - np.int64(Z[A[a + STARTING] * B + i])
-            if z > most:
-                most, chosen = z, a
-        Z[A[chosen + STARTING] * B + i] += 1
-        room -= 1.0
+def next_lots(Z, B, begin, end, nth, starting, lanes, to):
+    """The same with lanes where more than `nth` lots start, which stand from `begin` to `end`."""
+    for m in range(begin, end):
+        i = np.int64(Z[lanes + m])
+        Z[lanes + to] = i
+        to += np.int64(Z[starting + i] > nth)
+    return to
 
 
 @step
-def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, words, count):
-    """The words of lots that start, and how many periods each is held. `at`: where the inspection's arguments are."""
-    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, B)
+def label_lots(Z, U, A, B, a, nth, rows, words, begin, end):
+    """Of lots of a flow that stand side by side: their numbers, their flow and, where words will be, its stream."""
+    lanes, numbers, flows, _, _ = rows
+    started, stream = A[a + LOTS_STARTED] * B, np.uint32(A[a + STREAM])
+    for m in range(begin, end):
+        Z[numbers + m] = Z[started + np.int64(Z[lanes + m])] + nth
+        Z[flows + m] = a
+        U[words + m] = stream
+
+
+@step
+def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
+    """The words of lots that start, and how many periods each is held. `size`: how many there can be."""
+    lanes, numbers, _, holds, _ = rows
+    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, size)
     for m in range(drawn):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        number = np.uint64(np.int64(Z[numbers + m]))
+        number, stream = np.uint64(np.int64(Z[numbers + m])), np.uint64(U[words + m])
         w0, w1, w2, w3 = philox(replication, number, stream, np.uint64(0), low, high)
         U[words + m] = np.uint32(w0)
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
-    fixed, which, law, scale = A[at + 19], A[at + 4] * B, A[at + 5], A[at + 6] * B
-    own, of = A[at + 20] * B, A[at + 21] * B if which >= 0 else -1
+    fixed, which, law, scale = A[k + 21], A[k + 4] * B, A[k + 5], A[k + 6] * B
+    own, of = A[k + 22] * B, A[k + 23] * B if which >= 0 else -1
     if fixed < 0:  # what the lots' lanes have is put side by side
         for m in range(count):
             F[own + m] = F[scale + np.int64(Z[lanes + m])]
@@ -144,43 +147,62 @@ def draw_lots(F, Z, U, P, A, B, rep0, key, stream, at, lanes, numbers, holds, wo
 
 
 @step
-def start_lots(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
-    """One lot of a flow starts its hold in each of `count` lanes; its end is drawn now, and known when it leaves."""
-    accepts, rework, takes = P[A[at + 1]], P[A[at + 2]], A[at + 3]
-    good, bad, again = rings_of(A, a)
-    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
+def choose_rings(Z, U, P, A, B, t, k, rows, words, count):
+    """Which of its flow's rings each lot goes to, and which near row there, negative where it is held for longer."""
+    _, _, flows, holds, slots = rows
+    accepts, rework, takes = words_below(P[A[k + 1]]), words_below(P[A[k + 2]]), A[k + 3]
+    good, _, again = rings_of(A, k + INSPECT)  # those of all flows are alike
+    near, longer = A[good + NEAR_ROWS], A[again + NEAR_ROWS]
+    now, now_of_longer = t % near, t % longer
     for m in range(count):
-        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
-        if unit(U[words + 2 * B + m]) < accepts:
-            put(Z, Z, B, i, passed, hold, 1)
-        elif unit(U[words + 3 * B + m]) < rework:
-            put(Z, Z, B, i, reworked, hold + takes, 1)
-        else:
-            put(Z, Z, B, i, scrapped, hold, 1)
+        passes = np.int64(U[words + 2 * B + m]) < accepts
+        mends = (not passes) & (np.int64(U[words + 3 * B + m]) < rework)
+        hold, size = np.int64(Z[holds + m]) + (takes if mends else 0), longer if mends else near
+        slot = (now_of_longer if mends else now) + hold
+        slot = slot - size if slot >= size else slot
+        Z[holds + m] = hold
+        Z[slots + m] = slot if hold < size else -1
+        Z[flows + m] += np.int32(ACCEPT_RING if passes else (REWORK_RING if mends else SCRAP_RING))
 
 
 @step
-def start_amounts(F, Z, U, P, A, B, t, a, at, lanes, holds, words, count):
-    """The same where all that is gathered is one lot."""
-    accepts, rework, takes, gathered = P[A[at + 1]], P[A[at + 2]], A[at + 3], A[a + GATHERED] * B
-    good, bad, again = rings_of(A, a)
-    passed, scrapped, reworked = places(A, good, t), places(A, bad, t), places(A, again, t)
+def find_rows(X, Z, A, B, t, rows, count):
+    """In which row of X each lot is put."""
+    lanes, _, rings, holds, found = rows
     for m in range(count):
-        i, hold = np.int64(Z[lanes + m]), np.int64(Z[holds + m])
-        amount = F[gathered + i]
-        F[gathered + i] = 0.0
-        if unit(U[words + 2 * B + m]) < accepts:
-            put(F, Z, B, i, passed, hold, amount)
-        elif unit(U[words + 3 * B + m]) < rework:
-            put(F, Z, B, i, reworked, hold + takes, amount)
+        i, row, ring = np.int64(Z[lanes + m]), np.int64(Z[found + m]), A[np.int64(Z[rings + m])]
+        if row >= 0:
+            row += A[ring + NEAR]
         else:
-            put(F, Z, B, i, scrapped, hold, amount)
+            row = far_row(Z, B, i, places(A, ring, t), np.int64(Z[holds + m]))
+        Z[found + m] = row
+
+
+@step
+def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole):
+    """Lots side by side start their hold; their ends are drawn now, and known when they leave."""
+    (lanes, _, flows, _, found), amounts = rows, A[k + 22] * B
+    draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count)
+    if whole:
+        for m in range(count):
+            gathered = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
+            F[amounts + m] = F[gathered]
+            F[gathered] = 0.0
+    choose_rings(Z, U, P, A, B, t, k, rows, words, count)
+    if whole:
+        find_rows(F, Z, A, B, t, rows, count)
+        for m in range(count):
+            F[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += F[amounts + m]
+    else:
+        find_rows(Z, Z, A, B, t, rows, count)
+        for m in range(count):
+            Z[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += 1
 
 
 @step
 def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
     """Lots of any size start in all lanes side by side; false, and nothing done, where few start or end far ahead."""
-    fixed, gathered, started = A[at + 19], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
+    fixed, gathered, started = A[at + 21], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
     if fixed < 0:
         return False
     hold, (accept_ring, scrap_ring, rework_ring) = max(1, fixed), rings_of(A, a)
@@ -192,15 +214,15 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
         count += np.int64(F[gathered + i] > LEAST)
     if FEW * count < hi - lo or min(good, bad, again) < 0:
         return False
-    accepts, rework, lots, cost = P[A[at + 1]], P[A[at + 2]], A[at + 9] * B, A[at + 11] * B
-    passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 20] * B  # a spare row
+    accepts, rework, lots, cost = words_below(P[A[at + 1]]), words_below(P[A[at + 2]]), A[at + 9] * B, A[at + 11] * B
+    passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 22] * B  # a spare row
     low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
     for i in range(lo, hi):
         here, number = F[gathered + i], Z[started + i]
         starts = here > LEAST
         replication = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF)
         _, _, w2, w3 = philox(replication, np.uint64(np.int64(number)), stream, np.uint64(0), low, high)
-        passes, mends = unit(w2) < accepts, unit(w3) < rework
+        passes, mends = np.int64(w2) < accepts, np.int64(w3) < rework
         amount = here if starts else 0.0
         rejected = 0.0 if passes else amount
         F[gathered + i] = 0.0 if starts else here
@@ -214,83 +236,134 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
 
 
 @step
-def choose_starts(F, Z, A, B, lo, hi, k):
-    """How many lots of one size of each flow start, in its row STARTING."""
-    capacity, credit, pending, n, first = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 18], k + INSPECT
+def form_lots(F, Z, P, A, B, lo, hi, k):
+    """Whole lots are formed from what is gathered, and would all start."""
+    lot, pending, n = P[A[k]], A[k + 13] * B, A[k + 20]
+    for i in range(lo, hi):
+        Z[pending + i] = 0
+    for j in range(n):
+        a = k + INSPECT + FLOW_ARGS * j
+        gathered, here, starting = A[a + GATHERED] * B, A[a + LOTS_WAITING] * B, A[a + STARTING] * B
+        for i in range(lo, hi):
+            amount = F[gathered + i]
+            formed = np.floor(amount / lot + 1e-9)
+            F[gathered + i] = max(0.0, amount - formed * lot)
+            z = np.int32(Z[here + i] + np.int32(formed))
+            Z[here + i] = z
+            Z[starting + i] = z
+            Z[pending + i] += z
+
+
+@step
+def share_room(Z, A, B, i, first, n, lots):
+    """Where not all lots of a lane can start: those of the flow with most waiting first."""
+    for j in range(n):
+        Z[A[first + FLOW_ARGS * j + STARTING] * B + i] = 0
+    for _ in range(lots):
+        most, chosen = np.int64(0), first
+        for j in range(n):
+            a = first + FLOW_ARGS * j
+            z = np.int64(Z[A[a + LOTS_WAITING] * B + i]) - np.int64(Z[A[a + STARTING] * B + i])
+            if z > most:
+                most, chosen = z, a
+        Z[A[chosen + STARTING] * B + i] += 1
+
+
+@step
+def fit_room(F, Z, A, B, lo, hi, k):
+    """As many lots start as there is room for, and what is left of it is carried."""
+    capacity, credit, pending, staying = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 14] * B
     crowded = 0
     for i in range(lo, hi):
-        crowded += np.int64(F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9)
-    for j in range(n):
-        a = first + FLOW_ARGS * j
-        starting, here = A[a + STARTING] * B, A[a + LOTS_WAITING] * B
-        if crowded == 0:
-            for i in range(lo, hi):
-                Z[starting + i] = Z[here + i]
-        else:
-            for i in range(lo, hi):
-                all_start = F[credit + i] + F[capacity + i] >= np.float64(Z[pending + i]) - 1e-9
-                Z[starting + i] = Z[here + i] if all_start else np.int32(0)
+        room, lots = F[credit + i] + F[capacity + i], np.float64(Z[pending + i])
+        start = min(lots, np.floor(room + 1e-9))
+        F[credit + i] = max(0.0, room - start) if start < lots else 0.0
+        Z[staying + i] = np.int32(lots - start)
+        crowded += np.int64(start < lots)
     if crowded > 0:
         for i in range(lo, hi):
-            if F[credit + i] + F[capacity + i] < np.float64(Z[pending + i]) - 1e-9:
-                share_room(Z, A, B, i, first, n, F[credit + i] + F[capacity + i])
+            if Z[staying + i] > 0:
+                lots = np.int64(Z[pending + i]) - np.int64(Z[staying + i])
+                share_room(Z, A, B, i, k + INSPECT, A[k + 20], lots)
 
 
-INSPECT = 22
+INSPECT = 24
 # Arguments of `inspect` before its flows.
+
+
+@step
+def lanes_that_start(F, Z, A, B, lo, hi, a, whole):
+    """In how many lanes lots of a flow start; where all that is gathered is one lot, that is chosen here."""
+    starting, gathered, lanes = A[a + STARTING] * B, A[a + GATHERED] * B, np.int32(0)
+    if whole:
+        for i in range(lo, hi):
+            Z[starting + i] = np.int32(F[gathered + i] > LEAST)
+    for i in range(lo, hi):
+        lanes = np.int32(lanes + np.int32(Z[starting + i] > 0))
+    return np.int64(lanes)
+
+
+@step
+def count_starts(F, Z, A, B, lo, hi, k, a, price, whole):
+    """Lots of a flow that start wait no longer, are counted and paid for."""
+    starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
+    lots, cost, waited = A[k + 9] * B, A[k + 11] * B, np.int32(0 if whole else 1)
+    for i in range(lo, hi):
+        z = Z[starting + i]
+        Z[started + i] += z
+        Z[here + i] -= z * waited
+        F[lots + i] += np.float64(z)
+        F[cost + i] += np.float64(z) * price
+
+
+@step
+def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
+    """Lots of all flows start, side by side as far as there are lanes.
+
+    One lot of each lane and flow at a time is put side by side; where there may be no room for more, those there start.
+    """
+    price, n, size, first = P[A[k + 10]] * P[A[k + 12] + t], A[k + 20], hi - lo, k + INSPECT
+    rows, words = (A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B, A[k + 18] * B), A[k + 19] * B
+    flow, nth, begin, more, count = -1, 0, 0, 0, 0
+    while flow < n:
+        a = first + FLOW_ARGS * flow
+        if more == 0:  # the next flow, and after the last what still stands side by side
+            if nth > 0:
+                count_starts(F, Z, A, B, lo, hi, k, a, price, whole)
+            flow, nth, a, more = flow + 1, 0, a + FLOW_ARGS, size
+            if flow < n:
+                if whole and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+                    more = 0
+                else:
+                    more = lanes_that_start(F, Z, A, B, lo, hi, a, whole)
+        to = count
+        if count > 0 and count + more >= size:  # what is put there next may reach one place farther
+            start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole)
+            to = 0
+        if more > 0 and flow < n:
+            starting = A[a + STARTING] * B
+            if nth == 0:
+                count = first_lots(Z, B, lo, hi, starting, rows[0], to)
+            else:
+                count = next_lots(Z, B, begin, begin + more, nth, starting, rows[0], to)
+            label_lots(Z, U, A, B, a, nth, rows, words, to, count)
+            nth, begin, more = nth + 1, to, count - to
 
 
 @op
 def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Lots start their hold.
+    """Lots of one size are formed, and start their hold where there is room.
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
-    cost of a lot, cost flow, discount, waiting over all flows, lanes, numbers, holds, words, n, hold if it is always
-    the same (-1), two spare rows, flows.
+    cost of a lot, cost flow, discount, waiting over all flows, five rows for lots side by side (lanes, numbers, flows,
+    holds, rows), words, n, hold if it is always the same (-1), two spare rows, flows.
     """
-    lot, capacity, credit, lots, cost = P[A[k]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B, A[k + 11] * B
-    price, pending = P[A[k + 10]] * P[A[k + 12] + t], A[k + 13] * B
-    lanes, numbers, holds, words = A[k + 14] * B, A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
-    if lot > 0.0:
-        choose_starts(F, Z, A, B, lo, hi, k)
-    for j in range(A[k + 18]):
-        a = k + INSPECT + FLOW_ARGS * j
-        starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
-        if lot <= 0.0:
-            if start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
-                continue
-            for i in range(lo, hi):
-                Z[starting + i] = np.int32(F[A[a + GATHERED] * B + i] > LEAST)
-        count = 0
-        for i in range(lo, hi):
-            Z[lanes + count] = i
-            Z[numbers + count] = Z[started + i]
-            count += np.int64(Z[starting + i] > 0)
-        some, nth, stream = count > 0, 1, np.uint64(A[a + STREAM])
-        while count > 0:  # one lot of each lane at a time
-            draw_lots(F, Z, U, P, A, B, rep0, key, stream, k, lanes, numbers, holds, words, count)
-            if lot > 0.0:
-                start_lots(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
-            else:
-                start_amounts(F, Z, U, P, A, B, t, a, k, lanes, holds, words, count)
-            left = 0
-            for m in range(count):
-                i = Z[lanes + m]
-                Z[lanes + left] = i
-                Z[numbers + left] = Z[numbers + m] + np.int32(1)
-                left += np.int64(Z[starting + i] > nth)
-            count = left
-            nth += 1
-        if some:
-            waits = np.int32(lot > 0.0)
-            for i in range(lo, hi):
-                z = Z[starting + i]
-                Z[started + i] += z
-                Z[here + i] -= z * waits
-                Z[pending + i] -= z * waits
-                F[credit + i] -= np.float64(z * waits)
-                F[lots + i] += np.float64(z)
-                F[cost + i] += np.float64(z) * price
-    if lot > 0.0:
-        for i in range(lo, hi):
-            F[credit + i] = max(0.0, F[credit + i] + F[capacity + i]) if Z[pending + i] > 0 else 0.0
+    form_lots(F, Z, P, A, B, lo, hi, k)
+    fit_room(F, Z, A, B, lo, hi, k)
+    start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, False)
+
+
+@op
+def inspect_whole(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """The same where all that is gathered is one lot."""
+    start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, True)

@@ -10,63 +10,74 @@ from holdfast.engine.elementary import logarithm
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.projects import ramp
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, WAITING, take
-from holdfast.engine.random import philox, unit, whole_vectors
+from holdfast.engine.random import listed, philox, unit, whole_vectors
 from holdfast.parts.world import RUNNING
 
 _MOST_CHANGES = 10_000
 
 
 @step
-def renew(F, Z, lo, hi, rep0, key, stream, rows, lanes):
-    """Present times up and down end, and the next ones are drawn and last or not, in lanes that lie side by side."""
-    (left, time, so_far, failing, mending), (numbers, stays) = rows
+def draw_works(F, Z, lo, hi, rep0, key, stream, fresh, numbers, lanes):
+    """Work in each next time up or down: exponential, with mean 1, in lanes that lie side by side."""
     low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
     for m in range(lo, hi):
-        n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
-        work, was_up, rest = F[left + m], F[so_far + m], F[time + m]
-        even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
-        spent = work / (fail if even else mend)
-        was_up, rest = was_up + (spent if even and begun else 0.0), rest - (spent if begun else 0.0)
-        n += 1
+        n = np.int64(Z[numbers + m]) + 1
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
-        w0, w1, w2, w3 = philox(replication, np.uint64(n >> 2), stream, np.uint64(0), low, high)
+        event = np.uint64(n >> 2) & np.uint64(0xFFFFFFFF)
+        w0, w1, w2, w3 = philox(replication, event, stream, np.uint64(0), low, high)
         j = n & 3
         first, second = w0 if j & 1 == 0 else w1, w2 if j & 1 == 0 else w3
-        fresh = -logarithm(unit(np.int64(first if j < 2 else second)))
-        needs = (mend if even else fail) * rest
-        it_lasts = fresh > needs
-        F[left + m] = fresh - needs if it_lasts else fresh
-        F[so_far + m] = min(1.0, was_up + (0.0 if even else rest)) if it_lasts else was_up
-        F[time + m] = rest
-        Z[numbers + m], Z[stays + m] = np.int32(n), np.int32(it_lasts)
+        F[fresh + m] = unit(np.int64(first if j < 2 else second))
+    for m in range(lo, hi):  # a loop of its own: processors look so far ahead only
+        F[fresh + m] = -logarithm(F[fresh + m])
 
 
 @step
-def change(F, Z, B, count, rep0, key, stream, work, number, fails, mends, up, rows, lanes):
-    """Share of a period that a line is up, in `count` lanes where it goes up or down, as often as it does.
+def renew(F, Z, lo, hi, rows):
+    """Present times up and down end, and the next ones last or not, in lanes that lie side by side."""
+    left, failing, mending, so_far, time, fresh, numbers, stays = rows
+    for m in range(lo, hi):
+        n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
+        work, was_up, rest, next_work = F[left + m], F[so_far + m], F[time + m], F[fresh + m]
+        even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
+        ends, starts = (fail, mend) if even else (mend, fail)
+        spent = work / ends if begun else 0.0
+        was_up, rest = was_up + spent * np.float64(even), rest - spent
+        needs = starts * rest
+        it_lasts = next_work > needs
+        F[left + m] = next_work - (needs if it_lasts else 0.0)
+        F[so_far + m] = min(1.0, was_up + rest * np.float64(n & 1)) if it_lasts else was_up
+        F[time + m] = rest
+        Z[numbers + m], Z[stays + m] = np.int32(n + 1), np.int32(it_lasts)
 
-    These lanes are put side by side, so that times up and down end, are drawn and last in one loop without branches.
-    `fails` and `mends` are changes per period of time up and of time down, `rows` spare rows of each kind: work,
-    time left, time up, failures and repairs; number and whether the present time lasts.
+
+@step
+def change(F, Z, size, count, rep0, key, stream, line, rows, lanes):
+    """Share of a period that a line is up, in `count` lanes of `size` where it goes up or down, as often as it does.
+
+    These lanes are put side by side, so that times up and down end, are drawn and last in loops without branches.
+    `line`: rows of work, changes per period of time up and of time down, time up, what is left of the period and the
+    present time's number. `rows`: spare ones for the first five, the next work, the number and whether the time lasts.
 
     Source: alternating renewal process, Barlow and Proschan, Mathematical Theory of Reliability (1965), ch. 3.
     """
-    (left, time, so_far, failing, mending), (numbers, stays) = rows
-    for m in range(count):
-        i = np.int64(Z[lanes + m])
-        F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
-        F[time + m], F[so_far + m], Z[numbers + m] = 1.0, 0.0, Z[number + i]
-    for _ in range(_MOST_CHANGES):
+    work, fails, mends, up, rest, number = line
+    left, failing, mending, so_far, time, fresh, numbers, stays = rows
+    for turn in range(_MOST_CHANGES):
         if count == 0:
             break
-        renew(F, Z, np.int64(0), whole_vectors(count, B), rep0, key, stream, rows, lanes)
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
+            F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i] if turn > 0 else 1.0, Z[number + i]
+        begin, end = np.int64(0), whole_vectors(count, size)
+        draw_works(F, Z, begin, end, rep0, key, stream, fresh, numbers, lanes)
+        renew(F, Z, begin, end, rows)
         changing = 0
         for m in range(count):
             i = np.int64(Z[lanes + m])
-            F[work + i], F[up + i], Z[number + i] = F[left + m], F[so_far + m], Z[numbers + m]
-            Z[lanes + changing], Z[numbers + changing] = i, Z[numbers + m]
-            F[left + changing], F[time + changing], F[so_far + changing] = F[left + m], F[time + m], F[so_far + m]
-            F[failing + changing], F[mending + changing] = F[failing + m], F[mending + m]
+            F[work + i], F[up + i], F[rest + i], Z[number + i] = F[left + m], F[so_far + m], F[time + m], Z[numbers + m]
+            Z[lanes + changing] = i
             changing += np.int64(1 - Z[stays + m])
         count = changing
 
@@ -82,12 +93,8 @@ TAKE_ARGS = 7
 @step
 def level_of(F, B, i, keep):
     """What counts towards a target."""
-    return (
-        F[(keep + ON_HAND) * B + i]
-        + F[(keep + WAITING) * B + i]
-        + F[(keep + INSIDE) * B + i]
-        - F[(keep + BACKORDERS) * B + i]
-    )
+    here = keep * B + i
+    return F[here + ON_HAND * B] + F[here + WAITING * B] + F[here + INSIDE * B] - F[here + BACKORDERS * B]
 
 
 @step
@@ -132,23 +139,22 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
     period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
-    work, plant nameplate flow, plant effective flow, plant effective this period, five spare rows, three of integers.
+    work, plant nameplate flow, plant effective flow, plant effective this period, seven spare rows, three of integers.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
-    changed, turns = A[k + 26] * B, A[k + 27] * B
-    at_work = 0
+    rest, changed, turns = A[k + 21] * B, A[k + 28] * B, A[k + 29] * B
+    at_work = np.int32(0)
+    own, ready = (state, np.int32(RUNNING)) if state >= 0 else (is_open, np.int32(1))
     for i in range(lo, hi):
-        runs = np.int32(Z[is_open + i] != 0)
-        if state >= 0:
-            runs &= np.int32(Z[state + i] == RUNNING)
-        F[nameplates + i] += F[nameplate + i] * np.float64(runs)
-        runs &= np.int32(Z[on + i] != 0)
+        stands = Z[is_open + i] & np.int32(Z[own + i] == ready)
+        runs = stands & Z[on + i]
+        F[nameplates + i] += F[nameplate + i] * np.float64(stands)
         Z[working + i] = runs
-        at_work += np.int64(runs)
+        at_work = np.int32(at_work | runs)
     if at_work == 0:
         for i in range(lo, hi):
             F[up + i] = 0.0
@@ -162,23 +168,25 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
             even = n & 1 == 0
             needs = failing if even else mending
-            holds = np.int32(n >= 0) & np.int32(left > needs)
             runs = Z[working + i]
-            F[work + i] = left - needs * np.float64(holds & runs)
-            F[up + i] = np.float64(holds & np.int32(even) & runs)
-            Z[turns + i] = (np.int32(1) - holds) & runs
-        count = 0
+            holds = np.int32(n >= 0) & np.int32(left > needs) & runs
+            F[work + i] = left - needs * np.float64(holds)
+            F[up + i] = np.float64(holds & ~n)
+            Z[turns + i] = runs - holds
+        count = listed(Z, lo, hi, turns, changed)
+        line = work, fails, mends, up, rest, number
+        rows = (
+            A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, A[k + 27] * B, turns,
+            A[k + 30] * B,
+        )  # fmt: skip
+        change(F, Z, hi - lo, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
+    share, now = ramped, np.int32(t)
+    if over > 0.0:
+        share = rate
         for i in range(lo, hi):
-            Z[changed + count] = i
-            count += np.int64(Z[turns + i])
-        spare = A[k + 21] * B, A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B
-        rows = spare, (turns, A[k + 28] * B)
-        change(F, Z, B, count, rep0, key, np.uint64(A[k + 14]), work, number, fails, mends, up, rows, changed)
+            F[share + i] = F[ramped + i] * ramp(np.float64(np.int32(now - Z[opened + i])), first_share, over)
     for i in range(lo, hi):
-        share = F[ramped + i] * np.float64(Z[working + i])
-        if state >= 0:
-            share *= ramp(np.float64(t - Z[opened + i]), first_share, over)
-        r = F[nameplate + i] * F[up + i] * F[performance + i] * share
+        r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
         F[rate + i] = r
         effective = r * F[good_share + i]
         F[effectives + i] += effective
@@ -196,13 +204,12 @@ def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         Z[chosen + i] = -1
         if Z[working + i] != 0:
-            g = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
-            Z[chosen + i] = g
-            if g >= 0:
-                F[made_for * B + i] += 1.0
-                debt = F[owed * B + i]
-                F[rate + i] *= 1.0 - min(1.0, debt)
-                F[owed * B + i] = max(0.0, debt - 1.0)
+            Z[chosen + i] = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
+    for i in range(lo, hi):
+        makes, debt = np.float64(Z[chosen + i] >= 0), F[owed * B + i]
+        F[made_for * B + i] += makes
+        F[rate + i] *= 1.0 - makes * min(1.0, debt)
+        F[owed * B + i] = max(0.0, debt - makes)
 
 
 @op
@@ -230,11 +237,7 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     )
     write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
     target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
-    at_work = 0
-    for i in range(lo, hi):
-        at_work += np.int64(F[rate + i] > 0.0)
-    if at_work == 0:
-        return
+    making = 0
     for i in range(lo, hi):
         share = F[good_share + i]
         gap = gap_of(F, B, i, target, keep)
@@ -242,6 +245,9 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         if chosen >= 0:
             most = most if Z[chosen + i] == place else 0.0
         F[run + i] = max(0.0, most)
+        making += np.int64(most > 0.0)
+    if making == 0:
+        return
     for m in range(inputs):
         b = a + GOOD_ARGS + TAKE_ARGS * m
         here, per_amount = (A[b] + ON_HAND) * B, P[A[b + 1]]

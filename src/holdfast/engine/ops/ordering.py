@@ -10,6 +10,7 @@ from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.channels import delivered
 from holdfast.engine.ops.rings import coming_row, due_in, expect, places, put
 from holdfast.engine.ops.stores import BACKORDERS, INSIDE, ON_HAND, ON_ORDER, WAITING
+from holdfast.engine.random import listed, whole_vectors
 from holdfast.engine.sample import draw_periods
 
 BASE_STOCK, S_S, R_Q, CONSTANT = range(4)
@@ -88,6 +89,12 @@ def reroute_rest(F, B, i, A, first, n, rest, all_of_it):
 @step
 def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
     """What each source takes of what it is asked; ASKED becomes what is ordered."""
+    if not reroute:
+        for j in range(n):
+            wants, grants = A[first + SOURCE_ARGS * j + ASKED] * B, A[first + SOURCE_ARGS * j + GRANTED] * B
+            for i in range(lo, hi):
+                F[wants + i] *= F[grants + i]
+        return
     for i in range(lo, hi):
         F[rest + i] = 0.0
         F[asked_in_all + i] = 0.0
@@ -100,14 +107,13 @@ def accept(F, A, B, lo, hi, first, n, reroute, rest, asked_in_all):
             F[wants + i] = q
             F[rest + i] += asked - q
             F[asked_in_all + i] += asked
-    if reroute:
-        short = 0
+    short = 0
+    for i in range(lo, hi):
+        short += np.int64(F[rest + i] > 1e-12 * F[asked_in_all + i])
+    if short > 0:
         for i in range(lo, hi):
-            short += np.int64(F[rest + i] > 1e-12 * F[asked_in_all + i])
-        if short > 0:
-            for i in range(lo, hi):
-                if F[rest + i] > 1e-12 * F[asked_in_all + i]:
-                    reroute_rest(F, B, i, A, first, n, F[rest + i], F[asked_in_all + i])
+            if F[rest + i] > 1e-12 * F[asked_in_all + i]:
+                reroute_rest(F, B, i, A, first, n, F[rest + i], F[asked_in_all + i])
 
 
 @step
@@ -160,41 +166,60 @@ def place_together(F, P, A, B, lo, hi, a, row, money_row):
 
 
 @step
-def place(F, Z, U, P, A, B, lo, hi, a, keep, t, ahead):
-    """Puts the orders at one source on their way. `ahead`: a spare row of whole numbers."""
-    fixed, last, asked, back = A[a + FIXED], A[a + LAST_DUE], A[a + ASKED] * B, A[a + PAID_ROW]
+def draw_leads(F, Z, U, P, A, B, a, size, count, spare):
+    """How many periods the orders at one source take, in `count` lanes of `size`, put side by side."""
+    own, of, ahead, lanes, drawn = spare
+    fixed, which, law, scale, words = A[a + FIXED], A[a + WHICH] * B, A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
+    if fixed < 0:
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            F[own + m], U[drawn + m], U[drawn + B + m] = F[scale + i], U[words + i], U[words + B + i]
+        if which >= 0:
+            for m in range(count):
+                F[of + m] = F[which + np.int64(Z[lanes + m])]
+    which, end = (of, count) if which >= 0 else (which, whole_vectors(count, size))
+    draw_periods(F, Z, U, P, B, np.int64(0), end, fixed, which, law, own, drawn, 0.0, ahead)
+
+
+@step
+def place(F, Z, U, P, A, B, lo, hi, a, keep, t, spare):
+    """Puts the orders at one source on their way.
+
+    `spare`: two rows of numbers, two of whole numbers, the first of two of words.
+    """
+    fixed, last, asked, back = A[a + FIXED], A[a + LAST_DUE] * B, A[a + ASKED] * B, A[a + PAID_ROW]
     ring, money_ring = A[a + RING], A[a + PAID_RING] if back >= 0 else A[a + RING]
     if fixed > 0 and coming_row(A, ring, t, fixed) >= 0:
         rows = coming_row(A, ring, t, fixed), coming_row(A, money_ring, t, fixed)
         place_together(F, P, A, B, lo, hi, a, rows[0], rows[1])
         return
-    law, scale, words = A[a + LAW], A[a + SCALE] * B, A[a + WORDS] * B
-    draw_periods(F, Z, U, P, B, lo, hi, fixed, A[a + WHICH] * B, law, scale, words, 0.0, ahead)
-    if last >= 0:
-        now = np.int32(t)
-        for i in range(lo, hi):
-            due, d, orders = Z[last * B + i], Z[ahead + i], F[asked + i] > 0.0
-            d = max(d, np.int32(due - now)) if orders else d
-            Z[ahead + i] = d
-            Z[last * B + i] = now + d if orders else due
+    _, _, ahead, lanes, _ = spare
+    for i in range(lo, hi):
+        Z[ahead + i] = np.int32(F[asked + i] > 0.0)
+    count = listed(Z, lo, hi, ahead, lanes)
+    draw_leads(F, Z, U, P, A, B, a, hi - lo, count, spare)
     price, paid = A[a + PRICE] * B, P[A[a + PAID]]
     due, money_due = places(A, ring, t), places(A, money_ring, t)
-    for i in range(lo, hi):
-        expect(F, B, i, due, np.int64(Z[ahead + i]))
-    for i in range(lo, hi):
-        q, d = F[asked + i], np.int64(Z[ahead + i])
-        if q > 0.0:
-            if d == 0:
-                clear_at_once(F, P, A, B, i, a, keep, q, t)
-            else:
-                put(F, Z, B, i, due, d, q)
-                if back >= 0:
-                    put(F, Z, B, i, money_due, d, q * paid * F[price + i])
+    for m in range(count):
+        i, d = np.int64(Z[lanes + m]), np.int64(Z[ahead + m])
+        if last >= 0:
+            d = max(d, np.int64(Z[last + i]) - t)
+            Z[ahead + m], Z[last + i] = d, t + d
+        expect(F, B, i, due, d)
+    for m in range(count):
+        i, d = np.int64(Z[lanes + m]), np.int64(Z[ahead + m])
+        q = F[asked + i]
+        if d == 0:
+            clear_at_once(F, P, A, B, i, a, keep, q, t)
+        else:
+            put(F, Z, B, i, due, d, q)
+            if back >= 0:
+                put(F, Z, B, i, money_due, d, q * paid * F[price + i])
 
 
 # A of `want` and `order`: keep, kind, order-up-to, reorder point, quantity, expedite-up-to, active (-1), reroute, n,
-# expedited lead, two spare rows, a spare row of whole numbers, sources.
-SOURCES = 13
+# expedited lead, two spare rows, two of whole numbers, the first of two of words, sources.
+SOURCES = 15
 
 
 @op
@@ -234,8 +259,9 @@ def ration(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def order(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One keep's orders are accepted and placed."""
     keep, reroute, n, first = A[k], A[k + 7] != 0, A[k + 8], k + SOURCES
-    accept(F, A, B, lo, hi, first, n, reroute, A[k + 10] * B, A[k + 11] * B)
+    spare = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B, A[k + 14] * B
+    accept(F, A, B, lo, hi, first, n, reroute, spare[0], spare[1])
     for j in range(n):
         a = first + SOURCE_ARGS * j
         if book(F, P, A, B, lo, hi, a, keep, t) > 0:
-            place(F, Z, U, P, A, B, lo, hi, a, keep, t, A[k + 12] * B)
+            place(F, Z, U, P, A, B, lo, hi, a, keep, t, spare)

@@ -93,8 +93,8 @@ def capex(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is spent while building. A: state, spend, cost flow, discount."""
     state, spend, cost, discount = A[k] * B, A[k + 1] * B, A[k + 2] * B, P[A[k + 3] + t]
     for i in range(lo, hi):
-        if Z[state + i] == BUILDING:
-            F[cost + i] += F[spend + i] * discount
+        spent = F[spend + i] * discount
+        F[cost + i] += spent if Z[state + i] == BUILDING else 0.0
 
 
 @step

@@ -1,10 +1,11 @@
 """Rings: what is due in a later period.
 
 A ring has a near row for each of the next few periods, where nearly all that is put into it goes, and far rows for
-what is due later. A mask tells which far rows a lane has used: rows that nobody used are never touched, so that the
-state of a block stays in a core's cache. What was under way at the start is the same in all futures and lies in P.
+what is due later. A mask tells which far rows a lane has used, and at the first lane of the row after it which any lane
+has: rows that nobody used are never touched, so that the state of a block stays in a core's cache. What was under way
+at the start is the same in all futures and lies in P.
 
-A ring's place in A: near row, near rows, far row, far rows, mask row, opening in P, periods of the opening.
+A ring's place in A: near row, near rows, far row, far rows, first mask row, opening in P, periods of the opening.
 Near and far rows are rows of X: F for amounts, Z for lots.
 """
 
@@ -17,7 +18,7 @@ from holdfast.engine.kernel import prefetch, step
 NEAR, NEAR_ROWS, FAR, FAR_ROWS, MASK, OPENING, OPENING_PERIODS = range(7)
 
 BITS = 16
-"""Far rows that one row of the mask tells of."""
+"""Far rows that one row of a mask tells of."""
 
 LINE = 8
 """So many float64 come into a cache at once."""
@@ -49,17 +50,32 @@ def expect_due(X, A, B, lo, hi, ring, t):
 
 
 @step
+def mask_row(mask, s):
+    """The row of a mask that tells of a far row; the next one tells, at its first lane, of all lanes together."""
+    return mask + 2 * (s // BITS)
+
+
+@step
+def far_row(Z, B, i, places, d):
+    """The far row of what is due in d periods, which lane i then has used."""
+    _, _, _, first, rows, now, mask = places
+    s = now + d
+    s = s - rows if s >= rows else s
+    row, bit = mask_row(mask, s) * B, np.int32(1 << (s % BITS))
+    Z[row + i] |= bit
+    Z[row + B] |= bit
+    return first + s
+
+
+@step
 def put(X, Z, B, i, places, d, amount):
     """Makes an amount due in d periods; what would be due after the horizon never comes."""
-    near_row, near, near_now, far_row, far, far_now, mask = places
+    first, near, now, _, far, _, _ = places
     if d < near:
-        s = near_now + d
-        X[(near_row + (s - near if s >= near else s)) * B + i] += amount
+        s = now + d
+        X[(first + (s - near if s >= near else s)) * B + i] += amount
     elif d < far:
-        s = far_now + d
-        s = s - far if s >= far else s
-        X[(far_row + s) * B + i] += amount
-        Z[(mask + s // BITS) * B + i] |= np.int32(1 << (s % BITS))
+        X[far_row(Z, B, i, places, d) * B + i] += amount
 
 
 @step
@@ -80,18 +96,17 @@ def any_has(Z, lo, hi, mask, bit):
     """Whether any of some lanes has a bit of a mask."""
     used = np.int32(0)
     for i in range(lo, hi):
-        used |= Z[mask + i]
+        used = np.int32(used | Z[mask + i])
     return used & bit != 0
 
 
 @step
 def move_far(X, Z, lo, hi, mask, bit, far, out):
-    """Moves what is in a far row to another, in the lanes that have used it."""
+    """Moves what is in a far row to another; in lanes that have not used it, it holds nothing."""
     for i in range(lo, hi):
-        if Z[mask + i] & bit != 0:
-            X[out + i] += X[far + i]
-            X[far + i] = 0
-            Z[mask + i] ^= bit
+        X[out + i] += X[far + i]
+        X[far + i] = 0
+        Z[mask + i] &= ~bit
 
 
 @step
@@ -101,9 +116,10 @@ def drain_far(X, Z, A, B, lo, hi, ring, t, out):
     if far_rows == 0:
         return
     s = t % far_rows
-    mask, bit, far = (A[ring + MASK] + s // BITS) * B, np.int32(1 << (s % BITS)), (A[ring + FAR] + s) * B
-    if not any_has(Z, lo, hi, mask, bit):
+    mask, bit, far = mask_row(A[ring + MASK], s) * B, np.int32(1 << (s % BITS)), (A[ring + FAR] + s) * B
+    if Z[mask + B] & bit == 0:
         return
+    Z[mask + B] ^= bit
     for begin in range(lo, hi, TOGETHER):
         end = min(begin + TOGETHER, hi)
         if any_has(Z, begin, end, mask, bit):
@@ -135,6 +151,6 @@ def due_in(X, Z, P, A, B, i, ring, t, d):
         total += X[(A[ring + NEAR] + (t + d) % near) * B + i]
     if d < far:
         s = (t + d) % far
-        if Z[(A[ring + MASK] + s // BITS) * B + i] & np.int32(1 << (s % BITS)) != 0:
+        if Z[mask_row(A[ring + MASK], s) * B + i] & np.int32(1 << (s % BITS)) != 0:
             total += X[(A[ring + FAR] + s) * B + i]
     return total
