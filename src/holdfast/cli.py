@@ -78,7 +78,7 @@ class _Lazy(click.Group):
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Prints the version."""
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version
+        from holdfast.versions import version
 
         click.echo(f"holdfast {version('holdfast')}")
         ctx.exit()

@@ -67,6 +67,7 @@ def run(
 ) -> None:
     """Simulate SCENARIO's alternatives (a file or a shipped example), and answer its question."""
     import holdfast
+    from holdfast.errors import describe
     from holdfast.study import simulate
     from holdfast.study.store import Saving
 
@@ -74,6 +75,8 @@ def run(
     futures = simulate.FUTURES if replications is None else replications
     simulate.check(futures, start, threads, cluster, device)
     read = holdfast.load(scenario)
+    if read.remarks:
+        click.echo(describe(read.remarks, what="remark") + "\n", err=True)
     names = simulate.choose(read, names_of(alternatives))
     worlds = simulate.choose_what_ifs(read, names_of(what_if))
     needs = None

@@ -233,6 +233,14 @@ CODES: dict[str, Code] = {
         "depot orders from: {reserve: {lead_time: 1 week}}, reserve from: {depot: {lead_time: 1 week}}",
         "depot orders from: {reserve: {lead_time: 1 week}}, reserve from: partner",
     ),
+    "HF206": Code(
+        "A state older than it can last",
+        "A remark, which stops nothing: a regime starts in a state at an age that no spell of that state reaches, so "
+        "the state ends in the first period. Most likely the age, or how long the state lasts, is in another unit than "
+        "was meant, or the state may last longer than it says.",
+        "lasts: {uniform: {low: 2 months, high: 6 months}} ... starts: {state: closed, age: 3 years}",
+        "lasts: {uniform: {low: 2 months, high: 6 months}} ... starts: {state: closed, age: 3 months}",
+    ),
     # ---- copies and overlays
     "HF301": Code(
         "A path that is not in the scenario",

@@ -86,10 +86,10 @@ class StudyError(HoldfastError):
     """A study, a result or an output that cannot be made or read."""
 
 
-def describe(problems: Sequence[Problem], most: int = 50) -> str:
+def describe(problems: Sequence[Problem], most: int = 50, what: str = "error") -> str:
     """The text of all problems, as a person reads it in the terminal: at most `most` in full, then how many."""
     lines = [str(problem) for problem in problems[:most]]
-    count = f"{len(problems)} error{'s' if len(problems) != 1 else ''}"
+    count = f"{len(problems)} {what}{'s' if len(problems) != 1 else ''}"
     if len(problems) > most:
         count += f", the first {most} shown"
     code = problems[0].code if problems else "HF001"
@@ -97,10 +97,12 @@ def describe(problems: Sequence[Problem], most: int = 50) -> str:
 
 
 class Problems:
-    """Collects problems, so that all of them can be raised together."""
+    """Collects problems, so that all of them can be raised together, and remarks, which stop nothing."""
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+        self.remarks: list[Problem] = []
+        """What is allowed, and most likely not what was meant."""
 
     def add(self, code: str, at: Located | Place, path: str | None, message: str, fix: str = "") -> None:
         """Notes one problem. `at` is a node or a place; `path` None takes the path that the node was written at.
@@ -108,14 +110,15 @@ class Problems:
         Raises:
             KeyError: the code is not in the catalogue (a mistake in the program).
         """
-        from holdfast.codes import CODES
+        self.found.append(_problem(code, at, path, message, fix))
 
-        if code not in CODES:
-            raise KeyError(code)
-        place = at if isinstance(at, Place) else at.place
-        if path is None:
-            path = "" if isinstance(at, Place) else at.path
-        self.found.append(Problem(place, code, printable(path), printable(message), printable(fix)))
+    def remark(self, code: str, at: Located | Place, message: str, fix: str) -> None:
+        """Notes what is allowed and most likely not meant, as `add` does.
+
+        Raises:
+            KeyError: the code is not in the catalogue (a mistake in the program).
+        """
+        self.remarks.append(_problem(code, at, None, message, fix))
 
     def raise_if_any(self) -> None:
         """Raises all that was found.
@@ -128,6 +131,22 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self.found)
+
+
+def _problem(code: str, at: Located | Place, path: str | None, message: str, fix: str) -> Problem:
+    """A problem in words that can be printed.
+
+    Raises:
+        KeyError: the code is not in the catalogue.
+    """
+    from holdfast.codes import CODES
+
+    if code not in CODES:
+        raise KeyError(code)
+    place = at if isinstance(at, Place) else at.place
+    if path is None:
+        path = "" if isinstance(at, Place) else at.path
+    return Problem(place, code, printable(path), printable(message), printable(fix))
 
 
 def printable(text: str) -> str:

@@ -29,9 +29,8 @@ def test_why_says_who_is_short_and_of_what(capsys: pytest.CaptureFixture[str]) -
     code, out, err = call(capsys, "why", BLOCKADE, "--replications", "3", "--alternative", "too-little")
     assert (code, err) == (0, "")
     text = " ".join(out.split())
-    assert (
-        'With "Too little is ordered", kitchens is short of 160 sacks (exactly) over the horizon, on average.' in text
-    )
+    said = "what is missing for kitchens over the horizon comes to 160 sacks (exactly), on average."
+    assert f'With "Too little is ordered", {said}' in text
     assert "Why: channels cut by strait 50 % (exactly), policy 50 % (exactly)" in text
     assert "by canal less than 0.5 %" in text
     assert max(len(line) for line in out.splitlines()) <= 80

@@ -57,6 +57,18 @@ def test_a_kept_table_is_the_one_that_was_made(folder, made, law):
     assert made == [law, law], "the table was made once here, and once to compare"
 
 
+def test_figures_are_made_once(folder):
+    made = []
+    for _ in range(2):
+        found = tables.figures("squares", lambda: made.append(1) or np.arange(5.0) ** 2)
+        assert found.dtype == np.float64
+        assert found.tolist() == [0.0, 1.0, 4.0, 9.0, 16.0]
+    assert made == [1]
+    (folder / "squares.figures").write_bytes(b"damaged")
+    assert tables.figures("squares", lambda: made.append(1) or np.zeros(2)).tolist() == [0.0, 0.0]
+    assert made == [1, 1]
+
+
 def test_other_parameters_are_another_table(folder, made):
     assert not _same(tables.table(laws.Exponential(3.0)), tables.table(laws.Exponential(np.nextafter(3.0, 4.0))))
     assert len(made) == len(list(folder.iterdir())) == 2

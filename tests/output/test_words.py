@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from holdfast.output import words
 from holdfast.output.words import findings
 from holdfast.study.case import Case
 from holdfast.study.result import About, Result
@@ -146,7 +149,7 @@ def test_a_plant_says_what_it_buys() -> None:
 def test_who_runs_out_first() -> None:
     said = say(fake("imports", (0.2, 0.3), 1000, first_short=520))["runs-out"]
     assert (
-        'With "Imports only, as today", the first to be short is army: in half of the futures by December 2029'
+        'With "Imports only, as today", army will be the first to be short: in half of the futures by December 2029'
         " (year 10)" in said
     )
     said = say(fake("imports", (1, 1), 1000, first_short=-1))["runs-out"]
@@ -219,3 +222,13 @@ def test_odd_titles_are_only_text(title: str) -> None:
     said = say(fake("imports", (0.2, 1), 1000), about=about)["standards"]
     assert title[:20] in said
     assert len(said) < 400
+
+
+def test_no_verb_stands_behind_a_name_of_which_nobody_knows_whether_it_is_plural() -> None:
+    """No "Hospitals goes short": sentences are turned so that they are right for both."""
+    verbs = "is|was|has|does|goes|runs|lasts|wants|misses|gets|needs|takes|stands|holds|makes"
+    behind = re.compile(rf"\{{[a-z_.\[\]0-9]*(?:consumer(?:\.name)?|w\.title|each\.title|part\.title)\}} (?:{verbs})\b")
+    assert behind.search("{worst.consumer} runs short")
+    for path in sorted(Path(words.__file__).parent.rglob("*.py")):
+        found = [line.strip() for line in path.read_text().splitlines() if behind.search(line)]
+        assert not found, (path.name, found)

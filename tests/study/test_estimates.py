@@ -28,6 +28,42 @@ def test_one_to_three_futures_are_bounded_by_the_poisson_law() -> None:
     assert estimates.share(np.arange(500) < 4).low * 500 == pytest.approx(1.56, abs=5e-3), "Wilson's, from 4 on"
 
 
+def test_what_is_reckoned_or_kept_without_scipy_is_what_scipy_says() -> None:
+    """To the last bit; ranks are whole numbers."""
+    from statistics import NormalDist
+
+    from scipy.special import gammaincinv, stdtrit
+
+    assert NormalDist().inv_cdf(0.5 + estimates.LEVEL / 2) == estimates.Z95
+    assert {k: float(gammaincinv(k, 1 - estimates.LEVEL)) for k in (1, 2, 3)} == estimates.RARE
+    most = estimates.MANY + 5
+    assert [estimates.student(n) for n in range(2, most)] == stdtrit(np.arange(1, most - 1), 0.975).tolist()
+    assert estimates.student(1) == math.inf
+
+
+def test_ranks_are_those_of_the_binomial_law() -> None:
+    from scipy.special import bdtr
+
+    tail = (1 - estimates.LEVEL) / 2
+    for n in (*range(1, 60), 333, 1000, 9999, 10_000, 100_000):
+        for p in (0.0, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 1.0):
+            below = bdtr(np.arange(n + 1.0), n, p)
+            assert np.abs(estimates._at_most(n, p) - below).max() < estimates._UNSURE * n / 2
+            lower, upper = np.searchsorted(below, tail, side="right"), np.searchsorted(below, 1 - tail) + 1
+            assert estimates._ranks(n, p) == (lower, upper), (n, p)
+
+
+def test_ranks_at_a_bound_are_decided_by_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one value, P(B <= 0) is 0.975 for p = 0.025 and the bound 1 - 0.025: rounding would decide."""
+    import scipy.special
+
+    asked, law = [], scipy.special.bdtr
+    monkeypatch.setattr(scipy.special, "bdtr", lambda k, n, p: asked.append((n, p)) or law(k, n, p))
+    for n, p in ((1, 0.025), (1000, 0.5)):
+        estimates._ranks.__wrapped__(n, p)
+    assert asked == [(1, 0.025)]
+
+
 def test_skewness_moves_both_ends_outwards_on_the_side_of_the_tail() -> None:
     """Hall's correction by hand: x = 0 (nine times) and 10; s = sqrt(10), skewness (8/3), n = 10."""
     got = estimates.mean(np.r_[np.zeros(9), 10.0], "USD")

@@ -342,7 +342,7 @@ def test_the_smallest_budget_is_enough(scenario) -> None:
 def test_a_share_of_variance_that_so_few_runs_cannot_tell_is_not_said() -> None:
     index = Estimate(0.45, 0.0, 1.0, 0.25, "share")
     sure = dataclasses.replace(index, low=0.2)
-    for total, said in ((index, "so few runs cannot tell"), (sure, "x is behind 45 % (20 to 100)")):
+    for total, said in ((index, "so few runs cannot tell"), (sure, "45 % (20 to 100) comes from x")):
         found = SimpleNamespace(indices={"a": SimpleNamespace(total=total)})
         assert said in _varied(found, {"a": "x"})  # type: ignore[arg-type]
 

@@ -35,6 +35,20 @@ def test_every_world_is_told_once_and_whole(scenario: hf.Scenario, tmp_path: Pat
     assert hf.Result.open(tmp_path / "result.nc").measures(name) == result.measures(name)
 
 
+def test_what_no_plan_changes_is_kept_once(scenario: hf.Scenario) -> None:
+    """And nothing is kept that no case names: figures are no views of all that the engine gave."""
+    result = hf.compare(scenario, replications=40)
+    cases = [*result.cases.values(), *result.cuts.values()]
+    figures = [each for case in cases for part in (case.totals, case.plants) for each in part.values()]
+    kept = {id(each): each for each in figures}
+    assert len({each.tobytes() for each in kept.values()}) == len(kept), "nothing is kept twice"
+    assert len(kept) < 0.7 * len(figures), "among them what regimes do, which no plan changes"
+    assert all(each.base is None and not each.flags.writeable for each in kept.values())
+    alone = hf.simulate(scenario, result.alternatives[1], replications=40)
+    one = result.case(result.alternatives[1])
+    assert all((values == one.totals[name]).all() for name, values in alone.case(result.alternatives[1]).totals.items())
+
+
 def test_worlds_are_made_when_their_turn_comes(scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     make = simulate.world_of

@@ -245,5 +245,5 @@ def test_the_answer_is_sentences_and_tables(straits: hf.Scenario) -> None:
     found = hf.stress(straits, at=AT, length="10 weeks", replications=20, pairs=True)
     text = answer(found)
     assert max(map(len, text.splitlines())) <= 80
-    assert "lasts 7 weeks and is short until week 10" in " ".join(text.split())
+    assert "will last 7 weeks and be short until week 10" in " ".join(text.split())
     assert "channels (as sea, strait.shut)" in text

@@ -58,7 +58,7 @@ def test_causes_that_work_together_share_what_both_do(blockade) -> None:
 def test_nobody_short_has_no_shares(blockade) -> None:
     told = hf.why(blockade, ["well-stocked"], replications=4)
     assert math.isnan(told.of("kitchens", "well-stocked").parts[0].share.estimate)
-    assert "kitchens is not short in any of 4 futures" in told.table()
+    assert "nothing is missing for kitchens in any of 4 futures" in told.table()
 
 
 def test_a_flooded_plant_is_the_flood_and_no_policy() -> None:

@@ -17,7 +17,6 @@ import ctypes
 import functools
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -240,12 +239,13 @@ def _user_cache() -> Path:
     from platformdirs import user_cache_path
 
     home = user_cache_path("holdfast", appauthor=False)
-    try:
+    with suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
+        if os.access(home, os.W_OK | os.X_OK):
             return home
-    except OSError:
-        return Path(tempfile.gettempdir()) / "holdfast-cache"
+    import tempfile
+
+    return Path(tempfile.gettempdir()) / "holdfast-cache"
 
 
 @contextmanager

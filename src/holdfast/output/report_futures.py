@@ -213,7 +213,7 @@ def _future_title(world: World, records: dict[str, Floats], label: str, plan: st
     parts = []
     for consumer in world.consumers:
         periods = float((records[f"consumers.{consumer.name}.short"] > 0).sum())
-        spent = f"is short for {days(periods * world.period_days)} in all" if periods else "is never short"
+        spent = f"short for {days(periods * world.period_days)} in all" if periods else "never short"
         parts.append(f"{consumer.name} {spent}")
     kind = "The worst" if label == "worst" else f"A {label}"
     return f"{kind} future with {named(plan)}: {listed(parts)}"

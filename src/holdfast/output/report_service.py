@@ -168,17 +168,21 @@ def shortage_by_year(reading: Reading) -> list[Json]:
             row = max(range(len(values)), key=lambda i: float(values[i].max()))
             year = int(values[row].argmax())
             low, high = spans[row][year]
-            part = share(highest / 100.0, low / 100.0, high / 100.0, " of what it wants is missing")
-            title = f"{consumer} goes short most with {named(reading.names[row])}: {part} in {names[year]}, on average"
+            part = share(highest / 100.0, low / 100.0, high / 100.0, " of what is wanted")
+            title = (
+                f"For {consumer}, most is missing with {named(reading.names[row])}: {part} in {names[year]}, on average"
+            )
         else:
-            title = f"{consumer} is never short, in any future of any plan"
+            title = f"For {consumer}, nothing is missing in any future of any plan"
         rows = [
             [plan, names[k], data["values"][i][k], *spans[i][k]]
             for i, plan in enumerate(reading.names)
             for k in range(len(names))
         ]
         shown = table(["plan", "year", "% not served on time", "low", "high"], rows)
-        subtitle = f"Share of what {consumer} wants that is not served on time, by plan and year, mean over futures, %."
+        subtitle = (
+            f"Share of what {consumer} wanted that was not served on time, by plan and year, mean over futures, %."
+        )
         views.append(view(title, subtitle, data, shown, consumer))
     read = (
         "One row a plan, one column a year. The darker, the more of what is wanted is missing; the darkest is the"
@@ -286,7 +290,8 @@ def survival(reading: Reading) -> list[Json]:
         shown = table(["plan", "1 in 10 futures is short by", "half by", "9 in 10 by", "95 % interval of half"], rows)
         title = _survival_title(consumer, spans)
         subtitle = (
-            f"Share of futures in which {consumer} is still served in full, after all channels close on the first day."
+            f"Share of futures in which nothing has been missing for {consumer} yet, after all channels close on the"
+            " first day."
         )
         views.append(view(title, subtitle, data, shown, consumer))
     read = (
@@ -308,7 +313,8 @@ def _survival_title(consumer: str, spans: dict[str, list[Estimate]]) -> str:
     low, high = spans[ranked[0]][1], spans[ranked[-1]][1]
     if not math.isfinite(low.estimate):
         return (
-            f"If everything is cut today, {consumer} is served in full in half of the futures as long as was looked at"
+            f"If everything is cut today, nothing is missing for {consumer} in half of the futures as long as was"
+            " looked at"
         )
     start = f"If everything is cut today, half of the futures are short for {consumer} after {days(low.estimate)}"
     if high.estimate <= low.high or len(ranked) == 1:

@@ -107,7 +107,7 @@ def _exposed(found: Stress) -> list[Json]:
     worst = max((effect for effect in ranked[0].effects), key=lambda each: each.exposed.estimate)
     often = share(worst.exposed.estimate, worst.exposed.low, worst.exposed.high, " of futures")
     lasts = f", after {days(worst.tts['p50'].estimate)} in half of them" if worst.tts else ""
-    title = f"If {event(found, ranked[0].cut)}, {worst.consumer} runs short in {often}{lasts}"
+    title = f"If {event(found, ranked[0].cut)}, there are shortages for {worst.consumer} in {often}{lasts}"
     read = (
         "Each cell: in how many of 100 futures the consumer runs short because of the cut, before all is as without it."
         " The table says how long it lasts and until when it is short."

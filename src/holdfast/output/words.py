@@ -331,8 +331,8 @@ def _runs_out(reading: Reading) -> str:
         span = f", {year(when.low)} to {year(when.high)}" if when.high > when.low and math.isfinite(when.low) else ""
         by = f"by {date(case.world.start, when.estimate)} ({year(when.estimate)}{span})"
         parts.append(
-            f"With {reading.title(name)}, the first to be short is {consumer}: in half of the futures {by}, at some"
-            f" time in {often}."
+            f"With {reading.title(name)}, {consumer} will be the first to be short: in half of the futures {by}, at"
+            f" some time in {often}."
         )
     return " ".join(parts)
 

@@ -116,7 +116,7 @@ def _leads(found: Crossover) -> str:
     warnings = [each for each in found.leads if each.kind == "warning"]
     if not ways:
         return ""
-    told = [f"{each.title} takes {_time(each)}" for each in sorted(ways, key=lambda each: each.days[1])]
+    told = [f"{each.title} {_time(each)}" for each in sorted(ways, key=lambda each: each.days[1])]
     takes = f"From order or decision until goods are there: {'; '.join(told)}."
     if not warnings:
         return f"Nothing warns of the crisis. {takes}"

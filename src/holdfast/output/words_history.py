@@ -28,8 +28,8 @@ SUBJECTS: Final = {
     "on_hand": "in {of}",
     "tts": "{of} lasted",
     "fill_rate": "of what {of} wanted was served on time",
-    "ready_rate": "of the time {of} was not short",
-    "service_probability": "that {of} was never short",
+    "ready_rate": "of the time nothing was missing for {of}",
+    "service_probability": "that nothing was ever missing for {of}",
 }
 
 

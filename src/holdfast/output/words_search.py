@@ -14,7 +14,6 @@ from holdfast.study.figures import (
     EXACT,
     ROUNDED,
     amount,
-    capital,
     listed,
     number,
     percent,
@@ -93,8 +92,7 @@ def _choice(found: Found) -> str:
         start = f"The cheapest of {plans:,} plans tried that meets every standard as nearly as can be told"
     met = listed([_met(aim, scores.measure(aim)) for aim in found.aims])
     more = _beside_base(found, chosen, total=False)
-    idle = f" {capital(listed(list(found.idle)))} makes no difference to it." if len(found.idle) == 1 else ""
-    idle = f" {capital(listed(list(found.idle)))} make no difference to it." if len(found.idle) > 1 else idle
+    idle = f" No difference to it comes from {listed(list(found.idle))}." if found.idle else ""
     return f"{start}: {told(found, chosen.best)}.{idle} It costs {_cost(found, scores.cost)}.{more} It meets {met}."
 
 
@@ -174,7 +172,7 @@ def _unmoved(found: Found) -> str:
         each = {scores.measure(aim).estimate for scores in found.tested.values()}
         if len(each) == 1 and len(found.tested) > 2 and misses(aim, next(iter(found.tested.values()))).low > 0:
             names.append(aim.name)
-    return f" No lever moves {listed(names)}: it is the same in every plan of the last test." if names else ""
+    return f" No lever moves {listed(names)}, in any plan of the last test." if names else ""
 
 
 def _missed(aim: Aim, scores: Scores, gap: Estimate) -> str:

@@ -134,7 +134,7 @@ def _varied(found: Sensitivity, names: dict[str, str]) -> str:
     if not found.indices:
         return ""
     largest = sorted(found.indices.items(), key=lambda item: -item[1].total.estimate)[:2]
-    shares = [f"{names[path]} is behind {variance(index.total)}" for path, index in largest if index.total.low > 0.0]
+    shares = [f"{variance(index.total)} comes from {names[path]}" for path, index in largest if index.total.low > 0.0]
     of = f"of its variance over the ranges of {'these ' if len(found.indices) > 1 else 'this '}{len(found.indices)}"
     if shares:
         return f" {capital(of)}, alone or with others, {listed(shares)}."
@@ -228,10 +228,10 @@ def _limit(turned: Input, ends: tuple[float, float]) -> str:
     """A side of a box as people say it."""
     low, high = (turned.text(end, DIGITS) for end in ends)
     if ends[0] <= 0.0:
-        return f"{turned.label} is at most {high}"
+        return f"{turned.label}: at most {high}"
     if ends[1] >= 1.0:
-        return f"{turned.label} is at least {low}"
-    return f"{turned.label} is from {low} to {high}"
+        return f"{turned.label}: at least {low}"
+    return f"{turned.label}: from {low} to {high}"
 
 
 def _silent(found: Sensitivity) -> str:

@@ -140,14 +140,14 @@ def _lasts(found: Stress, struck: Struck) -> str:
     parts = [_of_consumer(found, each) for each in struck.exposed]
     fine = [each.consumer for each in struck.effects if each.exposed.estimate == 0]
     if fine:
-        parts.append(f"{listed(fine)} {'misses' if len(fine) == 1 else 'miss'} nothing in any future")
+        parts.append(f"for {listed(fine)}, nothing is missing in any future")
     return "; ".join(parts)
 
 
 def _of_consumer(found: Stress, each: Effect) -> str:
     often = f"exposed in {share(each.exposed.estimate, each.exposed.low, each.exposed.high, ' of futures')}"
     if int(each.hit.sum()) < TOLD:
-        return f"{each.consumer} is {often}"
+        return f"{each.consumer} will be {often}"
     unit = unit_of_time(found)[1]
     lasts, back = (_told(found, each, which) for which in (each.tts, each.ttr))
     count = plural(unit, 1 if lasts[0] == "1" else 2)
@@ -155,7 +155,7 @@ def _of_consumer(found: Stress, each: Effect) -> str:
         back = (f"after {unit} {back[0].removeprefix('over ')}", "")
     else:
         back = (f"until {unit} {back[0]}", back[1])
-    return f"{each.consumer} lasts {lasts[0]} {count}{lasts[1]} and is short {back[0]}{back[1]}: {often}"
+    return f"{each.consumer} will last {lasts[0]} {count}{lasts[1]} and be short {back[0]}{back[1]}: {often}"
 
 
 def unit_of_time(found: Stress) -> tuple[float, str]:
@@ -186,7 +186,7 @@ def _alike(found: Stress) -> str:
     if told_apart(gap):
         return ""
     two = f"{label(found, bad[0].cut)} or {label(found, bad[1].cut)}"
-    return f"Whether {two} is the worse cannot be told ({spread(gap.low, gap.high)} days between them)."
+    return f"Which is the worse, {two}, cannot be told ({spread(gap.low, gap.high)} days between them)."
 
 
 def _unsure(found: Stress) -> str:
@@ -245,8 +245,9 @@ def _pairs(found: Stress) -> str:
     beyond = [(more, pair) for pair in ranked if (more := together(found, pair)).low > 0]
     if beyond:
         more, pair = max(beyond, key=lambda each: each[0].estimate)
-        names = "It" if pair is worst else label(found, pair.cut)
-        parts.append(f"{names} does most beyond its parts: {_missed(more)} more than both by themselves.")
+        which = "it, too" if pair is worst else label(found, pair.cut)
+        text = f"The pair that does most beyond its parts is {which}: {_missed(more)} more than both by themselves."
+        parts.append(text)
     return " ".join(parts)
 
 

@@ -39,11 +39,11 @@ def _sentence(why: Why, each: Attribution) -> str:
     total = each.total
     if total.high <= 0.0:
         futures = int(why.provenance["replications"])
-        return f"With {title}, {each.consumer} is not short in any of {futures:,} futures."
+        return f"With {title}, nothing is missing for {each.consumer} in any of {futures:,} futures."
     factor, word = scale_of([total.estimate])
     unit = f"{word}{plural(total.unit)}"
     size = f"{number(total.estimate / factor)} {unit} ({spread(total.low / factor, total.high / factor)})"
-    start = f"With {title}, {each.consumer} is short of {size} over the horizon, on average."
+    start = f"With {title}, what is missing for {each.consumer} over the horizon comes to {size}, on average."
     return f"{start} Why: {listed(_causes(each))}."
 
 

@@ -7,11 +7,11 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.errors import Problems, StudyError, did_you_mean
+from holdfast.errors import Problem, Problems, StudyError, did_you_mean
 from holdfast.spec import document, levers, overlay
 from holdfast.spec import load as files
 from holdfast.spec.calm import resting
@@ -46,6 +46,8 @@ class Scenario:
     """Where files that it names are."""
     text: str
     """The file as read."""
+    remarks: list[Problem] = field(default_factory=list)
+    """What is allowed in it and most likely not what was meant."""
 
     @property
     def name(self) -> str:
@@ -155,6 +157,7 @@ def load(name: str | os.PathLike[str]) -> Scenario:
         path, shown = files.find(name)
         scenario = Scenario(read, path.parent, files.decode(files.read_bytes(path, shown), shown))
         check(scenario, problems)
+        scenario.remarks.extend(sorted(dict.fromkeys(problems.remarks)))
     problems.raise_if_any()
     return scenario
 

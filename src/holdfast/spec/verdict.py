@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from holdfast import errors
 from holdfast.spec.evidence import summary
 from holdfast.spec.scenario import load
 
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
 
 
 def verdict(name: str | os.PathLike[str]) -> str:
-    """One paragraph on a scenario that is fine: what it holds and what its numbers rest on.
+    """One paragraph on a scenario that is fine: what it holds and what its numbers rest on; and what is remarked.
 
     Raises:
         ScenarioError: it is not fine; all problems of the base, of every alternative and of every what_if.
     """
-    return describe(load(name).document)
+    read = load(name)
+    remarks = [errors.describe(read.remarks, what="remark")] if read.remarks else []
+    return "\n\n".join([describe(read.document), *remarks])
 
 
 def describe(read: document.Document) -> str:

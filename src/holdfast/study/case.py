@@ -6,6 +6,7 @@ fit in memory.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -80,18 +81,44 @@ class Case:
         return out
 
 
-def summarise(world: World, outcome: Outcome) -> Case:
-    """What is kept of an outcome: totals whole, the rest as summaries."""
+class Once:
+    """Figures of futures, kept once where several cases have the same: nothing at all, or what no plan changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Floats] = {}
+
+    def each(self, figures: Mapping[str, Floats]) -> dict[str, Floats]:
+        """The same figures by the same names, none of which can be changed."""
+        return {name: self._one(values) for name, values in figures.items()}
+
+    def _one(self, values: Floats) -> Floats:
+        digest = hashlib.blake2b(values.tobytes(), digest_size=16).digest()
+        if digest not in self._known:
+            own = values.copy()  # not a view, which would keep all that the engine gave
+            own.flags.writeable = False
+            self._known[digest] = own
+        return self._known[digest]
+
+
+def summarise(world: World, outcome: Outcome, once: Once | None = None) -> Case:
+    """What is kept of an outcome: totals whole, the rest as summaries.
+
+    Args:
+        world: what was simulated.
+        outcome: what came of it.
+        once: figures that cases before this one have, which are not kept again.
+    """
+    once = Once() if once is None else once
     bands = {name: band.quantiles(QUANTILES) for name, band in outcome.bands.items()}
     periods = next((np.asarray(band.periods, dtype=np.int64) for band in outcome.bands.values()), None)
     case = Case(
         world,
-        dict(outcome.totals),
+        once.each(outcome.totals),
         {name: _by_year(values) for name, values in outcome.yearly.items()},
         {name: np.asarray(values, dtype=np.float64) for name, values in bands.items()},
         np.zeros(0, dtype=np.int64) if periods is None else periods,
     )
-    case.plants.update(_plants(case, outcome.yearly))
+    case.plants.update(once.each(_plants(case, outcome.yearly)))
     for consumer in world.consumers:
         if (found := _missing(consumer.name, outcome.yearly)) is not None:
             case.yearly[f"consumers.{consumer.name}.{MISSING}"] = found

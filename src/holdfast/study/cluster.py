@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.errors import EngineError, HoldfastError, Place, Problem, ScenarioError, printable
+from holdfast.versions import version
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,8 +56,6 @@ def identity() -> dict[str, str]:
 
     `holdfast` is the version, `sources` a hash of all of the library's code.
     """
-    from importlib.metadata import version
-
     import holdfast
 
     digest = hashlib.blake2b(digest_size=8)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,8 +22,8 @@ LEVEL: Final = 0.95
 """Confidence of every interval that Holdfast prints."""
 SHARE: Final = "share of futures"
 """Unit of a probability."""
-Z95: Final = NormalDist().inv_cdf(0.5 + LEVEL / 2)
-"""Half width, in standard errors, of such an interval for a mean of many futures."""
+Z95: Final = 1.9599639845400536
+"""Half width, in standard errors, of such an interval for a mean of many futures: the normal law's quantile."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,27 @@ class Estimate:
 
 def student(n: int) -> float:
     """Half width, in standard errors, of a 95 % interval for a mean of n values (Student's t, n - 1 degrees)."""
+    if 1 < n <= MANY:
+        return float(_students()[n - 2])
+    return float(_student(n - 1)) if n > 1 else math.inf
+
+
+MANY: Final = 10_000
+"""Up to so many values, Student's quantiles are kept between processes, since importing SciPy takes 0.2 s."""
+
+
+@functools.cache
+def _students() -> Floats:
+    """Student's quantiles for 1 to MANY - 1 degrees of freedom."""
+    from holdfast.engine.tables import figures
+
+    return figures(f"student-{MANY}", lambda: _student(np.arange(1, MANY)))
+
+
+def _student(degrees: int | NDArray[np.int64]) -> Floats:
     from scipy.special import stdtrit
 
-    return float(stdtrit(n - 1, 0.5 + LEVEL / 2)) if n > 1 else math.inf
+    return np.asarray(stdtrit(degrees, 0.5 + LEVEL / 2), dtype=np.float64)
 
 
 def _mean(values: Floats) -> float:
@@ -152,8 +169,10 @@ def _wilson(p: float, n: float) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-RARE: Final = 3
-"""Up to so many futures with (or without) it, the inner end of a share's interval rests on the Poisson law."""
+RARE: Final = {1: 0.05129329438755058, 2: 0.35536151069866223, 3: 0.8176914471639536}
+"""With so few futures with (or without) it, the inner end of a share's interval rests on the Poisson law: the mean with
+which so many events, or more, happen with probability 1 - LEVEL.
+"""
 
 
 def share(happened: NDArray[np.bool_]) -> Estimate:
@@ -165,18 +184,16 @@ def share(happened: NDArray[np.bool_]) -> Estimate:
 
     Source: Wilson, JASA 22 (1927) 209; Brown, Cai and DasGupta, Statistical Science 16 (2001) 101, 4.1.1.
     """
-    from scipy.special import gammaincinv
-
     hits = np.asarray(happened, dtype=bool)
     n = hits.size
     count = int(hits.sum())
     p = count / n
     low, high = _wilson(p, n)
     low, high = 0.0 if p == 0.0 else low, 1.0 if p == 1.0 else high
-    if 1 <= count <= RARE:
-        low = min(low, float(gammaincinv(count, 1 - LEVEL)) / n)
-    if 1 <= n - count <= RARE:
-        high = max(high, 1.0 - float(gammaincinv(n - count, 1 - LEVEL)) / n)
+    if count in RARE:
+        low = min(low, RARE[count] / n)
+    if n - count in RARE:
+        high = max(high, 1.0 - RARE[n - count] / n)
     return Estimate(p, low, high, math.sqrt(p * (1 - p) / n), SHARE, hits - p)
 
 
@@ -204,11 +221,26 @@ def quantile(values: Floats, p: float, unit: str) -> Estimate:
 @functools.lru_cache(maxsize=256)
 def _ranks(n: int, p: float) -> tuple[int, int]:
     """Between which of n sorted values, counted from 1, the p quantile lies with 95 % confidence; 0 and n + 1: none."""
-    from scipy.special import bdtr
-
-    below = bdtr(np.arange(n + 1, dtype=np.float64), n, p)  # P(B <= k), B the number of values below the quantile
     tail = (1 - LEVEL) / 2
+    below = _at_most(n, p)  # P(B <= k), B the number of values below the quantile
+    if min(np.abs(below - end).min() for end in (tail, 1 - tail)) < _UNSURE * n:
+        from scipy.special import bdtr
+
+        below = bdtr(np.arange(n + 1, dtype=np.float64), n, p)
     return int(np.searchsorted(below, tail, side="right")), int(np.searchsorted(below, 1 - tail)) + 1
+
+
+_UNSURE: Final = 1e-12
+"""What is added up differs from the binomial law by less, times n; nearer to a bound than so, SciPy decides."""
+
+
+def _at_most(n: int, p: float) -> Floats:
+    """P(B <= k) for k from 0 to n, B binomial: what NumPy can say of it without SciPy."""
+    k = np.arange(n + 1)
+    if not 0.0 < p < 1.0:
+        return np.where(k < n * p, 0.0, 1.0)
+    ways = np.concatenate([[0.0], np.cumsum(np.log(k[1:]))])  # log k!
+    return np.cumsum(np.exp(ways[n] - ways - ways[::-1] + k * math.log(p) + (n - k) * math.log1p(-p)))
 
 
 def tail_mean(values: Floats, tail: float, unit: str) -> Estimate:
@@ -255,7 +287,7 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
     otherwise |= other.estimate == 1.0
     only = [(float(np.sum(a & ~b)) + 1) / (n + 2) for a, b in ((happened, otherwise), (otherwise, happened))]
     middle = only[0] - only[1]
-    half = NormalDist().inv_cdf(0.5 + LEVEL / 2) * math.sqrt((sum(only) - middle**2) / (n + 2))
+    half = Z95 * math.sqrt((sum(only) - middle**2) / (n + 2))
     low, high = max(-1.0, middle - half), min(1.0, middle + half)
     return Estimate(gap, min(gap, scale * low), max(gap, scale * high), found.standard_error, unit, influence)
 

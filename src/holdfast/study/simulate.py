@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from holdfast.errors import Place, Problems, did_you_mean
-from holdfast.study.case import Case, summarise
+from holdfast.study.case import Case, Once, summarise
 from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import CUT, FORMAT, group_of
 from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
+from holdfast.versions import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -389,8 +390,7 @@ def _study(
     groups: dict[str, dict[str, Case | None]] = {}
     for job in (*jobs, *cuts):
         groups.setdefault(job.group, {})[job.alternative] = None
-    with ThreadPoolExecutor(1) as aside, closing(_run([*jobs, *cuts], seed, outcomes, on_progress)) as coming:
-        origin = aside.submit(provenance, told, seed, most)
+    with closing(_run([*jobs, *cuts], seed, outcomes, on_progress)) as coming:
         for job, case in coming:
             found[job] = groups[job.group][job.alternative] = case
             whole = {name: each for name, each in groups[job.group].items() if each is not None}
@@ -398,7 +398,7 @@ def _study(
                 on_world(job.group, whole)
     cases = {(job.alternative, job.what_if): found[job] for job in jobs}
     cut = {job.alternative: found[job] for job in cuts}
-    return Result(told, origin.result(), cases, cut, history=judge(scenario.history, cases, seed, most))
+    return Result(told, provenance(told, seed, most), cases, cut, history=judge(scenario.history, cases, seed, most))
 
 
 def _on(device: Device, result: Result) -> Result:
@@ -418,6 +418,7 @@ def _run(
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
     counting = threading.Lock()
+    once = Once()
     for job in jobs:
         sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
 
@@ -434,7 +435,7 @@ def _run(
             outcome = next(coming)  # and no zip, which would keep it beside the next two
             if last is not None:
                 yield last[0], last[1].result()
-            last = job, aside.submit(summarise, job.world, outcome)
+            last = job, aside.submit(summarise, job.world, outcome, once)
             del outcome
         if last is not None:
             yield last[0], last[1].result()
@@ -457,8 +458,6 @@ def about(scenario: Scenario) -> About:
 
 def provenance(told: About, seed: int, replications: int) -> dict[str, Any]:
     """Where a result comes from: inputs, seed, versions and the order of events; no times, names or paths."""
-    from importlib.metadata import version
-
     packages = {name: version(name) for name in ("numpy", "numba", "scipy", "h5py")}
     return {
         "format": FORMAT,

@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from holdfast.errors import did_you_mean
-from holdfast.parts.laws import Fixed
+from holdfast.parts.laws import Discrete, Fixed, Mixture, Pert, Scaled, Uniform
 from holdfast.parts.world import Price, Regime, RegimeState, Signal, Warning_
+from holdfast.spec.resolve.covers import short
 from holdfast.spec.resolve.values import key_of
 from holdfast.spec.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from holdfast.parts.laws import Law
     from holdfast.spec.resolve.world import Reading
 
 
@@ -27,9 +29,10 @@ def _regime(reading: Reading, name: str, node: Mapping) -> Regime:
     before = len(values.problems)
     states = tuple(_state(reading, n, s, names) for n, s in listed)
     starts, age = _starts(reading, node.get("starts"), names)
+    script, warning = node.get("script"), node.get("warning")
     if len(values.problems) == before:
         _reachable(reading, node, states, starts)
-    script, warning = node.get("script"), node.get("warning")
+        _may_be_so_old(reading, node, states[starts], age)
     return Regime(
         name=name,
         title=values.text(node.get("title"), name),
@@ -63,6 +66,30 @@ def _starts(reading: Reading, node: Node | None, names: list[str]) -> tuple[int,
         return max(0, values.name(node, names, "states")), 0.0
     age = node.get("age")
     return max(0, values.name(node.get("state"), names, "states")), values.periods(age) if age is not None else 0.0
+
+
+def _may_be_so_old(reading: Reading, node: Mapping, state: RegimeState, age: float) -> None:
+    """A state that starts at an age that its law does not reach ends at once (§10): a remark."""
+    at, lasts = node.get("starts", "age"), node.get("states", state.name, "lasts")
+    longest = _longest(state.lasts)
+    if at is None or lasts is None or age < longest:
+        return
+    values = reading.values
+    most = f"{short(longest * values.period_days / 7)} weeks"
+    message = f"'{state.name}' is {values.text(at)} old and lasts {most} at most, so it ends in the first period"
+    values.problems.remark("HF206", at, message, f"write less than {most}, or let '{state.name}' last longer")
+
+
+def _longest(law: Law) -> float:
+    """The most that a law gives; infinity where it has no end, or is not ours to know."""
+    if isinstance(law, Scaled):
+        return law.k * _longest(law.law)
+    if isinstance(law, Mixture):
+        return max(_longest(each) for each in law.laws)
+    if isinstance(law, Discrete):
+        return max(value for value, often in zip(law.values, law.probabilities, strict=True) if often > 0)
+    ends = ((Fixed, "value"), (Uniform, "high"), (Pert, "worst"))
+    return next((float(getattr(law, end)) for kind, end in ends if isinstance(law, kind)), math.inf)
 
 
 def _reachable(reading: Reading, node: Mapping, states: tuple[RegimeState, ...], starts: int) -> None:

@@ -26,6 +26,7 @@ from holdfast.study.search.schedule import Schedule, rungs_of
 from holdfast.study.search.scores import aims_of
 from holdfast.study.search.space import BASE_PLAN, Space, known_plans, space_of
 from holdfast.study.search.trials import FEW, Budget, Spent, Trials
+from holdfast.versions import version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,8 +112,6 @@ def search(
 
 def identity(scenario: Scenario, ask: Ask) -> dict[str, Any]:
     """What a journal is of: whatever changes the score of a plan, and the goal of the search."""
-    from importlib.metadata import version
-
     return {
         "scenario": scenario.name,
         "inputs_sha256": scenario.digest,
