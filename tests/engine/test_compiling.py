@@ -1,4 +1,4 @@
-"""Other processes compile from both ends of the list, and what they do not do is done here."""
+"""A second process compiles from the other end of the list, and what it does not do is done here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from holdfast.engine import compiling, kernel, objects
+from holdfast.engine import compiling, kernel
 from holdfast.engine.kernel import name_of
 from holdfast.engine.ops import consumers, lines, policies, prices, projects, regimes, stores, values
 
@@ -28,20 +28,7 @@ def compiled_here(monkeypatch):
     return found
 
 
-@pytest.mark.skipif(not objects.KEPT, reason="machine code is kept on Linux alone")
-def test_this_process_only_loads_what_two_others_have_compiled(nothing_compiled, compiled_here):
-    compiling.prepare(SMALL, cores=2)
-    assert not compiled_here, "what the compiler needs of memory is not held here"
-    assert all(kernel.is_compiled(each) for each in SMALL)
-
-
-@pytest.mark.parametrize("both", [True, False])
-def test_a_second_process_leaves_its_share_in_the_cache(nothing_compiled, compiled_here, monkeypatch, both):
-    start = compiling._start
-    if not both:  # as where one of two cannot be started
-        monkeypatch.setattr(
-            compiling, "_start", lambda names: start(names) if names[0].endswith(SMALL[-1].__name__) else None
-        )
+def test_a_second_process_leaves_its_share_in_the_cache(nothing_compiled, compiled_here, monkeypatch):
     alone, last = kernel.address, name_of(SMALL[-1])
 
     def when_the_other_has_begun(function):

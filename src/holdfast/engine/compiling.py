@@ -1,8 +1,4 @@
-"""Compiling what nobody has compiled yet, with processes beside this one: each of them compiles one kernel at a time.
-
-Where machine code is kept for LLVM alone, two processes compile all of it and this one loads it: what the compiler
-takes of memory is given back with them, and not held while futures are simulated.
-"""
+"""Compiling what nobody has compiled yet with a second process: each of them compiles one kernel at a time."""
 
 from __future__ import annotations
 
@@ -14,21 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from holdfast.engine import kernel, objects
+from holdfast.engine import kernel
 from holdfast.engine.kernel import OpFunction
 
 if TYPE_CHECKING:
     import subprocess
 
 FEW: Final = 8
-"""So many kernels are as soon compiled as another process has started."""
+"""So many kernels are as soon compiled as a second process has started."""
 _HOME: Final = f"{__name__.rpartition('.')[0]}."
 
 
 def prepare(functions: Sequence[OpFunction], cores: int) -> None:
-    """Compiles ops, with processes that begin at either end and leave what they made in the cache.
+    """Compiles ops, with a second process that begins at the other end and leaves what it made in the cache.
 
-    What they do not do, for whatever reason, is compiled here: it changes nothing but the time.
+    What the second process does not do, for whatever reason, is compiled here: it changes nothing but the time.
 
     Args:
         functions: ops, of which some may have been compiled.
@@ -42,20 +38,16 @@ def prepare(functions: Sequence[OpFunction], cores: int) -> None:
     names = [f"{each.__module__}:{each.__name__}" for each in missing if each.__module__.startswith(_HOME)]
     if len(names) < FEW:
         return
-    lists = (names, names[::-1]) if objects.KEPT else (names[::-1],)
-    helpers = [each for each in map(_start, lists) if each is not None]
+    helper = _start(names[::-1])
     try:
-        if len(helpers) > 1:  # one leaves half of the work to this process
-            for helper in helpers:
-                helper.wait()
         for each in missing:
             kernel.address(each)
     except BaseException:
-        for helper in helpers:
+        if helper is not None:
             helper.terminate()
         raise
     finally:
-        for helper in helpers:
+        if helper is not None:
             helper.wait()
 
 
