@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import holdfast as hf
 from holdfast.engine import run
 from holdfast.study import simulate
-from holdfast.study.case import Case
+from holdfast.study.case import Case, Once
 from holdfast.study.store import Saving
 
 
@@ -47,6 +48,14 @@ def test_what_no_plan_changes_is_kept_once(scenario: hf.Scenario) -> None:
     alone = hf.simulate(scenario, result.alternatives[1], replications=40)
     one = result.case(result.alternatives[1])
     assert all((values == one.totals[name]).all() for name, values in alone.case(result.alternatives[1]).totals.items())
+
+
+def test_figures_of_other_kinds_or_shapes_are_others_though_their_bytes_are_the_same() -> None:
+    kinds = {"real": np.zeros(4), "whole": np.zeros(4, dtype=np.int64), "by year": np.zeros((2, 2))}
+    kept = Once().each(kinds)
+    assert {name: (each.dtype, each.shape) for name, each in kept.items()} == {
+        name: (each.dtype, each.shape) for name, each in kinds.items()
+    }
 
 
 def test_worlds_are_made_when_their_turn_comes(scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,19 +85,19 @@ class Once:
     """Figures of futures, kept once where several cases have the same: nothing at all, or what no plan changes."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Floats] = {}
+        self._known: dict[tuple[object, ...], Floats] = {}
 
     def each(self, figures: Mapping[str, Floats]) -> dict[str, Floats]:
         """The same figures by the same names, none of which can be changed."""
         return {name: self._one(values) for name, values in figures.items()}
 
     def _one(self, values: Floats) -> Floats:
-        digest = hashlib.blake2b(values.tobytes(), digest_size=16).digest()
-        if digest not in self._known:
+        key = values.dtype, values.shape, hashlib.blake2b(values.tobytes(), digest_size=16).digest()
+        if key not in self._known:
             own = values.copy()  # not a view, which would keep all that the engine gave
             own.flags.writeable = False
-            self._known[digest] = own
-        return self._known[digest]
+            self._known[key] = own
+        return self._known[key]
 
 
 def summarise(world: World, outcome: Outcome, once: Once | None = None) -> Case:
