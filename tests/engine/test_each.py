@@ -20,7 +20,7 @@ SIZES = (450, 30, 210)
 def tasks(*sizes: int) -> Iterator[Task]:
     for place, n in enumerate(sizes):
         world = cartridges(plant=place % 2 == 0, periods=40)
-        yield world, lower(world, replications=n), n
+        yield Task(world, lower(world, replications=n), n)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -34,9 +34,21 @@ def test_worlds_together_are_worlds_alone(threads: int) -> None:
 
     together = list(simulate_each(tasks(*SIZES), seed=7, threads=threads, on_progress=report))
     assert done == dict(enumerate(SIZES))
-    for found, (world, _, n) in zip(together, tasks(*SIZES), strict=True):
-        assert (found.first, found.replications) == (0, n)
-        assert bits(found) == bits(simulate(world, replications=n, seed=7))
+    for found, task in zip(together, tasks(*SIZES), strict=True):
+        assert (found.first, found.replications) == (0, task.replications)
+        assert bits(found) == bits(simulate(task.world, replications=task.replications, seed=7))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("head", [1, 60, 200, 449])
+def test_the_first_replications_are_also_told_alone(threads: int, head: int) -> None:
+    (task,) = tasks(450)
+    (whole,) = simulate_each([task._replace(head=head)], seed=7, threads=threads)
+    assert bits(whole) == bits(simulate(task.world, replications=450, seed=7))
+    assert whole.head is not None
+    assert bits(whole.head) == bits(simulate(task.world, replications=head, seed=7))
+    (plain,) = simulate_each([task], seed=7, threads=threads)
+    assert plain.head is None
 
 
 def test_a_thread_that_is_free_begins_the_next_world(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import holdfast as hf
 from holdfast.engine import run
+from holdfast.parts.world import World
 from holdfast.study import simulate
 from holdfast.study.case import Case, Once
 from holdfast.study.store import Saving
@@ -58,6 +60,38 @@ def test_figures_of_other_kinds_or_shapes_are_others_though_their_bytes_are_the_
     }
 
 
+@pytest.mark.parametrize("replications", [40, 250])
+def test_worlds_that_are_alike_are_simulated_once(
+    scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch, replications: int
+) -> None:
+    """A plan without a project under way knows no difference between as it was drawn and as it was promised."""
+    begun: list[tuple[str, str]] = []
+    init = run._Simulation.__init__
+
+    def counted(self: run._Simulation, world: World, *args: Any) -> None:
+        begun.append((world.alternative, world.what_if))
+        init(self, world, *args)
+
+    monkeypatch.setattr(run._Simulation, "__init__", counted)
+    progress: dict[str, int] = {}
+    together = hf.compare(
+        scenario, replications=replications, on_progress=lambda stage, done, _: progress.update({stage: done})
+    )
+    assert ("nothing", "") in begun
+    assert ("nothing", "as-promised") not in begun
+    assert len(begun) == len(together.cases) + len(together.cuts) - 1
+    assert sum(progress.values()) == sum(c.replications for c in (*together.cases.values(), *together.cuts.values()))
+    monkeypatch.setattr(simulate, "alike", lambda *_: False)
+    apart = hf.compare(scenario, replications=replications)
+    for key, case in together.cases.items():
+        other = apart.cases[key]
+        assert case.world.what_if == key[1]
+        for part in ("totals", "yearly", "bands", "plants"):
+            found, expected = getattr(case, part), getattr(other, part)
+            assert list(found) == list(expected)
+            assert all(np.array_equal(found[name], expected[name], equal_nan=True) for name in expected)
+
+
 def test_worlds_are_made_when_their_turn_comes(scenario: hf.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     make = simulate.world_of
@@ -75,7 +109,7 @@ def test_worlds_are_made_when_their_turn_comes(scenario: hf.Scenario, monkeypatc
     monkeypatch.setattr(simulate, "world_of", counted)
     with pytest.raises(Enough):
         hf.compare(scenario, replications=40, on_progress=stop)
-    assert len(made) <= run.AHEAD + 2, "those at work, the next, and the one that is made aside"
+    assert len(set(made)) <= run.AHEAD + 2, "plans at work, the next, and the one that is made aside"
 
 
 @pytest.mark.parametrize("where", ["summarised", "handed over"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from holdfast.parts import laws
-from holdfast.study.worlds import from_text, to_text
+from holdfast.study.worlds import alike, from_text, to_text
 from tests.study import small
 
 
@@ -33,6 +35,45 @@ def test_the_same_world_gives_the_same_futures() -> None:
     one = simulate(world, replications=3, seed=5).totals
     two = simulate(from_text(to_text(world)), replications=3, seed=5).totals
     assert all(one[name].tobytes() == two[name].tobytes() for name in one)
+
+
+def numbers(value: object, at: str = "") -> Iterator[tuple[str, object]]:
+    """Every part of a world with each of its numbers changed in turn: where, and the whole part anew."""
+    if isinstance(value, bool | str | None):
+        return
+    if isinstance(value, int | float):
+        yield at, value + 1 if math.isfinite(value) else 1.0
+    elif isinstance(value, np.ndarray):
+        yield at, np.where(np.isfinite(value), value, 0) + 1
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from ((where, (*value[:i], new, *value[i + 1 :])) for where, new in numbers(item, f"{at}[{i}]"))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            for where, new in numbers(getattr(value, field.name), f"{at}.{field.name}"):
+                changed = copy.copy(value)  # and no check of what a part may be
+                object.__setattr__(changed, field.name, new)
+                yield where, changed
+
+
+def test_worlds_are_alike_where_no_number_that_matters_differs() -> None:
+    world = small.make(build=True)
+    again = dataclasses.replace(from_text(to_text(world)), what_if="rough")
+    assert alike(world, again)
+    changed = dict(numbers(world))
+    assert {".projects[0].capex", ".regimes[0].states[1].lasts.mu", ".uses[0].demand.scale.values"} < set(changed)
+    assert not [where for where, other in changed.items() if alike(world, other)]
+    assert not alike(world, dataclasses.replace(world, notes={"a": "b"}))
+    assert not alike(world, dataclasses.replace(world, standards=world.standards[:1]))
+
+
+def test_projects_that_never_begin_make_no_difference() -> None:
+    world = small.make()
+    promised = dataclasses.replace(world, projects=(dataclasses.replace(world.projects[0], finished=90),))
+    assert alike(world, promised)
+    begun = dataclasses.replace(world, projects=(dataclasses.replace(world.projects[0], start=90),))
+    assert not alike(world, begun)
+    assert not alike(begun, world)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -87,6 +87,8 @@ class Outcome:
     bands: dict[str, Band]
     status: NDArray[np.int32]
     """Shape (replication,): 0, or bits of engine.ops.records.STATUS_*."""
+    head: Outcome | None = None
+    """What the first replications alone gave, where that was asked for; its arrays are views of these."""
 
 
 @dataclass
@@ -99,19 +101,28 @@ class _Scratch:
     parameters: NDArray[np.float64]
     arguments: NDArray[np.int64]
     bins: NDArray[np.int64]
+    """Shape (part, bin): what is counted of each part of the replications."""
 
 
-def _scratch(model: Model, block: int) -> _Scratch:
+def _scratch(model: Model, block: int, parts: int = 1) -> _Scratch:
     numbers, integers, words, parameters, arguments = memory.arrays(
         (model.rows * block, np.float64), (model.integer_rows * block, np.int32), (model.word_rows * block, np.uint32),
         (model.parameters.size, np.float64), (model.arguments.size, np.int64),
     )  # fmt: skip
     parameters[:], arguments[:] = model.parameters, model.arguments
-    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros(model.bins, dtype=np.int64))
+    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros((parts, model.bins), dtype=np.int64))
 
 
-Task = tuple["World", "Model", int]
-"""A world, what `lower` gives for it, and how many of its replications to simulate."""
+class Task(NamedTuple):
+    """What to simulate."""
+
+    world: World
+    model: Model
+    """What `lower` gives for the world and so many replications."""
+    replications: int
+    head: int = 0
+    """So many of the first replications are also told alone (`Outcome.head`)."""
+
 
 AHEAD: Final = 2
 """Worlds of which blocks are simulated or wait: one more than are needed to keep every thread at work."""
@@ -174,7 +185,7 @@ def simulate(
         from holdfast.engine import cuda
 
         with _graphics:
-            return begun.outcome(cuda.run(world, begun.outputs, begun.yearly, seed, first, on_progress))
+            return begun.outcome(cuda.run(world, begun.outputs, begun.yearly, seed, first, on_progress)[np.newaxis])
     begun.compile(cores)
     if len(begun.starts) == 1 or cores == 1:
         for begin in begun.starts:
@@ -209,12 +220,12 @@ def simulate_each(
     under_way: collections.deque[tuple[_Simulation, list[Future[None]]]] = collections.deque()
     with _pool(cores) as pool:
         for place, task in enumerate(tasks):
-            world, model, n = task
             report = None if on_progress is None else functools.partial(on_progress, place)
-            begun = _Simulation(world, model, n, seed, 0, report, _even(n, cores))
+            size = _even(task.replications, cores)
+            begun = _Simulation(task.world, task.model, task.replications, seed, 0, report, size, task.head)
             begun.compile(cores)
             under_way.append((begun, [pool.submit(begun.block, begin) for begin in begun.starts]))
-            del begun, world, model, task  # what is over is let go while others are simulated
+            del begun, task  # what is over is let go while others are simulated
             if len(under_way) == AHEAD:
                 yield _finished(*under_way.popleft())
         while under_way:
@@ -244,11 +255,13 @@ class _Simulation:
 
     def __init__(
         self, world: World, model: Model, replications: int, seed: int, first: int,
-        on_progress: Callable[[int], None] | None, size: int,
+        on_progress: Callable[[int], None] | None, size: int, head: int = 0,
     ) -> None:  # fmt: skip
         self.world, self.model, self.replications, self.seed, self.first = world, model, replications, seed, first
         self.on_progress, self.size = on_progress, size
-        self.starts = range(0, replications, size)
+        self.parts = [part for part in (range(head), range(head, replications)) if part]
+        """Replications of which bands are counted apart."""
+        self.starts = [begin for part in self.parts for begin in part[::size]]
         """Where blocks begin."""
         self.outputs = np.zeros((len(model.totals) + 1, replications))
         self.yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
@@ -265,21 +278,22 @@ class _Simulation:
         """Simulates the block that begins there."""
         scratch: _Scratch | None = getattr(self._local, "scratch", None)
         if scratch is None:
-            scratch = self._local.scratch = _scratch(self.model, self.size)
+            scratch = self._local.scratch = _scratch(self.model, self.size, len(self.parts))
             self._scratches.append(scratch)
         else:
             scratch.numbers[:] = 0.0
             scratch.integers[:] = 0
-        n = min(self.size, self.replications - begin)
+        of, part = next((i, part) for i, part in enumerate(self.parts) if begin in part)
+        n = min(self.size, part.stop - begin)
         _run_block(
-            self.model, self._addresses, scratch, self.outputs, self.yearly, n, self.size, self.first + begin, begin,
-            self.seed,
+            self.model, self._addresses, scratch, scratch.bins[of], self.outputs, self.yearly, n, self.size,
+            self.first + begin, begin, self.seed,
         )  # fmt: skip
         if self.on_progress is not None:
             self.on_progress(n)
 
     def bins(self) -> NDArray[np.int64]:
-        """What all threads counted."""
+        """Shape (part, bin): what all threads counted."""
         bins = self._scratches[0].bins
         for other in self._scratches[1:]:
             bins += other.bins
@@ -287,6 +301,9 @@ class _Simulation:
 
     def outcome(self, bins: NDArray[np.int64]) -> Outcome:
         """What came of it.
+
+        Args:
+            bins: shape (part, bin).
 
         Raises:
             EngineError: a replication went wrong.
@@ -297,14 +314,22 @@ class _Simulation:
         for name in totals:
             if name.startswith("mean."):
                 totals[name] = totals[name] / model.periods
-        return Outcome(
-            replications=self.replications,
-            first=self.first,
-            totals=totals,
-            yearly=dict(zip(model.yearly, self.yearly, strict=False)),
-            bands={spec.name: _band(spec, bins) for spec in model.bands},
-            status=status,
-        )
+        yearly = dict(zip(model.yearly, self.yearly, strict=False))
+
+        def told(n: int, counts: NDArray[np.int64], head: Outcome | None) -> Outcome:
+            return Outcome(
+                replications=n,
+                first=self.first,
+                totals={name: values[:n] for name, values in totals.items()},
+                yearly={name: values[:, :n] for name, values in yearly.items()},
+                bands={spec.name: _band(spec, counts) for spec in model.bands},
+                status=status[:n],
+                head=head,
+            )
+
+        if len(self.parts) == 1:
+            return told(self.replications, bins[0], None)
+        return told(self.replications, bins.sum(axis=0), told(self.parts[0].stop, bins[0], None))
 
 
 def _even(replications: int, threads: int) -> int:
@@ -350,9 +375,8 @@ def _recorded(
     model = _models[0][2]
     figures = len(model.totals) + 1
     outputs = np.zeros((figures + len(model.records) * model.periods) * n)
-    _run_block(
-        model, _addresses(model), _scratch(model, n), outputs, np.zeros(1, dtype=np.float32), n, n, first, 0, seed
-    )
+    scratch, nothing = _scratch(model, n), np.zeros(1, dtype=np.float32)
+    _run_block(model, _addresses(model), scratch, scratch.bins[0], outputs, nothing, n, n, first, 0, seed)
     totals = outputs[: figures * n].reshape(figures, n)
     _raise_if_wrong(world, totals[-1].astype(np.int32), first, seed)
     by_replication = outputs[figures * n :].reshape(n, len(model.records), model.periods)
@@ -379,8 +403,8 @@ def _addresses(model: Model) -> NDArray[np.int64]:
 
 
 def _run_block(
-    model: Model, addresses: NDArray[np.int64], scratch: _Scratch, outputs: NDArray[np.float64],
-    yearly: NDArray[np.float32], n: int, block: int, first: int, begin: int, seed: int,
+    model: Model, addresses: NDArray[np.int64], scratch: _Scratch, bins: NDArray[np.int64],
+    outputs: NDArray[np.float64], yearly: NDArray[np.float32], n: int, block: int, first: int, begin: int, seed: int,
 ) -> None:  # fmt: skip
     """Takes a block of n replications, the first of which is number `first`, through all periods.
 
@@ -388,6 +412,7 @@ def _run_block(
         model: what to simulate.
         addresses: of its kernels.
         scratch: all 0 but for what the model says.
+        bins: where levels are counted.
         outputs: where totals go, a row each.
         yearly: where yearly figures go.
         n: replications.
@@ -398,7 +423,7 @@ def _run_block(
     """
     kernel.run_block()(
         model.initial, model.schedule, addresses, model.at, scratch.numbers, scratch.integers, scratch.words,
-        scratch.parameters, scratch.arguments, scratch.bins, yearly.reshape(-1), outputs.reshape(-1), n, block,
+        scratch.parameters, scratch.arguments, bins, yearly.reshape(-1), outputs.reshape(-1), n, block,
         model.periods, first, begin, seed,
     )  # fmt: skip
 

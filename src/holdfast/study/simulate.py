@@ -23,10 +23,11 @@ from holdfast.study.history import judge
 from holdfast.study.result import BASE, ORDER_OF_EVENTS, About, Result
 from holdfast.study.store import CUT, FORMAT, group_of
 from holdfast.study.until import MOST, PILOT, Needs, needs_of, reached, read
+from holdfast.study.worlds import alike
 from holdfast.versions import version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from holdfast.engine.run import Device, Outcome, Task
     from holdfast.parts.world import World
@@ -63,16 +64,25 @@ class _Job:
     replications: int
     group: str
     """Which group of a result's file it belongs to."""
+    others: tuple[_Job, ...] = ()
+    """The same plan in other worlds, of fewer futures."""
 
     @functools.cached_property
     def world(self) -> World:
         """The world in numbers, made when it is first asked for: mostly aside, while another is simulated."""
         return self.make()
 
+    @functools.cached_property
+    def alike(self) -> tuple[_Job, ...]:
+        """Other worlds that no future tells from this one: its first futures are theirs."""
+        return tuple(other for other in self.others if alike(other.world, self.world))
 
-def _job(stage: str, scenario: Scenario, alternative: str, what_if: str, replications: int) -> _Job:
+
+def _job(
+    stage: str, scenario: Scenario, alternative: str, what_if: str, replications: int, others: Iterable[_Job] = ()
+) -> _Job:
     make = functools.partial(world_of, scenario, alternative, what_if)
-    return _Job(stage, alternative, what_if, make, replications, group_of(what_if))
+    return _Job(stage, alternative, what_if, make, replications, group_of(what_if), tuple(others))
 
 
 def futures_of_what_if(replications: int) -> int:
@@ -167,12 +177,14 @@ def compare(
         replications = FUTURES
     worlds = choose_what_ifs(scenario, what_if)
     plans = f"{len(names)} plan{'s' if len(names) != 1 else ''}"
-    base = [_job(f"{plans} x base world", scenario, n, BASE, replications) for n in names]
-    cut = min(replications, CUT_FUTURES)
-    cuts = [_cut(f"{plans}, all cut", job, cut) for job in base]
     fewer = futures_of_what_if(replications)
     stage = f"{plans} x {len(worlds)} what-if{'s' if len(worlds) != 1 else ''}"
     others = [_job(stage, scenario, n, w, fewer) for w in worlds for n in names]
+    here = cluster is None and device == "cpu"
+    shared = {n: [each for each in others if here and each.alternative == n] for n in names}
+    base = [_job(f"{plans} x base world", scenario, n, BASE, replications, shared[n]) for n in names]
+    cut = min(replications, CUT_FUTURES)
+    cuts = [_cut(f"{plans}, all cut", job, cut) for job in base]
     with _machines(threads, cluster, device) as outcomes:
         result = _on(device, _study(scenario, [*base, *others], cuts, seed, outcomes, on_progress, on_world))
     provenance = {**result.provenance, "replications_what_if": fewer, "replications_cut": cut}
@@ -311,7 +323,7 @@ def check(
         cuda.name()
 
 
-_Outcomes = Callable[["Sequence[_Job]", int, Callable[[int, int], None]], "Generator[Outcome]"]
+_Outcomes = Callable[["Iterable[_Job]", int, Callable[[int, int], None]], "Generator[Outcome]"]
 """From jobs, a seed, and what to call with the place of a job and how many more of its futures are there, to what comes
 of each, in their order.
 """
@@ -325,7 +337,7 @@ def _machines(threads: int | None, cluster: str | None, device: Device) -> Itera
         return
     from holdfast.study.cluster import Cluster
 
-    def there(jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]) -> Generator[Outcome]:
+    def there(jobs: Iterable[_Job], seed: int, on_progress: Callable[[int, int], None]) -> Generator[Outcome]:
         return connected.outcomes([(job.world, job.replications) for job in jobs], seed, on_progress)
 
     with Cluster(cluster) as connected:
@@ -333,7 +345,7 @@ def _machines(threads: int | None, cluster: str | None, device: Device) -> Itera
 
 
 def _here(
-    threads: int | None, jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]
+    threads: int | None, jobs: Iterable[_Job], seed: int, on_progress: Callable[[int, int], None]
 ) -> Generator[Outcome]:
     """What comes of jobs on the cores of this machine."""
     from holdfast.engine.run import simulate_each
@@ -342,22 +354,26 @@ def _here(
 
 
 def _graphics(
-    _: int | None, jobs: Sequence[_Job], seed: int, on_progress: Callable[[int, int], None]
+    _: int | None, jobs: Iterable[_Job], seed: int, on_progress: Callable[[int, int], None]
 ) -> Generator[Outcome]:
     """What comes of jobs on the graphics processor."""
     from holdfast.engine.run import simulate as run
 
-    for place, (world, model, n) in enumerate(_lowered(jobs)):
+    for place, task in enumerate(_lowered(jobs)):
         report = functools.partial(on_progress, place)
-        yield run(world, replications=n, seed=seed, on_progress=report, device="cuda", model=model)
+        yield run(
+            task.world, replications=task.replications, seed=seed, on_progress=report, device="cuda", model=task.model
+        )
 
 
 def _lowered(jobs: Iterable[_Job]) -> Iterator[Task]:
     """Each job's world and its model; the next is made aside while somebody works with the last."""
     from holdfast.engine.lower import lower
+    from holdfast.engine.run import Task
 
     def made(job: _Job) -> Task:
-        return job.world, lower(job.world, replications=job.replications), job.replications
+        head = max((each.replications for each in job.alike), default=0)
+        return Task(job.world, lower(job.world, replications=job.replications), job.replications, head)
 
     return _ahead(functools.partial(made, job) for job in jobs)
 
@@ -414,29 +430,53 @@ def _on(device: Device, result: Result) -> Result:
 def _run(
     jobs: list[_Job], seed: int, outcomes: _Outcomes, on_progress: Callable[[str, int, int], None] | None
 ) -> Generator[tuple[_Job, Case]]:
-    """Simulates the jobs in their order; each is summarised while the next is simulated."""
+    """Simulates the jobs in their order; each is summarised while the next is simulated.
+
+    Of worlds that are alike only the first is simulated; others of the same plan are told by its first futures.
+    """
     sizes: dict[str, int] = {}
     done: dict[str, int] = {}
     counting = threading.Lock()
     once = Once()
     for job in jobs:
         sizes[job.stage] = sizes.get(job.stage, 0) + job.replications
+    simulated: list[_Job] = []
 
-    def report(place: int, n: int) -> None:
-        stage = jobs[place].stage
-        with counting:
-            done[stage] = done.get(stage, 0) + n
-            if on_progress is not None:
-                on_progress(stage, done[stage], sizes[stage])
-
-    with closing(outcomes(jobs, seed, report)) as coming, ThreadPoolExecutor(1) as aside:
-        last: tuple[_Job, Future[Case]] | None = None
+    def to_simulate() -> Iterator[_Job]:
+        told: set[_Job] = set()
         for job in jobs:
-            outcome = next(coming)  # and no zip, which would keep it beside the next two
+            if job not in told:
+                told.update(job.alike)
+                simulated.append(job)
+                yield job
+
+    def report(job: _Job, n: int) -> None:
+        with counting:
+            done[job.stage] = done.get(job.stage, 0) + n
+            if on_progress is not None:
+                on_progress(job.stage, done[job.stage], sizes[job.stage])
+
+    def at(place: int, n: int) -> None:
+        report(simulated[place], n)
+
+    with closing(outcomes(to_simulate(), seed, at)) as coming, ThreadPoolExecutor(1) as aside:
+        last: tuple[_Job, Future[Case]] | None = None
+        told: dict[_Job, Future[Case]] = {}
+        for job in jobs:
+            if job in told:
+                case = told.pop(job)
+                report(job, job.replications)
+            else:
+                outcome = next(coming)  # and no zip, which would keep it beside the next two
+                case = aside.submit(summarise, job.world, outcome, once)
+                first = outcome if outcome.head is None else outcome.head
+                for other in job.alike:
+                    assert other.replications == first.replications
+                    told[other] = aside.submit(summarise, other.world, first, once)
+                del outcome, first
             if last is not None:
                 yield last[0], last[1].result()
-            last = job, aside.submit(summarise, job.world, outcome, once)
-            del outcome
+            last = job, case
         if last is not None:
             yield last[0], last[1].result()
 

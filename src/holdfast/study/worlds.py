@@ -115,6 +115,37 @@ def _unpack(value: Any) -> Any:
     return _classes()[name](**{key: _unpack(item) for key, item in rest.items()})
 
 
+def alike(one: World, other: World) -> bool:
+    """Whether the same comes of two worlds: they differ by name alone, or in projects that never begin."""
+    return _same(_matters(one), _matters(other))
+
+
+def _matters(world: World) -> dict[str, Any]:
+    """All of a world that has an effect."""
+    from holdfast.engine.lower_flow import begins
+
+    projects = [each if begins(each)[0] < world.periods else each.name for each in world.projects]
+    whole = {each.name: getattr(world, each.name) for each in dataclasses.fields(world)}
+    return whole | {"what_if": "", "projects": projects}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two parts of worlds say the same."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other)
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        return _same(list(one.items()), list(other.items()))
+    if dataclasses.is_dataclass(one):
+        return all(_same(getattr(one, name), getattr(other, name)) for name in _fields(one.__class__))
+    return bool(one == other)
+
+
 def to_text(world: World, known: Packed | None = None) -> str:
     """The world as JSON text; equal worlds give equal texts.
 
