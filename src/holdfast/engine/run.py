@@ -362,24 +362,33 @@ def records(world: World, *, seed: int, first: int = 0, replications: int) -> It
 TOGETHER: Final = 8
 """Replications recorded together: all that is recorded of one takes megabytes."""
 
-_models: list[tuple[World, int, Model]] = []
-"""The world recorded last, how many of its futures together, and its model: a world is mostly told again and again."""
+_recorders: collections.deque[tuple[World, Model]] = collections.deque(maxlen=16)
+"""Worlds recorded last, and their models: a world is mostly told again and again."""
+_looking = threading.Lock()
+
+
+def _recorder(world: World) -> Model:
+    """The model that records up to `TOGETHER` replications of a world."""
+    with _looking:
+        known = next((model for other, model in _recorders if other is world), None)
+        if known is None:
+            known = lower(world, replications=TOGETHER, record=True)
+            _recorders.append((world, known))
+        return known
 
 
 def _recorded(
     world: World, seed: int, first: int, n: int
 ) -> Iterator[tuple[dict[str, NDArray[np.float64]], dict[str, float]]]:
     """Records and per-future figures of n replications that are simulated together."""
-    if not _models or _models[0][0] is not world or _models[0][1] != n:
-        _models[:] = [(world, n, lower(world, replications=n, record=True))]
-    model = _models[0][2]
+    model = _recorder(world)
     figures = len(model.totals) + 1
-    outputs = np.zeros((figures + len(model.records) * model.periods) * n)
+    outputs = np.zeros((figures + len(model.records) * model.periods) * TOGETHER)
     scratch, nothing = _scratch(model, n), np.zeros(1, dtype=np.float32)
     _run_block(model, _addresses(model), scratch, scratch.bins[0], outputs, nothing, n, n, first, 0, seed)
-    totals = outputs[: figures * n].reshape(figures, n)
+    totals = outputs[: figures * TOGETHER].reshape(figures, TOGETHER)[:, :n]
     _raise_if_wrong(world, totals[-1].astype(np.int32), first, seed)
-    by_replication = outputs[figures * n :].reshape(n, len(model.records), model.periods)
+    by_replication = outputs[figures * TOGETHER :].reshape(TOGETHER, len(model.records), model.periods)
     for i in range(n):
         told = dict(zip(model.records, by_replication[i], strict=True))
         _add_derived(told)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from holdfast.output import report_service, words_next
@@ -63,9 +64,11 @@ def report_data(result: Result) -> Json:
 
 def _sections(material: Material) -> list[Json]:
     """The charts by section; sections without charts are left out."""
-    parts = [
-        (name, title, [chart for each in names for chart in CHARTS[each](material)]) for name, title, names in SECTIONS
-    ]
+    with ThreadPoolExecutor() as pool:  # some simulate futures again, in which time others are drawn
+        made = {each: pool.submit(CHARTS[each], material) for _, _, names in SECTIONS for each in names}
+        parts = [
+            (name, title, [chart for each in names for chart in made[each].result()]) for name, title, names in SECTIONS
+        ]
     return [
         {"id": f"s-{name}", "title": title, "text": "", "charts": charts} for name, title, charts in parts if charts
     ]

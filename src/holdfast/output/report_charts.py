@@ -34,7 +34,7 @@ class Material:
     def whole(self) -> dict[str, list[dict[str, Floats]]]:
         """By plan: the records of the first few futures, to be drawn over a band."""
         shown = min(WHOLE, self.reading.case(self.reading.today).replications)
-        return {name: [each.of(n) for n in range(shown)] for name, each in self.futures.items()}
+        return {name: each.first(shown) for name, each in self.futures.items()}
 
     @property
     def happened(self) -> dict[str, float]:

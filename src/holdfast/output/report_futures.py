@@ -62,11 +62,22 @@ class Futures:
     def of(self, replication: int) -> dict[str, Floats]:
         """The records of a future that charts read, simulated again where it was not yet, and kept."""
         if replication not in self.records:
-            from holdfast.engine.run import record
-
-            told = record(self.case.world, seed=self.seed, replication=replication)[0]
-            self.records[replication] = {name: x.copy() for name, x in told.items() if name.endswith(KEPT)}
+            self._tell(replication, 1)
         return self.records[replication]
+
+    def first(self, n: int) -> list[dict[str, Floats]]:
+        """The records of the first n futures, simulated together."""
+        if not all(each in self.records for each in range(n)):
+            self._tell(0, n)
+        return [self.records[each] for each in range(n)]
+
+    def _tell(self, first: int, n: int) -> None:
+        """Simulates some futures again, and keeps what charts read."""
+        from holdfast.engine.run import records
+
+        told = records(self.case.world, seed=self.seed, first=first, replications=n)
+        for replication, each in enumerate(told, first):
+            self.records[replication] = {name: x.copy() for name, x in each.items() if name.endswith(KEPT)}
 
 
 def unmet(case: Case) -> Floats:
