@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from holdfast.engine import kernel
+from holdfast.engine import caches, kernel
 from holdfast.engine.kernel import OpFunction
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _start(names: Sequence[str]) -> subprocess.Popen[bytes] | None:
 
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-    environment = os.environ | {"HOLDFAST_CACHE_DIR": str(kernel.cache_home()), "PYTHONPATH": path}
+    environment = os.environ | {"HOLDFAST_CACHE_DIR": str(caches.home()), "PYTHONPATH": path}
     with suppress(OSError, ValueError):
         return subprocess.Popen(
             [sys.executable, "-m", __name__, *names],

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from holdfast.engine import objects, sources
+from holdfast.engine import caches, objects, sources
 
 if TYPE_CHECKING:
     import numpy as np
@@ -219,33 +219,12 @@ def _intermediates() -> Path:
 
 def _kernels() -> Path:
     """The folder of what was made of these very sources."""
-    return cache_home() / f"kernels-{sources.of_all()}"
+    return caches.folder("kernels", sources.of_all())
 
 
 def is_compiled(function: OpFunction) -> bool:
     """Whether an op has been compiled or loaded in this process."""
     return function in _compiled
-
-
-def cache_home() -> Path:
-    """The folder in which compiled kernels are kept between processes."""
-    named = os.environ.get("HOLDFAST_CACHE_DIR")
-    return Path(named) if named else _user_cache()
-
-
-@functools.cache
-def _user_cache() -> Path:
-    """The user's own folder for what can be made again, or a temporary one where that cannot be written."""
-    from platformdirs import user_cache_path
-
-    home = user_cache_path("holdfast", appauthor=False)
-    with suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
-        if os.access(home, os.W_OK | os.X_OK):
-            return home
-    import tempfile
-
-    return Path(tempfile.gettempdir()) / "holdfast-cache"
 
 
 @contextmanager

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.engine import objects, sources
-from holdfast.engine.kernel import cache_home
+from holdfast.engine import caches, objects, sources
 from holdfast.parts import laws
 from holdfast.parts.laws import OCTAVES, PIECES, SEGMENTS, ContinuousTable, DiscreteTable, Fixed, Law
 
@@ -63,7 +62,7 @@ def figures(name: str, make: Callable[[], NDArray[np.float64]]) -> NDArray[np.fl
 
 def _folder() -> Path:
     """Where tables are that were made by these sources, with these libraries, on this kind of processor."""
-    return cache_home() / f"tables-{sources.of_tables()}" / f"machine-{objects.machine()}"
+    return caches.folder("tables", sources.of_tables()) / f"machine-{objects.machine()}"
 
 
 def _packed(made: ContinuousTable | DiscreteTable) -> bytes:
