@@ -28,13 +28,14 @@ from holdfast.engine import objects
 
 _F64 = types.CPointer(types.float64)
 _I64 = types.CPointer(types.int64)
+_I32 = types.CPointer(types.int32)
 _ARGS = (
     _F64,
-    types.CPointer(types.int32),
+    _I32,
     types.CPointer(types.uint32),
     _F64,
     _I64,
-    _I64,
+    _I32,
     types.CPointer(types.float32),
     _F64,
     *([types.int64] * 7),

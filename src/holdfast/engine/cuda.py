@@ -47,7 +47,7 @@ def name() -> str:
 def run(
     world: World, outputs: NDArray[np.float64], yearly: NDArray[np.float32], seed: int, first: int,
     on_progress: Callable[[int], None] | None,
-) -> NDArray[np.int64]:  # fmt: skip
+) -> NDArray[np.int32]:  # fmt: skip
     """Simulates replications from `first` on, as many as `outputs` has places for.
 
     Args:
@@ -96,7 +96,7 @@ def _chunk(device: Processor, model: Model, most: int) -> int:
     Raises:
         DriverError: hardly any.
     """
-    fixed = model.parameters.nbytes + model.arguments.nbytes + 8 * model.bins
+    fixed = model.parameters.nbytes + model.arguments.nbytes + 4 * model.bins
     room = int((SHARE * device.free() - fixed) // _bytes(model))
     if room < min(THREADS, most):
         message = f"{device.name} has {device.free() / 1e6:,.0f} MB free, too little for {THREADS} futures"
@@ -117,7 +117,7 @@ class _Chunks:
         self.shapes = (len(model.totals) + 1, size), (max(1, len(model.yearly)), model.years, size)
         self.sizes = (8 * model.rows * size, 4 * model.integer_rows * size, 4 * model.word_rows * size)
         self.numbers, self.integers, self.words = (device.allocate(each) for each in self.sizes)
-        self.bins = device.upload(np.zeros(model.bins, dtype=np.int64))
+        self.bins = device.upload(np.zeros(model.bins, dtype=np.int32))
         kept = 8 * math.prod(self.shapes[0]), 4 * math.prod(self.shapes[1])
         self.totals, self.years = (device.allocate(each) for each in kept)
         for pointer, each in zip((self.totals, self.years), kept, strict=True):
@@ -155,9 +155,9 @@ class _Chunks:
         self.device.download(there, copied)
         here[:] = copied[..., : here.shape[-1]]
 
-    def counts(self) -> NDArray[np.int64]:
+    def counts(self) -> NDArray[np.int32]:
         """The bins of all chunks together."""
-        bins = np.zeros(self.model.bins, dtype=np.int64)
+        bins = np.zeros(self.model.bins, dtype=np.int32)
         self.device.download(self.bins, bins)
         return bins
 

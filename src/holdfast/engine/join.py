@@ -34,7 +34,7 @@ def join(parts: Sequence[Outcome]) -> Outcome:
         totals={name: np.concatenate([part.totals[name] for part in parts]) for name in begin.totals},
         yearly={name: np.concatenate([part.yearly[name] for part in parts], axis=1) for name in begin.yearly},
         bands={
-            name: replace(band, counts=np.sum([part.bands[name].counts for part in parts], axis=0))
+            name: replace(band, counts=np.sum([part.bands[name].counts for part in parts], axis=0, dtype=np.int32))
             for name, band in begin.bands.items()
         },
         status=np.concatenate([part.status for part in parts]),

@@ -6,7 +6,7 @@ compiles anything; a new kind of part compiles its own ops only. A *step* is a s
 replication, one period) that ops inline.
 
 Op arguments: F, Z, U rows of the block's state (float64, int32, uint32; row r of lane i at r * B + i);
-P parameters and tables; A integer arguments, those of this call from k on; H histograms; Y yearly
+P parameters and tables; A integer arguments, those of this call from k on; H histograms (int32); Y yearly
 figures (float32); O totals (float64); lo, hi lanes; B lanes of a block; t period; rep0 the replication
 of lane 0; out0 its place in the outputs; key the seed.
 """
@@ -258,7 +258,7 @@ def _uninterrupted() -> Iterator[None]:
 
 RUN_BLOCK: Final = "run_block"
 """The name of the loop over periods and ops."""
-_KINDS: Final = ("i8", "i8", "i8", "f8", "i4", "u4", "f8", "i8", "i8", "f4", "f8")
+_KINDS: Final = ("i8", "i8", "i8", "f8", "i4", "u4", "f8", "i8", "i4", "f4", "f8")
 """What the arrays of the loop hold, in its order."""
 _RUN_BLOCK: Final = ctypes.CFUNCTYPE(
     None, *([ctypes.c_int64] * 3), *([ctypes.c_void_p] * 11), *([ctypes.c_int64] * 4), ctypes.c_uint64
@@ -281,7 +281,7 @@ def run_block() -> Callable[..., None]:
     def run(
         initial: int, schedule: NDArray[np.int64], codes: NDArray[np.int64], at: NDArray[np.int64],
         F: NDArray[np.float64], Z: NDArray[np.int32], U: NDArray[np.uint32], P: NDArray[np.float64],
-        A: NDArray[np.int64], H: NDArray[np.int64], Y: NDArray[np.float32], O: NDArray[np.float64],
+        A: NDArray[np.int64], H: NDArray[np.int32], Y: NDArray[np.float32], O: NDArray[np.float64],
         n: int, B: int, periods: int, rep0: int, out0: int, key: int,
     ) -> None:  # fmt: skip
         """Takes one block of n lanes through all periods: see `compiler.run_block`."""

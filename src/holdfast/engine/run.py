@@ -46,7 +46,7 @@ class Band:
     name: str
     periods: NDArray[np.int64]
     """Shape (band_period,): the periods looked at."""
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
     """Shape (band_period, bin): bin 0 is exactly 0, the last is `top` and above."""
     top: float
 
@@ -60,7 +60,7 @@ class Band:
         rows, bins = self.counts.shape
         before = np.zeros(rows * bins + 1, dtype=np.int64)
         """Futures in all bins before this one, of earlier periods too: so one search finds every quantile."""
-        np.cumsum(self.counts, out=before[1:])
+        np.cumsum(self.counts, dtype=np.int64, out=before[1:])
         begin = before[:-1:bins]
         need = np.multiply.outer(np.asarray(qs, dtype=np.float64), before[bins::bins] - begin)
         found = np.searchsorted(before[1:], begin + np.ceil(need).astype(np.int64))
@@ -100,7 +100,7 @@ class _Scratch:
     words: NDArray[np.uint32]
     parameters: NDArray[np.float64]
     arguments: NDArray[np.int64]
-    bins: NDArray[np.int64]
+    bins: NDArray[np.int32]
     """Shape (part, bin): what is counted of each part of the replications."""
 
 
@@ -110,7 +110,7 @@ def _scratch(model: Model, block: int, parts: int = 1) -> _Scratch:
         (model.parameters.size, np.float64), (model.arguments.size, np.int64),
     )  # fmt: skip
     parameters[:], arguments[:] = model.parameters, model.arguments
-    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros((parts, model.bins), dtype=np.int64))
+    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros((parts, model.bins), dtype=np.int32))
 
 
 class Task(NamedTuple):
@@ -292,14 +292,14 @@ class _Simulation:
         if self.on_progress is not None:
             self.on_progress(n)
 
-    def bins(self) -> NDArray[np.int64]:
+    def bins(self) -> NDArray[np.int32]:
         """Shape (part, bin): what all threads counted."""
         bins = self._scratches[0].bins
         for other in self._scratches[1:]:
             bins += other.bins
         return bins
 
-    def outcome(self, bins: NDArray[np.int64]) -> Outcome:
+    def outcome(self, bins: NDArray[np.int32]) -> Outcome:
         """What came of it.
 
         Args:
@@ -316,7 +316,7 @@ class _Simulation:
                 totals[name] = totals[name] / model.periods
         yearly = dict(zip(model.yearly, self.yearly, strict=False))
 
-        def told(n: int, counts: NDArray[np.int64], head: Outcome | None) -> Outcome:
+        def told(n: int, counts: NDArray[np.int32], head: Outcome | None) -> Outcome:
             return Outcome(
                 replications=n,
                 first=self.first,
@@ -329,7 +329,7 @@ class _Simulation:
 
         if len(self.parts) == 1:
             return told(self.replications, bins[0], None)
-        return told(self.replications, bins.sum(axis=0), told(self.parts[0].stop, bins[0], None))
+        return told(self.replications, bins[0] + bins[1], told(self.parts[0].stop, bins[0], None))
 
 
 def _even(replications: int, threads: int) -> int:
@@ -412,7 +412,7 @@ def _addresses(model: Model) -> NDArray[np.int64]:
 
 
 def _run_block(
-    model: Model, addresses: NDArray[np.int64], scratch: _Scratch, bins: NDArray[np.int64],
+    model: Model, addresses: NDArray[np.int64], scratch: _Scratch, bins: NDArray[np.int32],
     outputs: NDArray[np.float64], yearly: NDArray[np.float32], n: int, block: int, first: int, begin: int, seed: int,
 ) -> None:  # fmt: skip
     """Takes a block of n replications, the first of which is number `first`, through all periods.
@@ -437,7 +437,7 @@ def _run_block(
     )  # fmt: skip
 
 
-def _band(spec: BandSpec, bins: NDArray[np.int64]) -> Band:
+def _band(spec: BandSpec, bins: NDArray[np.int32]) -> Band:
     counts = bins[spec.at : spec.at + spec.bins * spec.periods].reshape(spec.periods, spec.bins)
     return Band(spec.name, np.arange(spec.periods) * spec.stride, counts, spec.top)
 

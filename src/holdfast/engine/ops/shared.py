@@ -16,7 +16,7 @@ def add_one(_typing, counts, _at):
     """Counts one more, whoever else counts in the same place."""
 
     def codegen(context, builder, _signature, args):
-        builder.atomic_rmw("add", builder.gep(args[0], [args[1]]), ir.Constant(ir.IntType(64), 1), "monotonic")
+        builder.atomic_rmw("add", builder.gep(args[0], [args[1]]), ir.Constant(ir.IntType(32), 1), "monotonic")
         return context.get_dummy_value()
 
     return types.void(counts, types.int64), codegen
