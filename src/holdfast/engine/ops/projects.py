@@ -114,22 +114,25 @@ def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Whether a plant works.
 
     A: on, open, restart left, project state (-1), runs, restart periods, closes, opened, ramp row, ramp from, ramp
-    over.
+    over, somewhere: a row, of which the first lane says whether it works in some lane.
     """
     on, is_open, wait, state, runs = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     restart, closes, opened, ramped = np.int32(A[k + 5]), A[k + 6], A[k + 7] * B, A[k + 8] * B
     first, over, now, stays = P[A[k + 9]], P[A[k + 10]], np.int32(t), np.int32(state < 0)
-    own, may = state if state >= 0 else is_open, np.int32(t < closes)
+    own, may, somewhere = state if state >= 0 else is_open, np.int32(t < closes), np.int32(0)
     for i in range(lo, hi):
         # whatever its state, everything is reckoned, so that lanes go together
         stands = may & (stays | np.int32(Z[own + i] == RUNNING))
         full, left = np.int32(F[runs + i] == 2.0), Z[wait + i]
         waits = np.int32(left > 0)
         Z[wait + i] = restart if stands > full else np.int32(left - (stands & full & waits))
-        Z[on + i] = np.int32(stands & full & ~waits)
+        works = np.int32(stands & full & ~waits)
+        somewhere |= works
+        Z[on + i] = works
         Z[is_open + i] = stands
         grown = ramp(np.float64(np.int32(now - Z[opened + i])), first, over)
         F[ramped + i] = 1.0 if stays != 0 else grown
+    Z[A[k + 11] * B + lo] = somewhere
 
 
 @op
