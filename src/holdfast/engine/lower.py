@@ -87,7 +87,7 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
 
 def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
     b, world = low.builder, low.world
-    state, left, following, spell = low.code_rows[r], b.f(), b.z(), b.z()
+    state, changes, left, following, spell = low.code_rows[r], low.changes[r], b.f(), b.z(), b.z()
     b.codes[f"regimes.{regime.name}.state"] = state
     n, stream = len(regime.states), b.stream(f"regimes.{regime.name}")
     cumulative = np.rint(np.cumsum([s.then for s in regime.states], axis=1) * 2.0**32)
@@ -96,7 +96,7 @@ def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
     age = regime.age
     passed = math.floor(2.0**32 * regime.states[regime.starts].lasts.cdf(age)) if age > 0 else 0
     w0 = min(2**32 - 1, passed)  # it may be older than its law lasts
-    common = (state, left, following, spell, stream, n, thresholds)
+    common = (state, left, following, spell, changes, stream, n, thresholds)
     b.emit("initial", regimes.regime_start, *common, regime.starts, w0, b.param(age), *laws)
     paces = [low.rates.row(s.pace, "start") for s in regime.states]
     pace = paces[0]
@@ -118,6 +118,7 @@ def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
             left,
             following,
             spell,
+            changes,
             code,
             b.param(ends - t),
             then,
@@ -191,7 +192,7 @@ def _lower_projects(low: Lowering) -> None:
     b, world = low.builder, low.world
     closing = _closing(world)
     for p, project in enumerate(world.projects):
-        name, state, opened = project.name, low.project_code(p), low.opened[p]
+        name, state, changes, opened = project.name, low.project_code(p), low.project_changes(p), low.opened[p]
         b.codes[f"projects.{name}.state"] = state
         b.integer_finals[f"projects.{name}.opened"] = opened
         begin, fixed = begins(project)
@@ -205,21 +206,21 @@ def _lower_projects(low: Lowering) -> None:
             continue
         last = closing.get(p, world.periods) - 1  # what is closed does not open
         if fixed:
-            b.emit("world", projects.project_fixed, state, opened, project.finished, first=begin, last=last)
+            b.emit("world", projects.project_fixed, state, changes, opened, project.finished, first=begin, last=last)
         else:
             stall, cancel = (
                 low.rates.probability(project.stall_rate, "start"),
                 low.rates.probability(project.cancel_rate, "start"),
             )
             b.emit(
-                "world", projects.project, state, left, b.f(), b.z(), opened, stall, cancel,
+                "world", projects.project, state, changes, left, b.f(), b.z(), opened, stall, cancel,
                 int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
                 b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts),
                 first=begin, last=last,
             )  # fmt: skip
         b.emit("accounts", projects.capex, state, spend, low.cost("capex"), low.discount)
     for p, closes in closing.items():
-        b.emit("world", projects.project_close, low.project_code(p), first=max(0, closes))
+        b.emit("world", projects.project_close, low.project_code(p), low.project_changes(p), first=max(0, closes))
 
 
 def _closing(world: World) -> dict[int, int]:
@@ -235,7 +236,7 @@ def _closing(world: World) -> dict[int, int]:
 def _lower_signals(low: Lowering) -> None:
     b, world = low.builder, low.world
     for s, signal in enumerate(world.signals):
-        noticed, true = low.signal_code(s), b.z()
+        noticed, changes, true = low.signal_code(s), low.signal_changes(s), b.z()
         b.codes[f"signals.{signal.name}.noticed"] = noticed
         past = b.z(signal.delay + 1)
         if signal.kind == "warning":
@@ -243,6 +244,7 @@ def _lower_signals(low: Lowering) -> None:
                 "decisions",
                 signals.warned,
                 noticed,
+                changes,
                 true,
                 past,
                 low.pulses[signal.regime],
@@ -267,8 +269,8 @@ def _lower_signals(low: Lowering) -> None:
                         pairs += [low.own[u], b.param(1.0 / world.uses[u].normal_use)]
             b.emit("decisions", signals.lowest_cover, value, len(pairs) // 2, *pairs)
         b.emit(
-            "decisions", signals.threshold, noticed, true, past, value, b.param(signal.on_at), b.param(signal.off_at),
-            int(signal.kind == "cover"), signal.delay,
+            "decisions", signals.threshold, noticed, changes, true, past, value, b.param(signal.on_at),
+            b.param(signal.off_at), int(signal.kind == "cover"), signal.delay,
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def lower_plants(low: Lowering) -> None:
 
 def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
     b, world = low.builder, low.world
-    on, is_open, ramped = b.z(), b.z(), b.f()
+    on, is_open, somewhere, ramped = b.z(), b.z(), b.z(), b.f()
     runs = low.rates.row(plant.runs, "decisions")
     first, over = 1.0, 0.0
     if plant.project >= 0:
@@ -38,7 +38,7 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
     opened = low.opened[plant.project] if plant.project >= 0 else 0
     works = (
         on, is_open, b.z(), state, runs, math.ceil(plant.restart), plant.closes, opened, ramped, b.param(first),
-        b.param(over),
+        b.param(over), somewhere,
     )  # fmt: skip
     if plant.project < 0 and plant.runs.plain:  # what works stays so until it closes
         for period in (0, plant.closes):
@@ -51,7 +51,7 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
         effective, output = b.f(), b.f()
         b.emit("production", lines.clear, 2, effective, output)
     for index in plant.lines:
-        _lower_line(low, plant, world.lines[index], (on, is_open, ramped), (output, effective))
+        _lower_line(low, plant, world.lines[index], (on, is_open, somewhere, ramped), (output, effective))
         if plant.inspection < 0:
             emit_enter(low, "production", plant.output_to)
     if costs:
@@ -62,9 +62,11 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
         )  # fmt: skip
 
 
-def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int], now: tuple[int, int]) -> None:
+def _lower_line(
+    low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int, int], now: tuple[int, int]
+) -> None:
     b, world, index = low.builder, low.world, low.flow_index
-    on, is_open, ramped = flags
+    on, is_open, somewhere, ramped = flags
     output, effective = now
     name = f"lines.{plant.name}.{line.name}"
     state, opened, first, over = -1, 0, 1.0, 0.0
@@ -87,7 +89,8 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
             inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
         target = low.rates.row(targets[good], "decisions") if good in targets else b.const(-math.inf)
         use, value = b.param(world.goods[good].normal_use), b.param(world.goods[good].value)
-        goods.append((low.keeps[keep], target, use, arrives, inside, inspected, value))
+        gap = b.spare_f(8 + len(goods)) if len(line.goods) > 1 else b.spare
+        goods.append((low.keeps[keep], target, use, arrives, inside, inspected, value, gap))
     inputs: list[int] = []
     for good, amount, store in line.takes:
         keep = low.keep_at(store, good)
@@ -97,25 +100,26 @@ def _lower_line(low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, 
             b.flow(f"stores.{low.keep_name(keep)}.taken"),
             *index.ages[keep].args(),
         ]
-    up, rate, working, good_share = b.level(f"{name}.up", b.f()), b.f(), b.z(), low.rates.row(line.yield_, "decisions")
+    up, good_share = b.level(f"{name}.up", b.f()), low.rates.row(line.yield_, "decisions")
+    rate, working, chosen = b.spare_f(7), b.spare_z(3), -1  # one line after the other
     b.emit(
         "production", lines.line_rate, on, is_open, ramped, state, opened, b.param(first), b.param(over),
         low.rates.row(line.nameplate, "decisions"), fails,
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
-        *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)),
+        *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)), somewhere,
     )  # fmt: skip
-    chosen = -1
     if len(goods) > 1:
-        chosen = b.z()
+        chosen = b.spare_z(4)
         b.emit(
-            "production", lines.line_choose, working, rate, chosen, b.z(), b.f(), b.param(plant.campaign), b.f(),
-            b.param(line.changeover), len(goods), *(x for good in goods for x in good),
+            "production", lines.line_choose, somewhere, working, rate, chosen, b.z(), b.f(), b.param(plant.campaign),
+            b.f(), b.param(line.changeover), b.spare_f(0), b.spare_f(1), b.spare_z(0), b.spare_z(1), len(goods),
+            *(x for good in goods for x in good),
         )  # fmt: skip
     for place, good_args in enumerate(goods):
         b.emit(
-            "production", lines.line_make, chosen, place, rate, good_share, cost, b.f(), b.flow(f"{name}.run"),
-            b.flow(f"{name}.output"), output, low.cost("production"), low.discount, low.write_off, len(line.takes),
-            *good_args, *inputs,
+            "production", lines.line_make, somewhere, chosen, place, rate, good_share, cost, b.spare_f(0),
+            b.flow(f"{name}.run"), b.flow(f"{name}.output"), output, low.cost("production"), low.discount,
+            low.write_off, len(line.takes), *good_args, *inputs,
         )  # fmt: skip

@@ -98,7 +98,9 @@ class Lowering:
         self.world = world
         self.builder = b = Builder(world.periods)
         self.code_rows = [b.z() for _ in world.conditions]
-        self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions])
+        self.changes = [b.z() for _ in world.conditions]
+        """Rows, of which the first lane says how often some lane has changed its state."""
+        self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions], self.changes)
         self.discount = b.table(np.array([world.discount(t) for t in range(world.periods)]))
         self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
         self.price_rows = [b.f() for _ in world.prices]
@@ -120,11 +122,25 @@ class Lowering:
 
     def project_code(self, p: int) -> int:
         """Row of a project's state."""
-        return self.code_rows[len(self.world.regimes) + p]
+        return self.code_rows[self._project(p)]
+
+    def project_changes(self, p: int) -> int:
+        """Row that counts changes of it."""
+        return self.changes[self._project(p)]
 
     def signal_code(self, s: int) -> int:
         """Row of a signal's noticed state."""
-        return self.code_rows[len(self.world.regimes) + len(self.world.projects) + s]
+        return self.code_rows[self._signal(s)]
+
+    def signal_changes(self, s: int) -> int:
+        """Row that counts changes of it."""
+        return self.changes[self._signal(s)]
+
+    def _project(self, p: int) -> int:
+        return len(self.world.regimes) + p
+
+    def _signal(self, s: int) -> int:
+        return len(self.world.regimes) + len(self.world.projects) + s
 
     def charged(self, price: Changing, phase: str, moves_with: Sequence[int]) -> int:
         """Row of a price times the indices that it moves with, reckoned in a phase."""

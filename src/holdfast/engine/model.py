@@ -227,7 +227,9 @@ class Builder:
         self.emit("words", fill_event, row, self.stream(name), every=every)
         return row
 
-    def changing(self, value: Changing, phase: str, code_rows: Sequence[int], sizes: Sequence[int]) -> int:
+    def changing(
+        self, value: Changing, phase: str, code_rows: Sequence[int], sizes: Sequence[int], changes: Sequence[int]
+    ) -> int:
         """The row of a value that changes, read in a phase."""
         if value.plain:
             return self.const(float(value.values.flat[0]))
@@ -238,8 +240,8 @@ class Builder:
             columns = value.values.shape[1]
             reads = [x for r in value.reads for x in (code_rows[r], sizes[r])]
             self._emit(
-                phase, values.changing, out, self.table(value.values), columns, len(value.starts), len(value.reads),
-                *value.starts, *reads,
+                phase, values.changing, out, self.z(), self.table(value.values), columns, len(value.starts),
+                len(value.reads), *value.starts, *reads, *(changes[r] for r in value.reads),
             )  # fmt: skip
         return self._changing[key]
 
@@ -289,14 +291,17 @@ class Builder:
 class Rates:
     """Helpers that lower values and laws of one world into a builder."""
 
-    def __init__(self, builder: Builder, code_rows: Sequence[int], sizes: Sequence[int]) -> None:
+    def __init__(
+        self, builder: Builder, code_rows: Sequence[int], sizes: Sequence[int], changes: Sequence[int]
+    ) -> None:
         self.builder = builder
         self.code_rows = code_rows
         self.sizes = sizes
+        self.changes = changes
 
     def row(self, value: Changing, phase: str) -> int:
         """The row of a value that changes."""
-        return self.builder.changing(value, phase, self.code_rows, self.sizes)
+        return self.builder.changing(value, phase, self.code_rows, self.sizes, self.changes)
 
     def inverse(self, value: Changing, phase: str) -> int:
         """The row of how often a period holds a time that changes."""

@@ -37,7 +37,7 @@ def renew(F, Z, lo, hi, rows):
     """Present times up and down end, and the next ones last or not, in lanes that lie side by side."""
     left, failing, mending, so_far, time, fresh, numbers, stays = rows
     for m in range(lo, hi):
-        n, fail, mend = np.int64(Z[numbers + m]), F[failing + m], F[mending + m]
+        n, fail, mend = Z[numbers + m], F[failing + m], F[mending + m]
         work, was_up, rest, next_work = F[left + m], F[so_far + m], F[time + m], F[fresh + m]
         even, begun = n & 1 == 0, n >= 0  # at the very start there is no present time
         ends, starts = (fail, mend) if even else (mend, fail)
@@ -46,7 +46,7 @@ def renew(F, Z, lo, hi, rows):
         needs = starts * rest
         it_lasts = next_work > needs
         F[left + m] = next_work - (needs if it_lasts else 0.0)
-        F[so_far + m] = min(1.0, was_up + rest * np.float64(n & 1)) if it_lasts else was_up
+        F[so_far + m] = min(1.0, was_up + rest * np.float64(not even)) if it_lasts else was_up
         F[time + m] = rest
         Z[numbers + m], Z[stays + m] = np.int32(n + 1), np.int32(it_lasts)
 
@@ -82,10 +82,10 @@ def change(F, Z, size, count, rep0, key, stream, line, rows, lanes):
         count = changing
 
 
-GOOD_ARGS = 7
+GOOD_ARGS = 8
 # Arguments of a good: its keep at the plant's store, target, normal use (parameter), where output arrives, spare or
-# INSIDE row, flow "entered inspection", value (parameter).
-KEEP, TARGET, USE, ARRIVES, INSIDE_ROW, INSPECTED, VALUE = range(GOOD_ARGS)
+# INSIDE row, flow "entered inspection", value (parameter), gap as a line that chooses has found it.
+KEEP, TARGET, USE, ARRIVES, INSIDE_ROW, INSPECTED, VALUE, GAP = range(GOOD_ARGS)
 TAKE_ARGS = 7
 # Arguments of an input: keep, amount (parameter), flow "taken", classes, number of classes, class width, rule.
 
@@ -107,22 +107,16 @@ def gap_of(F, B, i, target, keep):
 
 @step
 def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover):
-    """Which good a line makes; -1 for none. Turning to another good owes a changeover."""
+    """Which good a line makes that does not go on with its own. Turning to another good owes a changeover."""
     now = np.int64(Z[making * B + i]) - 1
-    if now >= 0:
-        a = first + GOOD_ARGS * now
-        if F[made_for * B + i] < campaign and gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
-            return now
     best, lowest = -1, math.inf
     for g in range(goods):
         a = first + GOOD_ARGS * g
-        if gap_of(F, B, i, A[a + TARGET], A[a + KEEP]) > 0.0:
+        if F[A[a + GAP] * B + i] > 0.0:
             use = P[A[a + USE]]
             cover = level_of(F, B, i, A[a + KEEP]) / use if use > 0.0 else math.inf
             if best < 0 or cover < lowest - 1e-9:
                 best, lowest = g, cover
-    if best < 0:
-        return -1
     if best != now:
         if now >= 0:
             F[owed * B + i] += changeover
@@ -133,13 +127,22 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
     return best
 
 
+@step
+def stands(F, Z, i, is_open, own, ready, nameplate, nameplates):
+    """Whether a line stands in an open plant; its nameplate counts there."""
+    there = Z[is_open + i] & np.int32(Z[own + i] == ready)
+    F[nameplates + i] += F[nameplate + i] * np.float64(there)
+    return there
+
+
 @op
 def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one line could make in this period.
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
     period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
-    work, plant nameplate flow, plant effective flow, plant effective this period, seven spare rows, three of integers.
+    work, plant nameplate flow, plant effective flow, plant effective this period, seven spare rows, three of integers,
+    plant on somewhere.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
@@ -147,31 +150,27 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
     rest, changed, turns = A[k + 21] * B, A[k + 28] * B, A[k + 29] * B
-    at_work = np.int32(0)
     own, ready = (state, np.int32(RUNNING)) if state >= 0 else (is_open, np.int32(1))
-    for i in range(lo, hi):
-        stands = Z[is_open + i] & np.int32(Z[own + i] == ready)
-        runs = stands & Z[on + i]
-        F[nameplates + i] += F[nameplate + i] * np.float64(stands)
-        Z[working + i] = runs
-        at_work = np.int32(at_work | runs)
-    if at_work == 0:
+    if Z[A[k + 31] * B + lo] == 0:
         for i in range(lo, hi):
+            stands(F, Z, i, is_open, own, ready, nameplate, nameplates)
             F[up + i] = 0.0
-            F[rate + i] = 0.0
         return
     if fails < 0:
         for i in range(lo, hi):
-            F[up + i] = np.float64(Z[working + i])
+            runs = stands(F, Z, i, is_open, own, ready, nameplate, nameplates) & Z[on + i]
+            Z[working + i] = runs
+            F[up + i] = np.float64(runs)
     else:
         for i in range(lo, hi):
+            runs = stands(F, Z, i, is_open, own, ready, nameplate, nameplates) & Z[on + i]
             n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
             even = n & 1 == 0
             needs = failing if even else mending
-            runs = Z[working + i]
-            holds = np.int32(n >= 0) & np.int32(left > needs) & runs
+            holds = np.int32(runs & np.int32(n >= 0) & np.int32(left > needs))
+            Z[working + i] = runs
             F[work + i] = left - needs * np.float64(holds)
-            F[up + i] = np.float64(holds & ~n)
+            F[up + i] = np.float64(np.int32(holds & ~n))
             Z[turns + i] = runs - holds
         count = listed(Z, lo, hi, turns, changed)
         line = work, fails, mends, up, rest, number
@@ -197,14 +196,35 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Which of its goods a line makes, and what of its rate a changeover leaves.
 
-    A: at work, rate, chosen, making, made for, campaign, owed, changeover, goods, then goods.
+    Most lines go on with what they make, which all lanes are asked side by side; the others look through their goods.
+
+    A: plant on somewhere, at work, rate, chosen, making, made for, campaign, owed, changeover, two spare rows, two of
+    integers, goods, then goods.
     """
-    working, rate, chosen, making, made_for = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3], A[k + 4]
-    campaign, owed, changeover, goods = P[A[k + 5]], A[k + 6], P[A[k + 7]], A[k + 8]
+    working, rate, chosen, making, made_for = A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4], A[k + 5]
+    campaign, owed, changeover, own, most = P[A[k + 6]], A[k + 7], P[A[k + 8]], A[k + 9] * B, A[k + 10] * B
+    looks, lanes, goods, first = A[k + 11] * B, A[k + 12] * B, A[k + 13], k + 14
+    if Z[A[k] * B + lo] == 0:
+        return
     for i in range(lo, hi):
-        Z[chosen + i] = -1
-        if Z[working + i] != 0:
-            Z[chosen + i] = choose(F, Z, P, A, B, i, k + 9, goods, making, made_for, campaign, owed, changeover)
+        F[own + i] = 0.0
+        F[most + i] = 0.0
+    for g in range(goods):
+        a, made = first + GOOD_ARGS * g, np.int32(g + 1)
+        target, keep, found = A[a + TARGET], A[a + KEEP], A[a + GAP] * B
+        for i in range(lo, hi):
+            gap, before = gap_of(F, B, i, target, keep), F[own + i]
+            F[found + i] = gap
+            F[own + i] = gap if Z[making * B + i] == made else before
+            F[most + i] = max(F[most + i], gap)
+    for i in range(lo, hi):
+        runs, same = Z[working + i], Z[making * B + i]
+        goes_on = runs & np.int32(F[own + i] > 0.0) & np.int32(F[made_for * B + i] < campaign)
+        Z[chosen + i] = np.int32(goes_on * same) - np.int32(1)
+        Z[looks + i] = runs & ~goes_on & np.int32(F[most + i] > 0.0)
+    for m in range(listed(Z, lo, hi, looks, lanes)):
+        i = np.int64(Z[lanes + m])
+        Z[chosen + i] = choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover)
     for i in range(lo, hi):
         makes, debt = np.float64(Z[chosen + i] >= 0), F[owed * B + i]
         F[made_for * B + i] += makes
@@ -212,40 +232,37 @@ def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[owed * B + i] = max(0.0, debt - makes)
 
 
+@step
+def might(rate, gap, share):
+    """What a line would run for a gap, of which a share comes out good."""
+    return max(0.0, min(rate, gap / share if share > 0.0 else 0.0))
+
+
 @op
 def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One good of one line is made, as far as its gap and its inputs let it.
 
-    A: chosen (-1), its place, rate, yield, cost a unit, run, run flow, output flow, plant output this period,
-    cost flow,
-    discount, write-off, inputs, the good, then inputs.
+    A: plant on somewhere, chosen (-1), its place, rate, yield, cost a unit, run, run flow, output flow, plant output
+    this period, cost flow, discount, write-off, inputs, the good, then inputs.
     """
-    chosen, place, rate, good_share, unit_cost, run = (
-        A[k] * B,
-        A[k + 1],
-        A[k + 2] * B,
-        A[k + 3] * B,
-        A[k + 4] * B,
-        A[k + 5] * B,
-    )
-    run_flow, out_flow, out_now, cost, discount = (
-        A[k + 6] * B,
-        A[k + 7] * B,
-        A[k + 8] * B,
-        A[k + 9] * B,
-        P[A[k + 10] + t],
-    )
-    write_off, inputs, a = A[k + 11] * B, A[k + 12], k + 13
-    target, keep, value = A[a + TARGET], A[a + KEEP], P[A[a + VALUE]] * discount
-    making = 0
-    for i in range(lo, hi):
-        share = F[good_share + i]
-        gap = gap_of(F, B, i, target, keep)
-        most = min(F[rate + i], gap / share if share > 0.0 else 0.0)
-        if chosen >= 0:
+    if Z[A[k] * B + lo] == 0:
+        return
+    chosen, place, rate, good_share = A[k + 1] * B, np.int32(A[k + 2]), A[k + 3] * B, A[k + 4] * B
+    unit_cost, run, run_flow, out_flow, out_now = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    cost, discount, write_off, inputs, a = A[k + 10] * B, P[A[k + 11] + t], A[k + 12] * B, A[k + 13], k + 14
+    target, keep, gap, value = A[a + TARGET], A[a + KEEP], A[a + GAP] * B, P[A[a + VALUE]] * discount
+    making = np.int32(0)
+    if chosen >= 0:
+        for i in range(lo, hi):
+            most = might(F[rate + i], F[gap + i], F[good_share + i])
             most = most if Z[chosen + i] == place else 0.0
-        F[run + i] = max(0.0, most)
-        making += np.int64(most > 0.0)
+            F[run + i] = most
+            making |= np.int32(most > 0.0)
+    else:
+        for i in range(lo, hi):
+            most = might(F[rate + i], gap_of(F, B, i, target, keep), F[good_share + i])
+            F[run + i] = most
+            making |= np.int32(most > 0.0)
     if making == 0:
         return
     for m in range(inputs):

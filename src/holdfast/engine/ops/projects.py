@@ -30,21 +30,23 @@ def project_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A project moves.
 
-    A: state, left, stall left, stalls, opened, stall p, cancel p, may cancel (building, stalled), U stall, U cancel,
-    stall stream, stall law.
+    A: state, changes of it, left, stall left, stalls, opened, stall p, cancel p, may cancel (building, stalled), U
+    stall, U cancel, stall stream, stall law.
     """
-    state, left, pause, stalls, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    p_stall, p_cancel, in_building, in_stalled = A[k + 5] * B, A[k + 6] * B, A[k + 7], A[k + 8]
-    u_stall, u_cancel = (A[k + 9] + (t & 3)) * B, (A[k + 10] + (t & 3)) * B
-    stream, law = A[k + 11], A[k + 12]
+    state, changes, left, pause, stalls = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    opened, p_stall, p_cancel, in_building, in_stalled = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8], A[k + 9]
+    u_stall, u_cancel = (A[k + 10] + (t & 3)) * B, (A[k + 11] + (t & 3)) * B
+    stream, law = A[k + 12], A[k + 13]
     moving = 0
     for i in range(lo, hi):
         s = Z[state + i]
         moving += np.int64((s == PLANNED) | (s == BUILDING) | (s == STALLED))
     if moving == 0:
         return
+    changed = 0
     for i in range(lo, hi):
-        s = np.int64(Z[state + i])
+        before = np.int64(Z[state + i])
+        s = before
         if s == PLANNED:
             s = BUILDING
         elif s == BUILDING:
@@ -67,13 +69,16 @@ def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
                 F[pause + i] -= 1.0
                 if F[pause + i] <= 0.0:
                     s = BUILDING
+        changed |= s ^ before
         Z[state + i] = s
+    Z[changes + lo] += np.int32(changed != 0)
 
 
 @op
 def project_fixed(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A project whose opening is given. A: state, opened, finished."""
-    state, opened, finished = A[k] * B, A[k + 1] * B, A[k + 2]
+    """A project whose opening is given. A: state, changes of it, opened, finished."""
+    state, changes, opened, finished = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
+    Z[changes + lo] += 1
     for i in range(lo, hi):
         if t == finished:
             Z[opened + i] = t
@@ -82,8 +87,9 @@ def project_fixed(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def project_close(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """The plant is closed for good. A: state."""
+    """The plant is closed for good. A: state, changes of it."""
     state = A[k] * B
+    Z[A[k + 1] * B + lo] += 1
     for i in range(lo, hi):
         Z[state + i] = CLOSED
 
@@ -108,25 +114,25 @@ def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Whether a plant works.
 
     A: on, open, restart left, project state (-1), runs, restart periods, closes, opened, ramp row, ramp from, ramp
-    over.
+    over, somewhere: a row, of which the first lane says whether it works in some lane.
     """
     on, is_open, wait, state, runs = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    restart, closes, opened, ramped = A[k + 5], A[k + 6], A[k + 7] * B, A[k + 8] * B
-    first, over = P[A[k + 9]], P[A[k + 10]]
+    restart, closes, opened, ramped = np.int32(A[k + 5]), A[k + 6], A[k + 7] * B, A[k + 8] * B
+    first, over, now, stays = P[A[k + 9]], P[A[k + 10]], np.int32(t), np.int32(state < 0)
+    own, may, somewhere = state if state >= 0 else is_open, np.int32(t < closes), np.int32(0)
     for i in range(lo, hi):
-        running = t < closes and (state < 0 or Z[state + i] == RUNNING)
-        working = 0
-        if running:
-            if F[runs + i] == 2.0:
-                if Z[wait + i] > 0:
-                    Z[wait + i] -= 1
-                else:
-                    working = 1
-            else:
-                Z[wait + i] = restart
-        Z[on + i] = working
-        Z[is_open + i] = 1 if running else 0
-        F[ramped + i] = 1.0 if state < 0 else ramp(np.float64(t - Z[opened + i]), first, over)
+        # whatever its state, everything is reckoned, so that lanes go together
+        stands = may & (stays | np.int32(Z[own + i] == RUNNING))
+        full, left = np.int32(F[runs + i] == 2.0), Z[wait + i]
+        waits = np.int32(left > 0)
+        Z[wait + i] = restart if stands > full else np.int32(left - (stands & full & waits))
+        works = np.int32(stands & full & ~waits)
+        somewhere |= works
+        Z[on + i] = works
+        Z[is_open + i] = stands
+        grown = ramp(np.float64(np.int32(now - Z[opened + i])), first, over)
+        F[ramped + i] = 1.0 if stays != 0 else grown
+    Z[A[k + 11] * B + lo] = somewhere
 
 
 @op

@@ -27,13 +27,14 @@ def tail_word(w, w0):
     return w0 + np.int64(scaled)
 
 
-# A of the regime ops: state, left, next, spell, stream, states, thresholds, then the offset of each state's law.
+# A of the regime ops: state, left, next, spell, changes of state, stream, states, thresholds, then the offset of each
+# state's law.
 @op
 def regime_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Spell 0. A: as above, with first state and word of its age before the laws."""
     state, left, following, spell = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
-    stream, n, thresholds, first, w0, age = A[k + 4], A[k + 5], A[k + 6], A[k + 7], A[k + 8], P[A[k + 9]]
-    law = A[k + 10 + first]
+    stream, n, thresholds, first, w0, age = A[k + 5], A[k + 6], A[k + 7], A[k + 8], A[k + 9], P[A[k + 10]]
+    law = A[k + 11 + first]
     for i in range(lo, hi):
         a, b, c, _ = event(key, rep0 + i, stream, 0)
         work = draw(P, law, tail_word(a, w0)) - age
@@ -46,8 +47,8 @@ def regime_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 @op
 def regime(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Work goes on; a state that is done gives way to the next. A: as above, with the pace's row before the laws."""
-    state, left, following, spell = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
-    stream, n, thresholds, pace = A[k + 4], A[k + 5], A[k + 6], A[k + 7] * B
+    state, left, following, spell, changes = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    stream, n, thresholds, pace = A[k + 5], A[k + 6], A[k + 7], A[k + 8] * B
     done = 0
     for i in range(lo, hi):
         x = F[left + i] - F[pace + i]
@@ -55,6 +56,7 @@ def regime(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         done += np.int64(x <= 0.0)
     if done == 0:
         return
+    Z[changes + lo] += 1
     for i in range(lo, hi):
         if F[left + i] <= 0.0:
             s = np.int64(Z[following + i])
@@ -62,18 +64,22 @@ def regime(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             a, b, c, _ = event(key, rep0 + i, stream, m)
             Z[state + i] = s
             Z[spell + i] = m
-            F[left + i] = max(1.0, whole(draw(P, A[k + 8 + s], a), b))
+            F[left + i] = max(1.0, whole(draw(P, A[k + 9 + s], a), b))
             Z[following + i] = next_state(P, thresholds, n, s, c)
 
 
 @op
 def regime_script(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """An entry of a script. A: state, left, next, spell, the entry's state, its length (parameter), state after it."""
+    """An entry of a script.
+
+    A: state, left, next, spell, changes of state, the entry's state, its length (parameter), state after it.
+    """
     state, left, following, spell = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    Z[A[k + 4] * B + lo] += 1
     for i in range(lo, hi):
-        Z[state + i] = A[k + 4]
-        F[left + i] = P[A[k + 5]]
-        Z[following + i] = A[k + 6]
+        Z[state + i] = A[k + 5]
+        F[left + i] = P[A[k + 6]]
+        Z[following + i] = A[k + 7]
         Z[spell + i] += 1
 
 

@@ -10,12 +10,16 @@ from holdfast.engine.kernel import op, step
 
 
 @step
-def notice(Z, B, lo, hi, noticed, true, past, delay, t):
+def notice(Z, B, lo, hi, noticed, changes, true, past, delay, t):
     """The true state of `delay` periods ago; `past` is a ring of delay + 1 rows."""
     write, read = (past + t % (delay + 1)) * B, (past + (t + 1) % (delay + 1)) * B
+    changed = np.int32(0)
     for i in range(lo, hi):
         Z[write + i] = Z[true + i]
-        Z[noticed + i] = Z[read + i]
+        sees = Z[read + i]
+        changed = np.int32(changed | (sees ^ Z[noticed + i]))
+        Z[noticed + i] = sees
+    Z[changes + lo] += np.int32(changed != 0)
 
 
 @op
@@ -46,27 +50,27 @@ def add_up(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def threshold(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """On below (or above) one level, off at another.
 
-    A: noticed, true, history (delay + 1 rows), value, on, off, below, delay.
+    A: noticed, changes of it, true, history (delay + 1 rows), value, on, off, below, delay.
     """
-    noticed, true, past, value = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B
-    on_at, off_at, below, delay = P[A[k + 4]], P[A[k + 5]], A[k + 6], A[k + 7]
+    noticed, changes, true, past, value = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3], A[k + 4] * B
+    on_at, off_at, below, delay = P[A[k + 5]], P[A[k + 6]], A[k + 7], A[k + 8]
     on_slack, off_slack = 1e-9 * (1.0 + on_at), 1e-9 * (1.0 + off_at)
     for i in range(lo, hi):
         x, s = F[value + i], Z[true + i]
         on = x < on_at - on_slack if below != 0 else x > on_at + on_slack
         off = x >= off_at - off_slack if below != 0 else x <= off_at + off_slack
         Z[true + i] = 1 if on else (0 if off else s)
-    notice(Z, B, lo, hi, noticed, true, past, delay, t)
+    notice(Z, B, lo, hi, noticed, changes, true, past, delay, t)
 
 
 @op
 def warned(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """On for some time after a warning. A: noticed, true, history, pulse, left, lasts, delay."""
-    noticed, true, past, pulse, left = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3] * B, A[k + 4] * B
-    lasts, delay = A[k + 5], A[k + 6]
+    """On for some time after a warning. A: noticed, changes of it, true, history, pulse, left, lasts, delay."""
+    noticed, changes, true, past = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
+    pulse, left, lasts, delay = A[k + 4] * B, A[k + 5] * B, A[k + 6], A[k + 7]
     for i in range(lo, hi):
         rings, n = Z[pulse + i] != 0, max(np.int32(0), np.int32(Z[left + i] - 1))
         n = np.int32(lasts) if rings else n
         Z[left + i] = n
         Z[true + i] = np.int32(n > 0)
-    notice(Z, B, lo, hi, noticed, true, past, delay, t)
+    notice(Z, B, lo, hi, noticed, changes, true, past, delay, t)

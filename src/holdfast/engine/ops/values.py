@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from holdfast.engine.kernel import op
 
 
@@ -25,14 +27,24 @@ def codes(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def changing(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A table by date and conditions. A: out, table, columns, segments, reads, starts..., (code row, size)..."""
-    out, table, columns, segments, reads = A[k] * B, A[k + 1], A[k + 2], A[k + 3], A[k + 4]
+    """A table by date and conditions, reckoned anew where one of them has changed in some lane.
+
+    A: out, what it was last reckoned for, table, columns, segments, reads, starts..., (code row, size)..., rows that
+    count the changes of each.
+    """
+    out, last, table, columns, segments, reads = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3], A[k + 4], A[k + 5]
     segment = 0
     for s in range(segments):
-        if A[k + 5 + s] <= t:
+        if A[k + 6 + s] <= t:
             segment = s
     at = table + segment * columns
-    r = k + 5 + segments
+    r = k + 6 + segments
+    changes = np.int32(1 + segment)
+    for j in range(reads):
+        changes = np.int32(changes + Z[A[r + 2 * reads + j] * B + lo])
+    if Z[last + lo] == changes:  # all of them only ever grow
+        return
+    Z[last + lo] = changes
     if reads == 0:
         value = P[at]
         for i in range(lo, hi):
