@@ -6,6 +6,7 @@ import numpy as np
 
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.stores import BACKORDERS, ON_HAND, take
+from holdfast.engine.sample import of_now
 
 
 @op
@@ -20,12 +21,12 @@ def save(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is saved of a demand, and what is left to want.
 
-    A: demand, share saved, wanted, saved flow, savings cost, savings flow, discount.
+    A: drawn, by turns or not, scale, share saved, wanted, saved flow, savings cost, savings flow, discount.
     """
-    demand, share, wanted, all_saved = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
-    price, savings = P[A[k + 4]] * P[A[k + 6] + t], A[k + 5] * B
+    drawn, scale, share, wanted, all_saved = of_now(A, k, t) * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    price, savings = P[A[k + 6]] * P[A[k + 8] + t], A[k + 7] * B
     for i in range(lo, hi):
-        d = F[demand + i]
+        d = F[scale + i] * F[drawn + i]
         saved = d * F[share + i]
         F[wanted + i] = d - saved
         F[all_saved + i] += saved
@@ -36,12 +37,15 @@ def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one use asks of its stores.
 
-    A: wanted, backlog, own stock (-1), own level, cap (-1), normal use, ask, got, wanted flow, consumer's wanted.
+    A: drawn, by turns or not, scale, wanted, backlog, own stock (-1), own level, cap (-1), normal use, ask, got, wanted
+    flow, consumer's wanted.
     """
-    wanted, backlog, own, level, cap = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    normal, asked, got, all_wanted, total = P[A[k + 5]], A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    drawn, scale, wanted, backlog, own = of_now(A, k, t) * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    level, cap, normal = A[k + 6] * B, A[k + 7] * B, P[A[k + 8]]
+    asked, got, all_wanted, total = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
     for i in range(lo, hi):
-        w = F[wanted + i]
+        w = F[scale + i] * F[drawn + i]
+        F[wanted + i] = w
         F[total + i] += w
         F[got + i] = 0.0
         F[asked + i] = F[backlog + i] + w
