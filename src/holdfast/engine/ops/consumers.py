@@ -158,11 +158,21 @@ def shortage(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[first + i] = np.float64(t) if s > 0.0 and F[first + i] < 0.0 else F[first + i]
 
 
+@op
+def window_from_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What a standard judges from the start on, in all lanes. A: wanted, served, short, first of six totals."""
+    wanted, served, short, out = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    for i in range(lo, hi):
+        s = F[short + i]
+        F[out + i] += F[wanted + i]
+        F[out + B + i] += F[served + i]
+        F[out + 3 * B + i] += s
+        F[out + 5 * B + i] = max(F[out + 5 * B + i], s)
+
+
 @step
-def judge(F, Z, B, i, within, since, marked, wanted, served, short, out):
-    """One period of a window in one lane."""
-    age = np.int64(Z[since + i])
-    Z[since + i] = age + 1
+def judge(F, Z, B, i, age, within, marked, wanted, served, short, out):
+    """One period of a window in one lane, whose condition has held for `age` periods."""
     begins, inside = np.float64(age == 0), np.float64(age < within)
     is_short = inside if F[short + i] > 0.0 else 0.0
     before = np.int32(0) if age == 0 else Z[marked + i]
@@ -175,31 +185,28 @@ def judge(F, Z, B, i, within, since, marked, wanted, served, short, out):
     F[out + 5 * B + i] += is_short if before == 0 else 0.0
 
 
-@op
-def window(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a standard judges: the lanes in which its condition holds.
+WINDOW_ARGS = 6
 
-    A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals, spare integers.
+
+@op
+def windows(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What standards judge in the lanes in which a condition holds.
+
+    A: condition's code, state, periods that it has held, spare integers, n, then (within, spell short, wanted, served,
+    short, first of six totals).
     """
-    code, state, within, since, marked = A[k] * B, A[k + 1], A[k + 2], A[k + 3] * B, A[k + 4] * B
-    wanted, served, short, out, lanes = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    if code < 0:  # one window from the start, in all lanes
-        if t < within:
-            begins = 1.0 if t == 0 else 0.0
-            for i in range(lo, hi):
-                F[out + i] += F[wanted + i]
-                F[out + B + i] += F[served + i]
-                F[out + 2 * B + i] += 1.0
-                F[out + 3 * B + i] += F[short + i]
-                F[out + 4 * B + i] += begins
-                F[out + 5 * B + i] = max(F[out + 5 * B + i], F[short + i])
-        return
+    code, state, since, lanes = A[k] * B, A[k + 1], A[k + 2] * B, A[k + 3] * B
+    for i in range(lo, hi):
+        held = Z[since + i] + np.int32(1)
+        Z[since + i] = np.int32(held) if Z[code + i] == state else np.int32(0)
     count = 0
-    for i in range(lo, hi):
-        holds = Z[code + i] == state
-        Z[lanes + count] = i
-        count += np.int64(holds)
-    for i in range(lo, hi):
-        Z[since + i] = Z[since + i] if Z[code + i] == state else np.int32(0)
-    for m in range(count):
-        judge(F, Z, B, np.int64(Z[lanes + m]), within, since, marked, wanted, served, short, out)
+    for m in range(hi - lo):
+        Z[lanes + count] = lo + m
+        count += np.int64(Z[since + lo + m] > 0)
+    for j in range(A[k + 4]):
+        a = k + 5 + WINDOW_ARGS * j
+        within, marked, wanted, served = A[a], A[a + 1] * B, A[a + 2] * B, A[a + 3] * B
+        short, out = A[a + 4] * B, A[a + 5] * B
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            judge(F, Z, B, i, np.int64(Z[since + i]) - 1, within, marked, wanted, served, short, out)
