@@ -58,16 +58,29 @@ def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[asked + i] = min(F[asked + i], F[cap + i] * normal)
 
 
-@op
-def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One store serves one priority, all in proportion.
+@step
+def gets(asked, all_asked, room):
+    """What one use gets of what there is for all."""
+    return asked * (1.0 if all_asked <= room else room / all_asked)
 
-    A: keep, open, stock before, asked of it, issued flow (-1), classes, n classes, class width, rule, n, then (ask,
-    kept above, got).
-    """
-    keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    n, first = A[k + 9], k + 10
-    here = (keep + ON_HAND) * B
+
+@step
+def serve_alone(F, A, B, lo, hi, first, here, is_open, before):
+    """A store serves the one use that asks, in a single pass."""
+    asked, above, got = A[first] * B, A[first + 1] * B, A[first + 2] * B
+    for i in range(lo, hi):
+        stock, wants = F[here + i], F[asked + i]
+        there = stock if F[is_open + i] != 0.0 else 0.0
+        x = gets(wants, wants, max(0.0, there - F[above + i]))
+        F[before + i] = there
+        F[asked + i] = wants - x
+        F[got + i] += x
+        F[here + i] = stock - x
+
+
+@step
+def serve_together(F, A, B, lo, hi, first, n, here, is_open, before, total):
+    """A store serves several uses in proportion."""
     for i in range(lo, hi):
         stock = F[here + i]
         F[before + i] = stock if F[is_open + i] != 0.0 else 0.0
@@ -79,11 +92,26 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for j in range(n):
         asked, above, got = A[first + 3 * j] * B, A[first + 3 * j + 1] * B, A[first + 3 * j + 2] * B
         for i in range(lo, hi):
-            room, all_of_it = max(0.0, F[before + i] - F[above + i]), F[total + i]
-            x = F[asked + i] * (1.0 if all_of_it <= room else room / all_of_it)
+            x = gets(F[asked + i], F[total + i], max(0.0, F[before + i] - F[above + i]))
             F[asked + i] -= x
             F[got + i] += x
             F[here + i] -= x
+
+
+@op
+def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One store serves one priority, all in proportion.
+
+    A: keep, open, stock before, asked of it, issued flow (-1), classes, n classes, class width, rule, n, then (ask,
+    kept above, got).
+    """
+    keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    n, first = A[k + 9], k + 10
+    here = (keep + ON_HAND) * B
+    if n == 1:
+        serve_alone(F, A, B, lo, hi, first, here, is_open, before)
+    else:
+        serve_together(F, A, B, lo, hi, first, n, here, is_open, before, total)
     if issued >= 0:
         for i in range(lo, hi):
             gone = F[before + i] - F[here + i]
