@@ -110,7 +110,7 @@ def told(function: kernel.OpFunction) -> int:
 
 def test_rows_are_not_compared_where_lanes_are_known_to_lie_apart(monkeypatch):
     assert "vector.memcheck" not in made(chosen).intermediate
-    for function in (consumers.ask, consumers.settle, consumers.shortage, consumers.window, ordering.want):
+    for function in (consumers.ask, consumers.settle, consumers.shortage, consumers.windows, ordering.want):
         assert "vector.memcheck" not in kernel.intermediate(function)
     monkeypatch.setattr(lanes, "apart", lambda text: text)
     assert "vector.memcheck" in made(chosen).intermediate

@@ -21,7 +21,7 @@ from holdfast.engine.lowering import Lowering
 from holdfast.engine.model import Model, records_op
 from holdfast.engine.ops import prices, projects, records, regimes, signals
 from holdfast.engine.ops.stores import ON_HAND
-from holdfast.engine.sample import draw_scaled
+from holdfast.engine.sample import draw_four
 from holdfast.parts.laws import StandardNormal
 from holdfast.parts.world import NEVER
 
@@ -176,9 +176,9 @@ def _lower_prices(low: Lowering) -> None:
     b, world = low.builder, low.world
     normals = []
     for price in world.prices:
-        out = b.f()
+        out = b.f(4)
         words, normal = b.words(f"prices.{price.name}"), b.law(StandardNormal())
-        b.emit("world", draw_scaled, out, words, normal, b.const(1.0), b.spare_z(0))
+        b.emit("world", draw_four, out, words, normal, b.spare_z(0), every=4)
         normals.append(out)
     for p, price in enumerate(world.prices):
         index = low.price_rows[p]

@@ -328,6 +328,8 @@ def emit_enter(low: Lowering, phase: str, s: int) -> None:
     """Lets what waits and what enters into a store."""
     b, world, index = low.builder, low.world, low.flow_index
     store = world.stores[s]
+    if not store.keeps:
+        return
     args: list[int] = []
     for i in store.keeps:
         name, ages = f"stores.{low.keep_name(i)}", index.ages[i]

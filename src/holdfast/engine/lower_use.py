@@ -9,11 +9,11 @@ import numpy as np
 
 from holdfast.engine.model import BandSpec
 from holdfast.engine.ops import consumers, lines, records, stores
-from holdfast.engine.sample import draw_any, draw_count, draw_scaled
+from holdfast.engine.sample import BY_TURNS, draw_any, draw_count, draw_four
 
 if TYPE_CHECKING:
     from holdfast.engine.lowering import Lowering
-    from holdfast.parts.world import Use
+    from holdfast.parts.world import ChangingLaw, Use
 
 _BINS = 512
 _BAND_PERIODS = 400
@@ -72,38 +72,44 @@ def lower_consumers(low: Lowering) -> None:
                 b.level(f"{name}.own_stock", low.own[u])
     _lower_backorders(low)
     _lower_shortage(low, rows)
+    _lower_windows(low, rows)
 
 
 def _lower_ask(low: Lowering, c: int, u: int, rows: _Rows, share: int, cap: int) -> None:
     b, world = low.builder, low.world
     use, consumer = world.uses[u], world.consumers[c]
     name, good = f"consumers.{consumer.name}", world.goods[use.good].name
-    demand = b.f()
-    which, law, scale = low.rates.law(use.demand, "decisions")
-    words = b.words(f"{name}.demand.{good}")
-    discrete = [one.atoms() is not None for one in use.demand.laws]
-    if which < 0 and not any(discrete):
-        b.emit("demand", draw_scaled, demand, words, law, scale, b.spare_z(0))
-    else:
-        draw = draw_count if all(discrete) else draw_any
-        b.emit("demand", draw, demand, words, which if which >= 0 else b.const(float(law)), scale)
+    drawn = _lower_draw(low, use.demand, b.words(f"{name}.demand.{good}"))
     wanted_flow, saved_flow = b.flow(f"{name}.{good}.wanted"), b.flow(f"{name}.{good}.saved")
     b.derived(f"{name}.{good}.demand", [(1.0, wanted_flow), (1.0, saved_flow)], [])
+    rows.wanted[u] = b.f()
     if share >= 0:
-        rows.wanted[u] = b.f()
         b.emit(
-            "demand", consumers.want, demand, share, rows.wanted[u], saved_flow, b.param(consumer.saves_cost),
+            "demand", consumers.want, *drawn, share, rows.wanted[u], saved_flow, b.param(consumer.saves_cost),
             low.cost("savings"), low.discount,
         )  # fmt: skip
-    else:
-        rows.wanted[u] = demand
+        drawn = rows.wanted[u], 0, b.const(1.0)
     own, level = low.own.get(u, -1), 0
     if use.own_stock is not None:
         level = low.rates.row(use.own_stock, "decisions")
     b.emit(
-        "demand", consumers.ask, rows.wanted[u], low.backlogs[u], own, level, cap, b.param(use.normal_use),
+        "demand", consumers.ask, *drawn, rows.wanted[u], low.backlogs[u], own, level, cap, b.param(use.normal_use),
         rows.asked[u], rows.got[u], wanted_flow, rows.all_wanted[c],
     )  # fmt: skip
+
+
+def _lower_draw(low: Lowering, demand: ChangingLaw, words: int) -> tuple[int, int, int]:
+    """Draws a demand; first row of what is drawn, whether it has rows by turns, and the row of its scale."""
+    b = low.builder
+    which, law, scale = low.rates.law(demand, "decisions")
+    discrete = [one.atoms() is not None for one in demand.laws]
+    if which < 0 and not any(discrete):
+        rows = b.f(4)
+        b.emit("demand", draw_four, rows, words, law, b.spare_z(0), every=4)
+        return rows, BY_TURNS, scale
+    out, draw = b.f(), draw_count if all(discrete) else draw_any
+    b.emit("demand", draw, out, words, which if which >= 0 else b.const(float(law)), scale)
+    return out, 0, b.const(1.0)
 
 
 def _got(low: Lowering, u: int) -> tuple[list[tuple[float, int]], list[tuple[float, int, float]]] | None:
@@ -174,15 +180,27 @@ def _lower_shortage(low: Lowering, rows: _Rows) -> None:
         b.emit("accounts", consumers.shortage, rows.short[c], b.flow(f"{name}.short"), first, run, most)
         b.finals[f"{name}.first_short"] = first
         b.finals[f"{name}.longest_short"] = most
+
+
+def _lower_windows(low: Lowering, rows: _Rows) -> None:
+    """What standards judge (conventions §19); windows of one condition go together."""
+    b, world = low.builder, low.world
+    together: dict[tuple[int, int], list[int]] = {}
     for w, window in enumerate(world.windows):
-        out = b.f(6)
+        c, out = window.consumer, b.f(6)
         for j, what in enumerate(("wanted", "served", "periods", "short_periods", "spells", "short_spells")):
             b.finals[f"windows.{w}.{what}"] = out + j
-        c = window.consumer
-        code = low.code_rows[window.condition] if window.condition >= 0 else -1
+        judged = (rows.all_wanted[c], rows.all_served[c], rows.short[c], out)
+        if window.condition >= 0:
+            args = together.setdefault((low.code_rows[window.condition], window.state), [])
+            args += [window.within, b.z(), *judged]
+        elif (within := min(window.within, world.periods)) > 0:
+            b.start_at(out + 2, within)
+            b.start_at(out + 4, 1.0)
+            b.emit("accounts", consumers.window_from_start, *judged, last=within - 1)
+    for held, args in together.items():
         b.emit(
-            "accounts", consumers.window, code, window.state, window.within, b.z(), b.z(), rows.all_wanted[c],
-            rows.all_served[c], rows.short[c], out, b.z()
+            "accounts", consumers.windows, *held, b.z(), b.spare_z(0), len(args) // consumers.WINDOW_ARGS, *args,
         )  # fmt: skip
 
 

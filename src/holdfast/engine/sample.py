@@ -31,6 +31,8 @@ _PAIRS = 1 + SEGMENTS
 """Where thresholds and values of a discrete law begin."""
 TOGETHER = 16
 """So many words are looked at together for the few that lie in a tail."""
+BY_TURNS = 3
+"""Four periods have words, and rows: that of period t is t & 3 rows after the first."""
 _RANGE = 22
 """Bits of a word within a range of a guide, or within a piece of a quantile table."""
 
@@ -145,13 +147,12 @@ def draw_periods(
                 Z[out + i] = np.int32(max(least, whole(F[scale + i] * draw(P, of, w), np.int64(U[words + B + i]))))
 
 
-@op
-def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One draw of a continuous law a period. A: out, U row, law, scale, spare row of whole numbers."""
-    out, u, law, scale, pieces = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2], A[k + 3] * B, A[k + 4] * B
+@step
+def draw_row(F: Any, Z: Any, U: Any, P: Any, lo: Any, hi: Any, out: Any, u: Any, law: Any, pieces: Any) -> None:
+    """One draw of a continuous law for each of a row of words."""
     tails = find_pieces(Z, U, lo, hi, u, pieces)
     for i in range(lo, hi):
-        F[out + i] = F[scale + i] * draw_piece(P, law, np.int64(Z[pieces + i]), np.int64(U[u + i]))
+        F[out + i] = draw_piece(P, law, np.int64(Z[pieces + i]), np.int64(U[u + i]))
     if tails > 0:
         for begin in range(lo, hi, TOGETHER):
             end, some = min(begin + TOGETHER, hi), 0
@@ -161,7 +162,23 @@ def draw_scaled(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
                 for i in range(begin, end):
                     w = np.int64(U[u + i])
                     if is_in_tail(w):
-                        F[out + i] = F[scale + i] * draw_tail(P, law, w)
+                        F[out + i] = draw_tail(P, law, w)
+
+
+@step
+def of_now(A: Any, k: Any, t: Any) -> Any:
+    """The row of a period, of as many rows by turns as have words: A[k] is the first, A[k + 1] is BY_TURNS or 0."""
+    return A[k] + (t & A[k + 1])
+
+
+@op
+def draw_four(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """Draws of a continuous law for the periods that have words, t to t+3: what of its table is near is used again.
+
+    A: first of four rows, first of four U rows, law, spare row of whole numbers.
+    """
+    for j in range(4):
+        draw_row(F, Z, U, P, lo, hi, (A[k] + j) * B, (A[k + 1] + j) * B, A[k + 2], A[k + 3] * B)
 
 
 @op

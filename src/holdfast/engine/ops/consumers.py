@@ -6,6 +6,7 @@ import numpy as np
 
 from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.stores import BACKORDERS, ON_HAND, take
+from holdfast.engine.sample import of_now
 
 
 @op
@@ -20,12 +21,12 @@ def save(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What is saved of a demand, and what is left to want.
 
-    A: demand, share saved, wanted, saved flow, savings cost, savings flow, discount.
+    A: drawn, by turns or not, scale, share saved, wanted, saved flow, savings cost, savings flow, discount.
     """
-    demand, share, wanted, all_saved = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
-    price, savings = P[A[k + 4]] * P[A[k + 6] + t], A[k + 5] * B
+    drawn, scale, share, wanted, all_saved = of_now(A, k, t) * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    price, savings = P[A[k + 6]] * P[A[k + 8] + t], A[k + 7] * B
     for i in range(lo, hi):
-        d = F[demand + i]
+        d = F[scale + i] * F[drawn + i]
         saved = d * F[share + i]
         F[wanted + i] = d - saved
         F[all_saved + i] += saved
@@ -36,12 +37,15 @@ def want(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What one use asks of its stores.
 
-    A: wanted, backlog, own stock (-1), own level, cap (-1), normal use, ask, got, wanted flow, consumer's wanted.
+    A: drawn, by turns or not, scale, wanted, backlog, own stock (-1), own level, cap (-1), normal use, ask, got, wanted
+    flow, consumer's wanted.
     """
-    wanted, backlog, own, level, cap = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    normal, asked, got, all_wanted, total = P[A[k + 5]], A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
+    drawn, scale, wanted, backlog, own = of_now(A, k, t) * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B, A[k + 5] * B
+    level, cap, normal = A[k + 6] * B, A[k + 7] * B, P[A[k + 8]]
+    asked, got, all_wanted, total = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B, A[k + 12] * B
     for i in range(lo, hi):
-        w = F[wanted + i]
+        w = F[scale + i] * F[drawn + i]
+        F[wanted + i] = w
         F[total + i] += w
         F[got + i] = 0.0
         F[asked + i] = F[backlog + i] + w
@@ -54,16 +58,29 @@ def ask(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             F[asked + i] = min(F[asked + i], F[cap + i] * normal)
 
 
-@op
-def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One store serves one priority, all in proportion.
+@step
+def gets(asked, all_asked, room):
+    """What one use gets of what there is for all."""
+    return asked * (1.0 if all_asked <= room else room / all_asked)
 
-    A: keep, open, stock before, asked of it, issued flow (-1), classes, n classes, class width, rule, n, then (ask,
-    kept above, got).
-    """
-    keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
-    n, first = A[k + 9], k + 10
-    here = (keep + ON_HAND) * B
+
+@step
+def serve_alone(F, A, B, lo, hi, first, here, is_open, before):
+    """A store serves the one use that asks, in a single pass."""
+    asked, above, got = A[first] * B, A[first + 1] * B, A[first + 2] * B
+    for i in range(lo, hi):
+        stock, wants = F[here + i], F[asked + i]
+        there = stock if F[is_open + i] != 0.0 else 0.0
+        x = gets(wants, wants, max(0.0, there - F[above + i]))
+        F[before + i] = there
+        F[asked + i] = wants - x
+        F[got + i] += x
+        F[here + i] = stock - x
+
+
+@step
+def serve_together(F, A, B, lo, hi, first, n, here, is_open, before, total):
+    """A store serves several uses in proportion."""
     for i in range(lo, hi):
         stock = F[here + i]
         F[before + i] = stock if F[is_open + i] != 0.0 else 0.0
@@ -75,11 +92,26 @@ def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for j in range(n):
         asked, above, got = A[first + 3 * j] * B, A[first + 3 * j + 1] * B, A[first + 3 * j + 2] * B
         for i in range(lo, hi):
-            room, all_of_it = max(0.0, F[before + i] - F[above + i]), F[total + i]
-            x = F[asked + i] * (1.0 if all_of_it <= room else room / all_of_it)
+            x = gets(F[asked + i], F[total + i], max(0.0, F[before + i] - F[above + i]))
             F[asked + i] -= x
             F[got + i] += x
             F[here + i] -= x
+
+
+@op
+def issue(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """One store serves one priority, all in proportion.
+
+    A: keep, open, stock before, asked of it, issued flow (-1), classes, n classes, class width, rule, n, then (ask,
+    kept above, got).
+    """
+    keep, is_open, before, total, issued = A[k], A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
+    n, first = A[k + 9], k + 10
+    here = (keep + ON_HAND) * B
+    if n == 1:
+        serve_alone(F, A, B, lo, hi, first, here, is_open, before)
+    else:
+        serve_together(F, A, B, lo, hi, first, n, here, is_open, before, total)
     if issued >= 0:
         for i in range(lo, hi):
             gone = F[before + i] - F[here + i]
@@ -154,11 +186,21 @@ def shortage(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         F[first + i] = np.float64(t) if s > 0.0 and F[first + i] < 0.0 else F[first + i]
 
 
+@op
+def window_from_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What a standard judges from the start on, in all lanes. A: wanted, served, short, first of six totals."""
+    wanted, served, short, out = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
+    for i in range(lo, hi):
+        s = F[short + i]
+        F[out + i] += F[wanted + i]
+        F[out + B + i] += F[served + i]
+        F[out + 3 * B + i] += s
+        F[out + 5 * B + i] = max(F[out + 5 * B + i], s)
+
+
 @step
-def judge(F, Z, B, i, within, since, marked, wanted, served, short, out):
-    """One period of a window in one lane."""
-    age = np.int64(Z[since + i])
-    Z[since + i] = age + 1
+def judge(F, Z, B, i, age, within, marked, wanted, served, short, out):
+    """One period of a window in one lane, whose condition has held for `age` periods."""
     begins, inside = np.float64(age == 0), np.float64(age < within)
     is_short = inside if F[short + i] > 0.0 else 0.0
     before = np.int32(0) if age == 0 else Z[marked + i]
@@ -171,31 +213,28 @@ def judge(F, Z, B, i, within, since, marked, wanted, served, short, out):
     F[out + 5 * B + i] += is_short if before == 0 else 0.0
 
 
-@op
-def window(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """What a standard judges: the lanes in which its condition holds.
+WINDOW_ARGS = 6
 
-    A: condition's code (-1), state, within, since, spell short, wanted, served, short, then six totals, spare integers.
+
+@op
+def windows(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """What standards judge in the lanes in which a condition holds.
+
+    A: condition's code, state, periods that it has held, spare integers, n, then (within, spell short, wanted, served,
+    short, first of six totals).
     """
-    code, state, within, since, marked = A[k] * B, A[k + 1], A[k + 2], A[k + 3] * B, A[k + 4] * B
-    wanted, served, short, out, lanes = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    if code < 0:  # one window from the start, in all lanes
-        if t < within:
-            begins = 1.0 if t == 0 else 0.0
-            for i in range(lo, hi):
-                F[out + i] += F[wanted + i]
-                F[out + B + i] += F[served + i]
-                F[out + 2 * B + i] += 1.0
-                F[out + 3 * B + i] += F[short + i]
-                F[out + 4 * B + i] += begins
-                F[out + 5 * B + i] = max(F[out + 5 * B + i], F[short + i])
-        return
+    code, state, since, lanes = A[k] * B, A[k + 1], A[k + 2] * B, A[k + 3] * B
+    for i in range(lo, hi):
+        held = Z[since + i] + np.int32(1)
+        Z[since + i] = np.int32(held) if Z[code + i] == state else np.int32(0)
     count = 0
-    for i in range(lo, hi):
-        holds = Z[code + i] == state
-        Z[lanes + count] = i
-        count += np.int64(holds)
-    for i in range(lo, hi):
-        Z[since + i] = Z[since + i] if Z[code + i] == state else np.int32(0)
-    for m in range(count):
-        judge(F, Z, B, np.int64(Z[lanes + m]), within, since, marked, wanted, served, short, out)
+    for m in range(hi - lo):
+        Z[lanes + count] = lo + m
+        count += np.int64(Z[since + lo + m] > 0)
+    for j in range(A[k + 4]):
+        a = k + 5 + WINDOW_ARGS * j
+        within, marked, wanted, served = A[a], A[a + 1] * B, A[a + 2] * B, A[a + 3] * B
+        short, out = A[a + 4] * B, A[a + 5] * B
+        for m in range(count):
+            i = np.int64(Z[lanes + m])
+            judge(F, Z, B, i, np.int64(Z[since + i]) - 1, within, marked, wanted, served, short, out)

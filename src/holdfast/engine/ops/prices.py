@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from holdfast.engine.elementary import exponential
 from holdfast.engine.kernel import op
+from holdfast.engine.sample import BY_TURNS
 
 
 @op
 def price(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One index moves. A: x, index, parameters (level, persistence, spread, correlation...), n, normal rows..."""
+    """One index moves.
+
+    A: x, index, parameters (level, persistence, spread, correlation...), n, first of four rows of normals by turns...
+    """
     x, index, at, n = A[k] * B, A[k + 1] * B, A[k + 2], A[k + 3]
     level, persistence, spread = P[at], P[at + 1], P[at + 2]
     if t == 0:
@@ -19,7 +23,7 @@ def price(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         F[x + i] = persistence * F[x + i]
     for j in range(n):
-        weight, z = spread * P[at + 3 + j], A[k + 4 + j] * B
+        weight, z = spread * P[at + 3 + j], (A[k + 4 + j] + (t & BY_TURNS)) * B
         for i in range(lo, hi):
             F[x + i] += weight * F[z + i]
     for i in range(lo, hi):

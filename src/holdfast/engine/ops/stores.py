@@ -53,14 +53,21 @@ ENTER_ARGS = 6
 
 
 @step
-def let_in(F, P, A, B, lo, hi, first, n, t, what, room, total, waits, write_off, discount):
-    """What waits or what enters goes in as far as there is room, all goods in proportion."""
+def sum_of(F, A, B, lo, hi, first, n, what, total):
+    """Adds a row of all keeps up."""
+    row = (A[first] + what) * B
     for i in range(lo, hi):
-        F[total + i] = 0.0
-    for j in range(n):
+        F[total + i] = F[row + i]
+    for j in range(1, n):
         row = (A[first + ENTER_ARGS * j] + what) * B
         for i in range(lo, hi):
             F[total + i] += F[row + i]
+
+
+@step
+def let_in(F, P, A, B, lo, hi, first, n, t, what, room, total, waits, write_off, discount):
+    """What waits or what enters goes in as far as there is room, all goods in proportion."""
+    sum_of(F, A, B, lo, hi, first, n, what, total)
     some = 0
     for i in range(lo, hi):
         some += np.int64(F[total + i] > 0.0)
@@ -96,9 +103,10 @@ def let_in(F, P, A, B, lo, hi, first, n, t, what, room, total, waits, write_off,
             for i in range(lo, hi):
                 x = F[row + i]
                 F[row + i] = 0.0
-                F[room + i] -= x
                 F[keep + i] += x
                 F[keep + CAME_IN * B + i] += x
+                if what == WAITING:  # more is let in after this
+                    F[room + i] -= x
 
 
 @op
@@ -110,9 +118,10 @@ def enter(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """
     capacity, room, total, waits = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
     write_off, discount, n = A[k + 4] * B, P[A[k + 5] + t], A[k + 6]
+    on_hand = (A[k + 7] + ON_HAND) * B
     for i in range(lo, hi):
-        F[room + i] = F[capacity + i]
-    for j in range(n):
+        F[room + i] = F[capacity + i] - F[on_hand + i]
+    for j in range(1, n):
         row = (A[k + 7 + ENTER_ARGS * j] + ON_HAND) * B
         for i in range(lo, hi):
             F[room + i] -= F[row + i]
