@@ -9,6 +9,7 @@ then comes out wrong is a catch as well.
 from __future__ import annotations
 
 import argparse
+import collections
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -165,8 +166,8 @@ FAULTS = {
     "rounded-to-nearest": Fault(
         "a spell is rounded to the nearest period",
         f"{OPS}.regimes",
-        "max(1.0, whole(draw(P, A[k + 8 + s], a), b))",
-        "max(1.0, np.floor(draw(P, A[k + 8 + s], a) + 0.5))",
+        "max(1.0, whole(draw(P, A[k + 9 + s], a), b))",
+        "max(1.0, np.floor(draw(P, A[k + 9 + s], a) + 0.5))",
     ),
     "rate-for-probability": Fault(
         "a rate is taken for a probability",
@@ -300,7 +301,7 @@ def planted(fault: Fault) -> Iterator[None]:
 
     with ExitStack() as patches:
         patches.enter_context(mock.patch.object(kernel, "address", uncached))
-        patches.enter_context(mock.patch.object(run, "_models", []))
+        patches.enter_context(mock.patch.object(run, "_recorders", collections.deque()))
         for module, name in _where(fault, right, names):
             patches.enter_context(mock.patch.object(module, name, vars(wrong)[name]))
         yield
