@@ -27,8 +27,8 @@ def stream_number(name: str) -> int:
 
 @step
 def _round(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:
-    p, q = _M0 * (a & _LOW), _M1 * (c & _LOW)  # processors multiply the low halves: only these matter
-    return (q >> _HALF) ^ b ^ k, q, (p >> _HALF) ^ d ^ l, p
+    p, q = _M0 * a, _M1 * c
+    return (q >> _HALF) ^ b ^ k, q & _LOW, (p >> _HALF) ^ d ^ l, p & _LOW
 
 
 @step
@@ -37,7 +37,7 @@ def philox(a: Any, b: Any, c: Any, d: Any, k: Any, l: Any) -> Any:
     for _ in range(10):
         a, b, c, d = _round(a, b, c, d, k, l)
         k, l = (k + _W0) & _LOW, (l + _W1) & _LOW
-    return a & _LOW, b & _LOW, c & _LOW, d & _LOW
+    return a, b, c, d
 
 
 @step
