@@ -165,8 +165,8 @@ FAULTS = {
     "rounded-to-nearest": Fault(
         "a spell is rounded to the nearest period",
         f"{OPS}.regimes",
-        "max(1.0, whole(draw(P, A[k + 8 + s], a), b))",
-        "max(1.0, np.floor(draw(P, A[k + 8 + s], a) + 0.5))",
+        "max(1.0, whole(draw(P, A[k + 9 + s], a), b))",
+        "max(1.0, np.floor(draw(P, A[k + 9 + s], a) + 0.5))",
     ),
     "rate-for-probability": Fault(
         "a rate is taken for a probability",
