@@ -23,7 +23,6 @@ LANE_BY_LANE = {
     "clear": "it is the library's own fill of memory",
     "draw_any": "values of a discrete law are searched for",
     "band": "lanes may count in the same bin",
-    "line_choose": "a line looks through its goods",
     "class_ends": "it is the library's own copy of memory",
 }
 """Ops of a period that are not vectorised, and why; each costs little, or is seldom at work."""

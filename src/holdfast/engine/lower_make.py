@@ -110,16 +110,16 @@ def _lower_line(
         b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
         *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)), somewhere,
     )  # fmt: skip
+    good_args = [x for good in goods for x in good]
+    gap = b.spare_f(0)
     if len(goods) > 1:
         chosen = b.spare_z(4)
         b.emit(
             "production", lines.line_choose, somewhere, working, rate, chosen, b.z(), b.f(), b.param(plant.campaign),
-            b.f(), b.param(line.changeover), b.spare_f(0), b.spare_f(1), b.spare_z(0), b.spare_z(1), len(goods),
-            *(x for good in goods for x in good),
+            b.f(), b.param(line.changeover), gap, b.spare_f(1), b.spare_z(0), b.spare_z(1), len(goods), *good_args,
         )  # fmt: skip
-    for place, good_args in enumerate(goods):
-        b.emit(
-            "production", lines.line_make, somewhere, chosen, place, rate, good_share, cost, b.spare_f(0),
-            b.flow(f"{name}.run"), b.flow(f"{name}.output"), output, low.cost("production"), low.discount,
-            low.write_off, len(line.takes), *good_args, *inputs,
-        )  # fmt: skip
+    b.emit(
+        "production", lines.line_make, somewhere, chosen, gap, rate, good_share, cost, b.spare_f(1),
+        b.flow(f"{name}.run"), b.flow(f"{name}.output"), output, low.cost("production"), low.discount, low.write_off,
+        len(line.takes), len(goods), *good_args, *inputs,
+    )  # fmt: skip

@@ -69,7 +69,8 @@ def change(F, Z, size, count, rep0, key, stream, line, rows, lanes):
         for m in range(count):
             i = np.int64(Z[lanes + m])
             F[left + m], F[failing + m], F[mending + m] = F[work + i], F[fails + i], F[mends + i]
-            F[so_far + m], F[time + m], Z[numbers + m] = F[up + i], F[rest + i] if turn > 0 else 1.0, Z[number + i]
+            F[so_far + m], F[time + m] = (F[up + i], F[rest + i]) if turn > 0 else (0.0, 1.0)
+            Z[numbers + m] = Z[number + i]
         begin, end = np.int64(0), whole_vectors(count, size)
         draw_works(F, Z, begin, end, rep0, key, stream, fresh, numbers, lanes)
         renew(F, Z, begin, end, rows)
@@ -167,7 +168,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
             even = n & 1 == 0
             needs = failing if even else mending
-            holds = np.int32(runs & np.int32(n >= 0) & np.int32(left > needs))
+            holds = np.int32(runs & np.int32(left > needs))  # not at the very start: nothing is left then
             Z[working + i] = runs
             F[work + i] = left - needs * np.float64(holds)
             F[up + i] = np.float64(np.int32(holds & ~n))
@@ -198,8 +199,8 @@ def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     Most lines go on with what they make, which all lanes are asked side by side; the others look through their goods.
 
-    A: plant on somewhere, at work, rate, chosen, making, made for, campaign, owed, changeover, two spare rows, two of
-    integers, goods, then goods.
+    A: plant on somewhere, at work, rate, chosen, making, made for, campaign, owed, changeover, gap of what is chosen, a
+    spare row, two of integers, goods, then goods.
     """
     working, rate, chosen, making, made_for = A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4], A[k + 5]
     campaign, owed, changeover, own, most = P[A[k + 6]], A[k + 7], P[A[k + 8]], A[k + 9] * B, A[k + 10] * B
@@ -220,11 +221,14 @@ def line_choose(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         runs, same = Z[working + i], Z[making * B + i]
         goes_on = runs & np.int32(F[own + i] > 0.0) & np.int32(F[made_for * B + i] < campaign)
+        F[own + i] *= np.float64(np.int32(goes_on))
         Z[chosen + i] = np.int32(goes_on * same) - np.int32(1)
         Z[looks + i] = runs & ~goes_on & np.int32(F[most + i] > 0.0)
     for m in range(listed(Z, lo, hi, looks, lanes)):
         i = np.int64(Z[lanes + m])
-        Z[chosen + i] = choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover)
+        best = choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, changeover)
+        Z[chosen + i] = best
+        F[own + i] = F[A[first + GOOD_ARGS * best + GAP] * B + i]
     for i in range(lo, hi):
         makes, debt = np.float64(Z[chosen + i] >= 0), F[owed * B + i]
         F[made_for * B + i] += makes
@@ -238,27 +242,36 @@ def might(rate, gap, share):
     return max(0.0, min(rate, gap / share if share > 0.0 else 0.0))
 
 
+@step
+def delivered(F, i, run, made, value, rows):
+    """What a line has made of a good goes on its way."""
+    arrives, inside, inspected, write_off = rows
+    F[arrives + i] += made
+    F[inside + i] += made
+    F[inspected + i] += made
+    F[write_off + i] += (run - made) * value
+
+
 @op
 def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """One good of one line is made, as far as its gap and its inputs let it.
+    """What a line makes, as far as its gap and its inputs let it.
 
-    A: plant on somewhere, chosen (-1), its place, rate, yield, cost a unit, run, run flow, output flow, plant output
-    this period, cost flow, discount, write-off, inputs, the good, then inputs.
+    A: plant on somewhere, chosen (-1 where it has one good), gap of what is chosen, rate, yield, cost a unit, run, run
+    flow, output flow, plant output this period, cost flow, discount, write-off, inputs, goods, then goods, then inputs.
     """
     if Z[A[k] * B + lo] == 0:
         return
-    chosen, place, rate, good_share = A[k + 1] * B, np.int32(A[k + 2]), A[k + 3] * B, A[k + 4] * B
+    chosen, gap, rate, good_share = A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     unit_cost, run, run_flow, out_flow, out_now = A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
-    cost, discount, write_off, inputs, a = A[k + 10] * B, P[A[k + 11] + t], A[k + 12] * B, A[k + 13], k + 14
-    target, keep, gap, value = A[a + TARGET], A[a + KEEP], A[a + GAP] * B, P[A[a + VALUE]] * discount
-    making = np.int32(0)
+    cost, discount, write_off, inputs, goods = A[k + 10] * B, P[A[k + 11] + t], A[k + 12] * B, A[k + 13], A[k + 14]
+    first, making = k + 15, np.int32(0)
     if chosen >= 0:
         for i in range(lo, hi):
             most = might(F[rate + i], F[gap + i], F[good_share + i])
-            most = most if Z[chosen + i] == place else 0.0
             F[run + i] = most
             making |= np.int32(most > 0.0)
     else:
+        target, keep = A[first + TARGET], A[first + KEEP]
         for i in range(lo, hi):
             most = might(F[rate + i], gap_of(F, B, i, target, keep), F[good_share + i])
             F[run + i] = most
@@ -266,12 +279,12 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     if making == 0:
         return
     for m in range(inputs):
-        b = a + GOOD_ARGS + TAKE_ARGS * m
+        b = first + GOOD_ARGS * goods + TAKE_ARGS * m
         here, per_amount = (A[b] + ON_HAND) * B, P[A[b + 1]]
         for i in range(lo, hi):
             F[run + i] = max(0.0, min(F[run + i], F[here + i] / per_amount))
     for m in range(inputs):
-        b = a + GOOD_ARGS + TAKE_ARGS * m
+        b = first + GOOD_ARGS * goods + TAKE_ARGS * m
         here, amount, taken, slot = (A[b] + ON_HAND) * B, P[A[b + 1]], A[b + 2] * B, (t // A[b + 5]) % max(1, A[b + 4])
         if A[b + 4] == 0:
             for i in range(lo, hi):
@@ -284,17 +297,24 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
                 x = max(0.0, min(F[run + i] * amount, F[here + i]))
                 F[taken + i] += x
                 take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
-    arrives, inside, inspected = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B
     for i in range(lo, hi):
         made = F[run + i] * F[good_share + i]
-        F[arrives + i] += made
-        F[inside + i] += made
-        F[inspected + i] += made
         F[run_flow + i] += F[run + i]
         F[out_flow + i] += made
         F[out_now + i] += made
         F[cost + i] += F[run + i] * F[unit_cost + i] * discount
-        F[write_off + i] += (F[run + i] - made) * value
+    for g in range(goods):
+        a, place = first + GOOD_ARGS * g, np.int32(g)
+        rows = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B, write_off
+        value = P[A[a + VALUE]] * discount
+        if chosen >= 0:
+            for i in range(lo, hi):
+                runs, share = F[run + i], F[good_share + i]
+                x = runs if Z[chosen + i] == place else 0.0
+                delivered(F, i, x, x * share, value, rows)
+        else:
+            for i in range(lo, hi):
+                delivered(F, i, F[run + i], F[run + i] * F[good_share + i], value, rows)
 
 
 @op

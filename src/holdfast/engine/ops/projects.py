@@ -78,11 +78,12 @@ def project(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def project_fixed(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """A project whose opening is given. A: state, changes of it, opened, finished."""
     state, changes, opened, finished = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3]
-    Z[changes + lo] += 1
+    now = np.int32(RUNNING if t >= finished else BUILDING)
+    Z[changes + lo] += np.int32(Z[state + lo] != now)  # all lanes are in one state
     for i in range(lo, hi):
         if t == finished:
             Z[opened + i] = t
-        Z[state + i] = RUNNING if t >= finished else BUILDING
+        Z[state + i] = now
 
 
 @op
