@@ -64,7 +64,7 @@ def report_data(result: Result) -> Json:
 
 def _sections(material: Material) -> list[Json]:
     """The charts by section; sections without charts are left out."""
-    with ThreadPoolExecutor() as pool:  # some simulate futures again, in which time others are drawn
+    with ThreadPoolExecutor(2) as pool:  # some simulate futures again, in which time others are drawn
         made = {each: pool.submit(CHARTS[each], material) for _, _, names in SECTIONS for each in names}
         parts = [
             (name, title, [chart for each in names for chart in made[each].result()]) for name, title, names in SECTIONS
