@@ -113,13 +113,13 @@ def next_lots(Z, B, begin, end, nth, starting, lanes, to):
 
 @step
 def label_lots(Z, U, A, B, a, nth, rows, words, begin, end):
-    """Of lots of a flow that stand side by side: their numbers, their flow and, where words will be, its stream."""
-    lanes, numbers, flows, _, _ = rows
-    started, stream = A[a + LOTS_STARTED] * B, np.uint32(A[a + STREAM])
+    """Of lots of a flow that stand side by side: their numbers, their flow, its first near row and its stream."""
+    lanes, numbers, flows, _, found = rows
+    started, stream, near = A[a + LOTS_STARTED] * B, np.uint32(A[a + STREAM]), np.int32(A[A[a + ACCEPT_RING] + NEAR])
     for m in range(begin, end):
         Z[numbers + m] = Z[started + np.int64(Z[lanes + m])] + nth
-        Z[flows + m] = a
-        U[words + m] = stream
+    for m in range(begin, end):
+        Z[flows + m], Z[found + m], U[words + m] = a, near, stream
 
 
 @step
@@ -136,10 +136,11 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
     fixed, which, law, scale = A[k + 21], A[k + 4] * B, A[k + 5], A[k + 6] * B
-    own, of = A[k + 22] * B, A[k + 23] * B if which >= 0 else -1
+    own, of = A[k + 24] * B, A[k + 23] * B if which >= 0 else -1
     if fixed < 0:  # what the lots' lanes have is put side by side
-        for m in range(count):
-            F[own + m] = F[scale + np.int64(Z[lanes + m])]
+        if own != scale:
+            for m in range(count):
+                F[own + m] = F[scale + np.int64(Z[lanes + m])]
         if which >= 0:
             for m in range(count):
                 F[of + m] = F[which + np.int64(Z[lanes + m])]
@@ -147,35 +148,31 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
 
 
 @step
-def choose_rings(Z, U, P, A, B, t, k, rows, words, count):
-    """Which of its flow's rings each lot goes to, and which near row there, negative where it is held for longer."""
-    _, _, flows, holds, slots = rows
+def choose_rows(Z, U, P, A, B, t, k, rows, words, count):
+    """Which of its flow's rings each lot goes to, and in which row it is put there; far ones are found alone."""
+    lanes, _, rings, holds, found = rows
     accepts, rework, takes = words_below(P[A[k + 1]]), words_below(P[A[k + 2]]), A[k + 3]
-    good, _, again = rings_of(A, k + INSPECT)  # those of all flows are alike
-    near, longer = A[good + NEAR_ROWS], A[again + NEAR_ROWS]
-    now, now_of_longer = t % near, t % longer
+    good, bad, again = rings_of(A, k + INSPECT)  # those of all flows are alike, and lie as far from each other
+    near, longer, start = A[good + NEAR_ROWS], A[again + NEAR_ROWS], A[good + NEAR]
+    to_bad, to_again = A[bad + NEAR] - start, A[again + NEAR] - start
+    now, now_of_longer, far = t % near, t % longer, 0
     for m in range(count):
+        first, ring = np.int64(Z[found + m]), Z[rings + m]
         passes = np.int64(U[words + 2 * B + m]) < accepts
         mends = (not passes) & (np.int64(U[words + 3 * B + m]) < rework)
         hold, size = np.int64(Z[holds + m]) + (takes if mends else 0), longer if mends else near
         slot = (now_of_longer if mends else now) + hold
         slot = slot - size if slot >= size else slot
+        row = first + slot + (0 if passes else (to_again if mends else to_bad))
         Z[holds + m] = hold
-        Z[slots + m] = slot if hold < size else -1
-        Z[flows + m] += np.int32(ACCEPT_RING if passes else (REWORK_RING if mends else SCRAP_RING))
-
-
-@step
-def find_rows(X, Z, A, B, t, rows, count):
-    """In which row of X each lot is put."""
-    lanes, _, rings, holds, found = rows
-    for m in range(count):
-        i, row, ring = np.int64(Z[lanes + m]), np.int64(Z[found + m]), A[np.int64(Z[rings + m])]
-        if row >= 0:
-            row += A[ring + NEAR]
-        else:
-            row = far_row(Z, B, i, places(A, ring, t), np.int64(Z[holds + m]))
-        Z[found + m] = row
+        Z[rings + m] = ring + np.int32(ACCEPT_RING if passes else (REWORK_RING if mends else SCRAP_RING))
+        Z[found + m] = row if hold < size else -1
+        far += np.int64(hold >= size)
+    if far > 0:
+        for m in range(count):
+            if Z[found + m] < 0:
+                ring = A[np.int64(Z[rings + m])]
+                Z[found + m] = far_row(Z, B, np.int64(Z[lanes + m]), places(A, ring, t), np.int64(Z[holds + m]))
 
 
 @step
@@ -188,13 +185,11 @@ def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, wh
             gathered = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
             F[amounts + m] = F[gathered]
             F[gathered] = 0.0
-    choose_rings(Z, U, P, A, B, t, k, rows, words, count)
+    choose_rows(Z, U, P, A, B, t, k, rows, words, count)
     if whole:
-        find_rows(F, Z, A, B, t, rows, count)
         for m in range(count):
             F[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += F[amounts + m]
     else:
-        find_rows(Z, Z, A, B, t, rows, count)
         for m in range(count):
             Z[np.int64(Z[found + m]) * B + np.int64(Z[lanes + m])] += 1
 
@@ -287,7 +282,7 @@ def fit_room(F, Z, A, B, lo, hi, k):
                 share_room(Z, A, B, i, k + INSPECT, A[k + 20], lots)
 
 
-INSPECT = 24
+INSPECT = 25
 # Arguments of `inspect` before its flows.
 
 
@@ -356,7 +351,8 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: lot, accepts, rework, rework takes, hold laws' row (-1), hold law, hold scale, capacity, credit, lots flow,
     cost of a lot, cost flow, discount, waiting over all flows, five rows for lots side by side (lanes, numbers, flows,
-    holds, rows), words, n, hold if it is always the same (-1), two spare rows, flows.
+    holds, rows), words, n, hold if it is always the same (-1), two spare rows, that of hold scales of lots side by side
+    (the scale's own row where it is the same in all lanes), flows.
     """
     form_lots(F, Z, P, A, B, lo, hi, k)
     fit_room(F, Z, A, B, lo, hi, k)
