@@ -110,7 +110,8 @@ def _scratch(model: Model, block: int, parts: int = 1) -> _Scratch:
         (model.parameters.size, np.float64), (model.arguments.size, np.int64),
     )  # fmt: skip
     parameters[:], arguments[:] = model.parameters, model.arguments
-    return _Scratch(numbers, integers, words, parameters, arguments, np.zeros((parts, model.bins), dtype=np.int32))
+    (bins,) = memory.arrays((parts * model.bins, np.int32))  # which may outlive the rest
+    return _Scratch(numbers, integers, words, parameters, arguments, bins.reshape(parts, model.bins))
 
 
 class Task(NamedTuple):
