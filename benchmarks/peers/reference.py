@@ -100,7 +100,7 @@ class Peer:
     """What a peer gave: (replication,) by total, (band period, bin) by fan."""
 
     totals: Mapping[str, Floats]
-    fans: Mapping[str, NDArray[np.int64]]
+    fans: Mapping[str, NDArray[np.integer]]
 
 
 @functools.cache
