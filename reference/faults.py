@@ -163,6 +163,24 @@ FAULTS = {
         "event(key, rep0 + i, stream, m)",
         "event(key, i, stream, m)",
     ),
+    "regime-not-noticed": Fault(
+        "what depends on a regime is not reckoned again when its state has changed",
+        f"{OPS}.regimes",
+        "Z[changes + lo] += 1\n    for i in range(lo, hi):\n        if F[left + i] <= 0.0:",
+        "for i in range(lo, hi):\n        if F[left + i] <= 0.0:",
+    ),
+    "signal-not-noticed": Fault(
+        "what depends on a signal is not reckoned again when it goes on or off",
+        f"{OPS}.signals",
+        "Z[changes + lo] += np.int32(changed != 0)",
+        "Z[changes + lo] += np.int32(0)",
+    ),
+    "project-not-noticed": Fault(
+        "what depends on a project is not reckoned again when its state has changed",
+        f"{OPS}.projects",
+        "Z[changes + lo] += np.int32(changed != 0)",
+        "Z[changes + lo] += np.int32(0)",
+    ),
     "rounded-to-nearest": Fault(
         "a spell is rounded to the nearest period",
         f"{OPS}.regimes",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from holdfast.engine.lower import lower
 from holdfast.engine.run import TOGETHER, Outcome, record, records, simulate
 from holdfast.errors import EngineError
 from tests.engine.worlds import cartridges, number
@@ -55,6 +56,14 @@ def test_adding_a_part_moves_no_other_draws(reference):
     ):
         assert np.array_equal(imports.totals[name], reference.totals[name])
     assert not np.array_equal(imports.totals["costs.imports"], reference.totals["costs.imports"])
+
+
+@pytest.mark.parametrize("others", [1, 7, 9])
+def test_a_model_of_another_number_of_replications_is_refused(others):
+    """It says where outputs are put: with fewer of them a block would write beyond them."""
+    world = cartridges(periods=10)
+    with pytest.raises(EngineError, match=f"8 replications with a model of {others}"):
+        simulate(world, replications=8, seed=7, model=lower(world, replications=others))
 
 
 def test_futures_recorded_together_are_those_recorded_alone():

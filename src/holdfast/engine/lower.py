@@ -308,6 +308,7 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
         len(b.integer_finals), *b.integer_finals.values(), len(on_hand), *on_hand, first=world.periods - 1,
     )  # fmt: skip
     return b.build(
+        replications=replications,
         years=world.periods if each_period else max(years) + 1,
         yearly=by_period or yearly,
         totals=[*finals, *b.integer_finals],

@@ -62,6 +62,8 @@ class Model:
     integer_rows: int
     word_rows: int
     bins: int
+    replications: int
+    """As many as outputs have places for."""
     periods: int
     years: int
     yearly: tuple[str, ...]
@@ -259,7 +261,9 @@ class Builder:
     ) -> None:  # fmt: skip
         self._ops[phase].append((function, tuple(int(a) for a in args), (first, last, every, offset % every)))
 
-    def build(self, *, years: int, yearly: Sequence[str], totals: Sequence[str], records_: Sequence[str]) -> Model:
+    def build(
+        self, *, replications: int, years: int, yearly: Sequence[str], totals: Sequence[str], records_: Sequence[str]
+    ) -> Model:
         """The model of all that was collected."""
         starts = [x for row, value in self._initial_values for x in (row, self.param(value))]
         initial = [(values.constants, (len(self._initial_values), *starts), (0, 0, 1, 0)), *self._ops["initial"]]
@@ -279,6 +283,7 @@ class Builder:
             integer_rows=max(1, self.integer_rows),
             word_rows=max(1, self.word_rows),
             bins=max(1, self.bins),
+            replications=replications,
             periods=self.periods,
             years=years,
             yearly=tuple(yearly),

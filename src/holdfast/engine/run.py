@@ -172,7 +172,8 @@ def simulate(
         model: What `lower` gives for this world, these replications and `each_period`, where it was asked before.
 
     Raises:
-        EngineError: a replication went wrong (a number that is not finite, a negative stock).
+        EngineError: a replication went wrong (a number that is not finite, a negative stock), or the model is one of
+            another number of replications.
         ScenarioError: HF421, the graphics processor cannot be used.
     """
     if replications < 1:
@@ -258,6 +259,9 @@ class _Simulation:
         self, world: World, model: Model, replications: int, seed: int, first: int,
         on_progress: Callable[[int], None] | None, size: int, head: int = 0,
     ) -> None:  # fmt: skip
+        if model.replications != replications:  # blocks would write where nothing is
+            message = f"{replications} replications with a model of {model.replications}: lower the world for so many"
+            raise EngineError(message)
         self.world, self.model, self.replications, self.seed, self.first = world, model, replications, seed, first
         self.on_progress, self.size = on_progress, size
         self.parts = [part for part in (range(head), range(head, replications)) if part]
