@@ -243,7 +243,7 @@ def might(rate, gap, share):
 
 
 @step
-def delivered(F, i, run, made, value, rows):
+def hand_over(F, i, run, made, value, rows):
     """What a line has made of a good goes on its way."""
     arrives, inside, inspected, write_off = rows
     F[arrives + i] += made
@@ -311,10 +311,10 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
             for i in range(lo, hi):
                 runs, share = F[run + i], F[good_share + i]
                 x = runs if Z[chosen + i] == place else 0.0
-                delivered(F, i, x, x * share, value, rows)
+                hand_over(F, i, x, x * share, value, rows)
         else:
             for i in range(lo, hi):
-                delivered(F, i, F[run + i], F[run + i] * F[good_share + i], value, rows)
+                hand_over(F, i, F[run + i], F[run + i] * F[good_share + i], value, rows)
 
 
 @op
