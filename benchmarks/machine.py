@@ -80,20 +80,22 @@ def core_seconds(work: Callable[[], object]) -> float:
 
 def python(code: str, **environment: str) -> str:
     """What a Python process of its own prints."""
+    return _process(["-c", code], environment)
+
+
+def command(*arguments: str, **environment: str) -> float:
+    """Wall time of a holdfast command in a process of its own [s]."""
+    return seconds(lambda: _process(["-m", "holdfast.command", *arguments], environment))
+
+
+def _process(arguments: list[str], environment: dict[str, str]) -> str:
+    """What Python prints; it keeps bytecode beside the sources, as it does unless someone forbids it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True, timeout=LONGEST,
-        env={**os.environ, **environment},
+        [sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True, text=True, timeout=LONGEST,
+        env=kept | environment,
     )  # fmt: skip
     return done.stdout
-
-
-def command(*arguments: str) -> float:
-    """Wall time of a holdfast command in a process of its own [s]."""
-    begin = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "holdfast.cli", *arguments], cwd=ROOT, check=True, capture_output=True, timeout=LONGEST
-    )
-    return time.perf_counter() - begin
 
 
 @contextmanager

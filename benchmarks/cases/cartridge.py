@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from typing import Any, Final
 
-from benchmarks.machine import LONGEST, ROOT, core_seconds, empty_folder, python, seconds
+from benchmarks.machine import command, core_seconds, empty_folder, python, seconds
 from benchmarks.registry import Case, Figure, Settings, register
 
 CASE: Final = "cartridge-plant"
@@ -57,12 +53,7 @@ def _run(cache: str, settings: Settings) -> float:
     """Seconds of the whole command, with the kernels of a cache."""
     fewer = ["--replications", "50"] if settings.quick else []
     with empty_folder() as folder:
-        begin = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "holdfast.cli", "run", CASE, "--quiet", "--out", folder, *fewer], cwd=ROOT,
-            check=True, capture_output=True, timeout=LONGEST, env={**os.environ, "HOLDFAST_CACHE_DIR": cache},
-        )  # fmt: skip
-        return time.perf_counter() - begin
+        return command("run", CASE, "--quiet", "--out", folder, *fewer, HOLDFAST_CACHE_DIR=cache)
 
 
 register(

@@ -26,6 +26,9 @@ def main() -> None:
         signal.signal(signal.SIGINT, _stop)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _end)
+    from holdfast import bytecode
+
+    bytecode.keep()
     gc.set_threshold(100_000)  # what is loaded is large and stays, and trees of a scenario hold no circles
     from holdfast import cli, errors
 

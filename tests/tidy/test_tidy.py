@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).parents[2]
 SOURCE: Final = ROOT / "src" / "holdfast"
 LAYERS: Final = ("base", "parts", "spec", "engine", "study", "output", "cli")
 """Who may import whom: each its own layer and those before it."""
-BASE: Final = frozenset({"terms", "errors", "codes", "examples", "later", "records", "versions"})
+BASE: Final = frozenset({"terms", "errors", "codes", "examples", "later", "records", "versions", "caches", "bytecode"})
 TOP: Final = ("cli", "command", "__init__")
 """The uppermost layer: commands (cli and cli_NAME) and the public API."""
 COMPILES: Final = frozenset({"parts", "engine"})

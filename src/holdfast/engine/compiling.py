@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from holdfast.engine import caches, kernel
+from holdfast import caches
+from holdfast.engine import kernel
 from holdfast.engine.kernel import OpFunction
 
 if TYPE_CHECKING:

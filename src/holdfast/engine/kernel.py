@@ -23,7 +23,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from holdfast.engine import caches, objects, sources
+from holdfast import caches
+from holdfast.engine import objects, sources
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from holdfast.engine import caches, objects, sources
+from holdfast import caches
+from holdfast.engine import objects, sources
 from holdfast.parts import laws
 from holdfast.parts.laws import OCTAVES, PIECES, SEGMENTS, ContinuousTable, DiscreteTable, Fixed, Law
 

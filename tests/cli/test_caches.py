@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from holdfast.engine import caches, kernel, sources, tables
+from holdfast import caches
+from holdfast.engine import kernel, sources, tables
 
 NEW, OLD, OLDER = "0123456789abcdef", "fedcba9876543210", "00ff00ff00ff00ff"
 
@@ -68,3 +69,39 @@ def test_kernels_and_tables_stand_in_such_folders(monkeypatch: pytest.MonkeyPatc
     assert kernel._kernels() == tmp_path / f"kernels-{sources.of_all()}"
     assert tables._folder().parent == tmp_path / f"tables-{sources.of_tables()}"
     assert all(caches._SOURCES.fullmatch(f"-{each}") for each in (sources.of_all(), sources.of_tables()))
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A user who has no folder for caches; the folder for what is temporary."""
+    monkeypatch.delenv("HOLDFAST_CACHE_DIR", raising=False)
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "file" / "holdfast")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    caches._user_home.cache_clear()
+    yield tmp_path
+    caches._user_home.cache_clear()
+
+
+def test_without_a_home_it_is_a_temporary_folder_that_only_the_user_may_write(homeless: Path) -> None:
+    assert caches.home() == homeless / "holdfast-cache"
+    if hasattr(os, "getuid"):
+        assert caches.home().stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders have no owners")
+@pytest.mark.parametrize("mode", [0o777, 0o720])
+def test_a_temporary_folder_that_others_may_write_is_not_used(homeless: Path, mode: int) -> None:
+    """Machine code is loaded from there."""
+    (homeless / "holdfast-cache").mkdir()
+    (homeless / "holdfast-cache").chmod(mode)
+    found = caches.home()
+    assert found.name.startswith("holdfast-cache-")
+    assert found.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders have no owners")
+def test_a_temporary_folder_that_is_a_link_is_not_used(homeless: Path) -> None:
+    (homeless / "elsewhere").mkdir(mode=0o700)
+    (homeless / "holdfast-cache").symlink_to(homeless / "elsewhere")
+    assert caches.home().name.startswith("holdfast-cache-")

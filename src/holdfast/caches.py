@@ -1,10 +1,11 @@
-"""Folders in which what can be made again is kept between processes, each for the sources that it was made of."""
+"""Folders in which what can be made again is kept between processes, each for what it was made of."""
 
 from __future__ import annotations
 
 import functools
 import os
 import re
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -53,7 +54,10 @@ def _use(found: Path, kind: str) -> None:
 
 @functools.cache
 def _user_home() -> Path:
-    """The user's own folder for what can be made again, or a temporary one where that cannot be written."""
+    """The user's own folder for what can be made again, or a temporary one where that cannot be written.
+
+    Code is loaded from there: a temporary folder that someone else may have filled is not used.
+    """
     from platformdirs import user_cache_path
 
     user = user_cache_path("holdfast", appauthor=False)
@@ -63,4 +67,17 @@ def _user_home() -> Path:
             return user
     import tempfile
 
-    return Path(tempfile.gettempdir()) / "holdfast-cache"
+    shared = Path(tempfile.gettempdir()) / "holdfast-cache"
+    with suppress(OSError):
+        shared.mkdir(mode=0o700, exist_ok=True)
+        if _is_ours(shared):
+            return shared
+    return Path(tempfile.mkdtemp(prefix="holdfast-cache-"))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can have written into a folder; on Windows it is the user's alone."""
+    found = folder.lstat()
+    if not hasattr(os, "getuid"):
+        return True
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
