@@ -36,7 +36,8 @@ def _memory(size: int) -> NDArray[np.uint8]:
     if not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, dtype=np.uint8)
     pages = -(-size // HUGE) * HUGE
-    mapped = mmap.mmap(-1, pages + HUGE)  # begins anywhere
+    # begins anywhere; memory that processes could share would be in small pages on most systems
+    mapped = mmap.mmap(-1, pages + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     mapped.madvise(mmap.MADV_HUGEPAGE)
     whole = np.frombuffer(mapped, dtype=np.uint8)
     begin = -whole.ctypes.data % HUGE
