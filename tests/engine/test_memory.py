@@ -36,6 +36,19 @@ def test_they_begin_where_a_huge_page_does() -> None:
     assert second.ctypes.data == first.ctypes.data + 64
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell nothing of their pages")
+def test_they_are_the_process_s_own() -> None:
+    """Memory that processes could share lies in small pages, as Linux is set up by most distributions."""
+    (made,) = memory.arrays((memory.HUGE, np.uint8))
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        where, allowed = line.split()[:2]
+        begin, end = (int(each, 16) for each in where.split("-"))
+        if begin <= made.ctypes.data < end:
+            assert allowed == "rw-p"
+            return
+    pytest.fail("it is in no mapping")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are closed as Linux closes them")
 @pytest.mark.parametrize("side", ["first", "last"])
 def test_no_kernel_reaches_beyond_what_it_is_given(side: str) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Device = Literal["cpu", "cuda"]
 """Where replications are simulated: on this machine's cores, or on an NVIDIA graphics processor."""
 
-BLOCK: Final = 200
+BLOCK: Final = 264
 """Replications of a block, at most: as many as keep their state in a core's cache. Results do not depend on it.
 
 An odd number of `_VECTOR`: rows that lie a power of two apart would share few places of a cache.
