@@ -139,3 +139,12 @@ def test_quantiles_of_a_band_are_those_of_every_bin() -> None:
         for q, row in zip(qs, found, strict=True):
             assert row.tolist() == by_the_book(band, q)
             assert row.tobytes() == band.quantile(q).tobytes()
+
+
+def test_quantiles_of_a_band_may_need_more_than_32_bits() -> None:
+    """As many futures in all periods together as 32 bits just hold, and a few more."""
+    few = np.array([[5, 0, 3, 1], [0, 2, 6, 1]])
+    qs = (0.1, 0.5, 0.9)
+    for times in (119_304_647, 119_304_648):  # 18 of these are less and more than 2**31
+        many = Band("x", np.arange(2), (few * times).astype(np.int32), 17.0)
+        np.testing.assert_allclose(many.quantiles(qs), [by_the_book(many, q) for q in qs], rtol=1e-12)

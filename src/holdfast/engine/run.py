@@ -34,6 +34,8 @@ An odd number of `_VECTOR`: rows that lie a power of two apart would share few p
 """
 _VECTOR: Final = 8
 """Replications that a core takes at once, at most."""
+_MOST: Final = 2**31 - 1
+"""The largest number of 32 bits."""
 
 _graphics = threading.Lock()
 """One simulation on the graphics processor at a time: it uses all of its memory."""
@@ -58,12 +60,13 @@ class Band:
     def quantiles(self, qs: Sequence[float]) -> NDArray[np.float64]:
         """Several quantiles in each band period, shape (quantile, band_period); see `quantile`."""
         rows, bins = self.counts.shape
-        before = np.zeros(rows * bins + 1, dtype=np.int64)
+        kind = np.int32 if self.counts.sum(dtype=np.int64) <= _MOST else np.int64  # which takes five times as long
+        before = np.zeros(rows * bins + 1, dtype=kind)
         """Futures in all bins before this one, of earlier periods too: so one search finds every quantile."""
-        np.cumsum(self.counts, dtype=np.int64, out=before[1:])
+        np.cumsum(self.counts, dtype=kind, out=before[1:])
         begin = before[:-1:bins]
         need = np.multiply.outer(np.asarray(qs, dtype=np.float64), before[bins::bins] - begin)
-        found = np.searchsorted(before[1:], begin + np.ceil(need).astype(np.int64))
+        found = np.searchsorted(before[1:], begin + np.ceil(need).astype(kind))
         at = np.clip(found, np.arange(rows) * bins, np.arange(1, rows + 1) * bins - 1)
         inside = self.counts.reshape(-1)[at]
         part = np.where(inside > 0, (need - (before[at] - begin)) / np.maximum(inside, 1), 0.0)
