@@ -43,7 +43,7 @@ def between_closed_pages(side: str, *wanted: tuple[int, DTypeLike]) -> Iterator[
 
 def main(side: str) -> None:
     """Simulates random worlds, and says how many."""
-    memory.arrays = lambda *wanted: between_closed_pages(side, *wanted)
+    memory.arrays = memory.blank = lambda *wanted: between_closed_pages(side, *wanted)
     seen = itertools.count()
 
     @settings(

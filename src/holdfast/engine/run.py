@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import functools
+import math
 import os
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -271,8 +272,9 @@ class _Simulation:
         """Replications of which bands are counted apart."""
         self.starts = [begin for part in self.parts for begin in part[::size]]
         """Where blocks begin."""
-        self.outputs = np.zeros((len(model.totals) + 1, replications))
-        self.yearly = np.zeros((max(1, len(model.yearly)), model.years, replications), dtype=np.float32)
+        figures, flows = (len(model.totals) + 1, replications), (max(1, len(model.yearly)), model.years, replications)
+        outputs, yearly = memory.blank((math.prod(figures), np.float64), (math.prod(flows), np.float32))
+        self.outputs, self.yearly = outputs.reshape(figures), yearly.reshape(flows)  # blocks write all of both
         self._addresses = np.zeros(0, dtype=np.int64)
         self._local = threading.local()
         self._scratches: list[_Scratch] = []
