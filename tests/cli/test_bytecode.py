@@ -29,15 +29,19 @@ def sources(tmp_path: Path) -> Path:
     return copy
 
 
-def python(sources: Path, *arguments: str, **environment: str) -> list[str]:
-    """What a process prints that has none of the variables about bytecode but those given."""
+def python(sources: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A process that has none of the variables about bytecode but those given."""
     of_ours = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "HOLDFAST_CACHE_DIR")
     kept = {name: value for name, value in os.environ.items() if name not in of_ours}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, *arguments], check=True, capture_output=True, text=True, timeout=60,
         env=kept | {"PYTHONPATH": str(sources)} | environment,
     )  # fmt: skip
-    return done.stdout.splitlines()
+
+
+def told(sources: Path, **environment: str) -> list[str]:
+    """What a program says of its bytecode that asks for it to be kept."""
+    return python(sources, "-c", TOLD, **environment).stdout.splitlines()
 
 
 def compiled(folder: Path) -> set[str]:
@@ -45,8 +49,7 @@ def compiled(folder: Path) -> set[str]:
 
 
 def test_it_is_kept_among_the_caches_and_the_sources_stay_clean(sources: Path, tmp_path: Path) -> None:
-    told = {"PYTHONDONTWRITEBYTECODE": "1", "HOLDFAST_CACHE_DIR": str(tmp_path / "caches")}
-    first, prefix = python(sources, "-c", TOLD, **told)
+    first, prefix = told(sources, PYTHONDONTWRITEBYTECODE="1", HOLDFAST_CACHE_DIR=str(tmp_path / "caches"))
     (folder,) = (tmp_path / "caches").glob("bytecode-*")
     assert (first, prefix) == (f"{folder} False None", str(folder))
     assert "quantities" in compiled(folder)
@@ -54,36 +57,33 @@ def test_it_is_kept_among_the_caches_and_the_sources_stay_clean(sources: Path, t
 
 
 def test_a_command_starts_from_what_is_kept(sources: Path, tmp_path: Path) -> None:
-    """The second time nothing is compiled that the command line itself imports."""
-    told = {"PYTHONDONTWRITEBYTECODE": "1", "HOLDFAST_CACHE_DIR": str(tmp_path / "caches")}
-    command = "-v", "-m", "holdfast.command", "examples"
-    python(sources, *command, **told)
-    done = subprocess.run(
-        [sys.executable, *command], check=True, capture_output=True, text=True, timeout=60,
-        env=os.environ | told | {"PYTHONPATH": str(sources)},
-    )  # fmt: skip
-    matched = [line for line in done.stderr.splitlines() if " matches " in line]
-    assert any("holdfast/cli" in line.replace("\\", "/") and "bytecode-" in line for line in matched)
-    assert not [line for line in done.stderr.splitlines() if line.startswith("# wrote")]
+    """The second time nothing is compiled that the command line itself imports; Python says so where it is asked to."""
+    environment = {"PYTHONDONTWRITEBYTECODE": "1", "HOLDFAST_CACHE_DIR": str(tmp_path / "caches")}
+    first, second = (
+        python(sources, "-v", "-m", "holdfast.command", "examples", **environment).stderr.splitlines() for _ in range(2)
+    )
+    assert [line for line in first if line.startswith("# created")]
+    assert not [line for line in second if line.startswith("# created")]
+    assert [line for line in second if " matches " in line and "bytecode-" in line]
 
 
-@pytest.mark.parametrize("told", [{}, {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "elsewhere"}])
-def test_what_someone_chose_stays(sources: Path, tmp_path: Path, told: dict[str, str]) -> None:
-    chosen = {name: str(tmp_path / value) if value == "elsewhere" else value for name, value in told.items()}
-    first, prefix = python(sources, "-c", TOLD, HOLDFAST_CACHE_DIR=str(tmp_path / "caches"), **chosen)
+@pytest.mark.parametrize("said", [{}, {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "elsewhere"}])
+def test_what_someone_chose_stays(sources: Path, tmp_path: Path, said: dict[str, str]) -> None:
+    chosen = {name: str(tmp_path / value) if value == "elsewhere" else value for name, value in said.items()}
+    first, prefix = told(sources, HOLDFAST_CACHE_DIR=str(tmp_path / "caches"), **chosen)
     expected = chosen.get("PYTHONPYCACHEPREFIX")
-    assert (first, prefix) == (f"{expected} {bool(told)} {told.get('PYTHONDONTWRITEBYTECODE')}", str(expected))
+    assert (first, prefix) == (f"{expected} {bool(said)} {said.get('PYTHONDONTWRITEBYTECODE')}", str(expected))
     assert not (tmp_path / "caches").exists()
 
 
 def test_what_lies_beside_the_sources_is_used(sources: Path, tmp_path: Path) -> None:
     """Who installs with bytecode and then lets nothing be written needs none of ours."""
     python(sources, "-c", "import holdfast")
-    first, _ = python(sources, "-c", TOLD, PYTHONDONTWRITEBYTECODE="1", HOLDFAST_CACHE_DIR=str(tmp_path / "caches"))
+    first, _ = told(sources, PYTHONDONTWRITEBYTECODE="1", HOLDFAST_CACHE_DIR=str(tmp_path / "caches"))
     assert first == "None True 1"
 
 
 def test_where_nothing_can_be_written_python_compiles_as_before(sources: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    told = {"PYTHONDONTWRITEBYTECODE": "1", "HOLDFAST_CACHE_DIR": str(tmp_path / "file" / "caches")}
-    assert "cartridge-plant" in "".join(python(sources, "-m", "holdfast.command", "examples", **told))
+    environment = {"PYTHONDONTWRITEBYTECODE": "1", "HOLDFAST_CACHE_DIR": str(tmp_path / "file" / "caches")}
+    assert "cartridge-plant" in python(sources, "-m", "holdfast.command", "examples", **environment).stdout
