@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HUGE: Final = 1 << 21
 """Bytes of a huge page on the processors that have them."""
 IDLE: Final = 1 << 25
-"""Bytes that are kept for the next simulation, at most."""
+"""Bytes that are kept for the next simulation, at most; what alone is more than half of it goes at once."""
 _LINE: Final = 64
 """Bytes that a cache moves at once."""
 
@@ -54,7 +54,7 @@ def _side_by_side(wanted: tuple[tuple[int, DTypeLike], ...], *, cleared: bool) -
 
 def _memory(size: int, *, cleared: bool) -> NDArray[np.uint8]:
     """Bytes, from the beginning of a huge page on; all 0 where they are to be cleared."""
-    if not hasattr(mmap, "MADV_HUGEPAGE") or size > IDLE:
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, dtype=np.uint8) if cleared else np.empty(size, dtype=np.uint8)
     pages = (-(-size // HUGE) + 1) * HUGE  # begins anywhere
     mapped = _let_go(pages)

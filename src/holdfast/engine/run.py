@@ -35,8 +35,6 @@ An odd number of `_VECTOR`: rows that lie a power of two apart would share few p
 """
 _VECTOR: Final = 8
 """Replications that a core takes at once, at most."""
-_MOST: Final = 2**31 - 1
-"""The largest number of 32 bits."""
 
 _graphics = threading.Lock()
 """One simulation on the graphics processor at a time: it uses all of its memory."""
@@ -61,7 +59,8 @@ class Band:
     def quantiles(self, qs: Sequence[float]) -> NDArray[np.float64]:
         """Several quantiles in each band period, shape (quantile, band_period); see `quantile`."""
         rows, bins = self.counts.shape
-        kind = np.int32 if self.counts.sum(dtype=np.int64) <= _MOST else np.int64  # which takes five times as long
+        fits = self.counts.sum(dtype=np.int64) <= np.iinfo(np.int32).max
+        kind = np.int32 if fits else np.int64  # which takes five times as long
         before = np.zeros(rows * bins + 1, dtype=kind)
         """Futures in all bins before this one, of earlier periods too: so one search finds every quantile."""
         np.cumsum(self.counts, dtype=kind, out=before[1:])
