@@ -80,6 +80,13 @@ def test_intervals_show_that_they_leave_out_0() -> None:
     assert figures.spread(2.0, 2.0) == "exactly"
 
 
+def test_intervals_of_time_have_ends_that_are_read_apart():
+    assert figures.days_between(84.0, 98.0) == "12 weeks to 14 weeks"
+    assert figures.days_between(13.0, 14.0) == "13 days to 2 weeks"
+    assert figures.days_between(91.0, 91.0) == figures.days_between(90.0, 92.0) == "to within rounding"
+    assert figures.days_between(91.0, float("inf")) == "13 weeks to never"
+
+
 def test_amounts_and_times() -> None:
     assert figures.amount(12_600_000, "round") == "12.6 million rounds"
     assert figures.amount(1, "round") == "1 round"

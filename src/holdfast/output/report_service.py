@@ -25,7 +25,7 @@ from holdfast.output.words import extra_cost
 from holdfast.study import estimates, measures, standards
 from holdfast.study.case import MEAN, MISSING, STANDARD_ERROR
 from holdfast.study.estimates import Z95, told_apart
-from holdfast.study.figures import days, listed, percent, share
+from holdfast.study.figures import days, days_between, listed, percent, share
 from holdfast.study.result import BASE
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def survival(reading: Reading) -> list[Json]:
         }
         spans = {n: [measures.time_to_survive(cut, consumer, p) for p in (0.1, 0.5, 0.9)] for n, cut in cuts.items()}
         rows = [
-            [n, *(days(e.estimate) for e in found), f"{days(found[1].low)} to {days(found[1].high)}"]
+            [n, *(days(e.estimate) for e in found), days_between(found[1].low, found[1].high)]
             for n, found in spans.items()
         ]
         shown = table(["plan", "1 in 10 futures is short by", "half by", "9 in 10 by", "95 % interval of half"], rows)
@@ -318,6 +318,6 @@ def _survival_title(consumer: str, spans: dict[str, list[Estimate]]) -> str:
         )
     start = f"If everything is cut today, half of the futures are short for {consumer} after {days(low.estimate)}"
     if high.estimate <= low.high or len(ranked) == 1:
-        return f"{start} ({days(low.low)} to {days(low.high)})" + (", whatever the plan" if len(ranked) > 1 else "")
+        return f"{start} ({days_between(low.low, low.high)})" + (", whatever the plan" if len(ranked) > 1 else "")
     long = f"after {days(high.estimate)}" if math.isfinite(high.estimate) else "never, as long as was looked at,"
     return f"{start} with {named(ranked[0])}, {long} with {named(ranked[-1])}"

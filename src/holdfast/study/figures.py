@@ -162,6 +162,11 @@ def days(value: float) -> str:
     return f"{number(value / 365.25, 2)} years"
 
 
+def days_between(low: float, high: float) -> str:
+    """An interval of lengths of time, which has ends in whole periods: `12 weeks to 14 weeks`."""
+    return _between(days(low), days(high))
+
+
 def listed(items: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
