@@ -160,14 +160,14 @@ FAULTS = {
     "lane-for-replication": Fault(
         "a block's first futures are drawn again in every block",
         f"{OPS}.regimes",
-        "event(key, rep0 + i, stream, m)",
-        "event(key, i, stream, m)",
+        "event(key, rep0 + i, stream, number)",
+        "event(key, i, stream, number)",
     ),
     "regime-not-noticed": Fault(
         "what depends on a regime is not reckoned again when its state has changed",
         f"{OPS}.regimes",
-        "Z[changes + lo] += 1\n    for i in range(lo, hi):\n        if F[left + i] <= 0.0:",
-        "for i in range(lo, hi):\n        if F[left + i] <= 0.0:",
+        "Z[changes + lo] += 1\n    count = listed",
+        "count = listed",
     ),
     "signal-not-noticed": Fault(
         "what depends on a signal is not reckoned again when it goes on or off",
@@ -184,8 +184,8 @@ FAULTS = {
     "rounded-to-nearest": Fault(
         "a spell is rounded to the nearest period",
         f"{OPS}.regimes",
-        "max(1.0, whole(draw(P, A[k + 9 + s], a), b))",
-        "max(1.0, np.floor(draw(P, A[k + 9 + s], a) + 0.5))",
+        "max(1.0, whole(draw(P, law, a), b))",
+        "max(1.0, np.floor(draw(P, law, a) + 0.5))",
     ),
     "rate-for-probability": Fault(
         "a rate is taken for a probability",

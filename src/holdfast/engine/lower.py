@@ -106,7 +106,8 @@ def _lower_regime(low: Lowering, r: int, regime: Regime) -> None:
     script = [(0, past[-1][1])] if past else []
     script += [e for e in regime.script if 0 < e[0] < world.periods]
     first = script[0][0] if script else world.periods
-    b.emit("world", regimes.regime, *common, pace, *laws, first=1, last=first - 1)
+    spare = b.spare_z(0), b.spare_z(1), b.spare_u()
+    b.emit("world", regimes.regime, *common, pace, *spare, *laws, first=1, last=first - 1)
     if script:
         b.emit("world", regimes.regime_scripted, left, first=first + 1)
     for j, (t, code) in enumerate(script):

@@ -250,7 +250,7 @@ def lower_inspections(low: Lowering) -> None:
             (lot, b.param(inspection.accepts), b.param(inspection.rework), takes, which, law, scale,
              low.rates.row(inspection.capacity, "production"), b.f(), b.flow(f"inspections.{inspection.name}.lots"),
              b.param(inspection.cost), low.cost("inspection"), low.discount, b.z(), *(b.spare_z(j) for j in range(5)),
-             b.u(4), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
+             b.spare_u(), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
              scale if inspection.hold.scale.plain else b.spare_f(0), *flow_args),
         ))  # fmt: skip
 

@@ -25,7 +25,7 @@ def lower_ordering(low: Lowering) -> None:
     b, world, index = low.builder, low.world, low.flow_index
     for rows, channel in low.late_prices:
         rows.price_now = low.charged(channel.price, "decisions", channel.moves_with)
-    tiers, spare = world.tiers(), (b.spare_f(0), b.spare_f(1), b.spare_z(0), b.spare_z(1), b.u(2))
+    tiers, spare = world.tiers(), (b.spare_f(0), b.spare_f(1), b.spare_z(0), b.spare_z(1), b.spare_u())
     rooms = [x for rows in index.channels for x in (rows.asked, rows.granted, rows.room)]
     rooms += [x for rows in index.links for x in (rows.asked, rows.granted, rows.room)]
     at_once: set[int] = set()

@@ -222,20 +222,24 @@ def lower_accounts(low: Lowering) -> None:
 
 def lower_bands(low: Lowering) -> None:
     """Histograms of stocks and backorders over futures."""
-    world = low.world
+    b, world, args = low.builder, low.world, []
+    stride = max(1, math.ceil(b.periods / _BAND_PERIODS))
     for i, keep in enumerate(world.keeps):
         capacity = world.stores[keep.store].capacity.values
         finite = capacity[np.isfinite(capacity)]
         top = float(finite.max()) if finite.size else 0.0
         if finite.size < capacity.size or top <= 0.0:
             top = max(top, 2.0 * _highest(low, i), 1.0)
-        _band(low, f"stores.{low.keep_name(i)}.on_hand", low.keeps[i] + stores.ON_HAND, top)
+        args += _band(low, f"stores.{low.keep_name(i)}.on_hand", low.keeps[i] + stores.ON_HAND, top, stride)
     for u, use in enumerate(world.uses):
         consumer = world.consumers[use.consumer]
         if consumer.backordered:
             name = f"consumers.{consumer.name}.{world.goods[use.good].name}.backorders"
             top = max(1.0, use.normal_use * 2 * 365.25 / world.period_days)
-            _band(low, name, low.backlogs[u], top)
+            args += _band(low, name, low.backlogs[u], top, stride)
+    if args:
+        n = len(args) // records.BAND_ARGS
+        b.emit("records", records.band, stride, b.spare_z(0), n, *args, every=stride)
 
 
 def _highest(low: Lowering, i: int) -> float:
@@ -251,11 +255,10 @@ def _highest(low: Lowering, i: int) -> float:
     return most
 
 
-def _band(low: Lowering, name: str, row: int, top: float) -> None:
+def _band(low: Lowering, name: str, row: int, top: float, stride: int) -> tuple[int, ...]:
+    """Arguments of a level for `records.band`."""
     b = low.builder
-    stride = max(1, math.ceil(b.periods / _BAND_PERIODS))
-    periods = math.ceil(b.periods / stride)
-    scale = (_BINS - 2) / top
-    b.bands.append(BandSpec(name, b.bins, _BINS, top, stride, periods))
-    b.emit("records", records.band, row, b.bins, _BINS, b.param(scale), stride, b.spare_z(0), every=stride)
-    b.bins += _BINS * periods
+    spec = BandSpec(name, b.bins, _BINS, top, stride, math.ceil(b.periods / stride))
+    b.bands.append(spec)
+    b.bins += _BINS * spec.periods
+    return row, spec.at, _BINS, b.param((_BINS - 2) / top)

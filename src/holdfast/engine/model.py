@@ -106,6 +106,7 @@ class Builder:
         self.spare = self.f()
         self._spare_f: list[int] = []
         self._spare_z: list[int] = []
+        self._spare_u = -1
 
     def f(self, n: int = 1) -> int:
         """First of n new rows of numbers, 0 at the start."""
@@ -133,6 +134,12 @@ class Builder:
         while len(self._spare_z) <= j:
             self._spare_z.append(self.z())
         return self._spare_z[j]
+
+    def spare_u(self) -> int:
+        """The first of four such rows of random words."""
+        if self._spare_u < 0:
+            self._spare_u = self.u(4)
+        return self._spare_u
 
     def flow(self, name: str) -> int:
         """The row in which a flow adds up between flushes."""

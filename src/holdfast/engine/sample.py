@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from holdfast.engine.elementary import real
-from holdfast.engine.kernel import op, step
+from holdfast.engine.kernel import op, prefetch, step
 from holdfast.parts.laws import OCTAVES, PIECES, SEGMENTS, ContinuousTable, DiscreteTable
 
 if TYPE_CHECKING:
@@ -112,6 +112,15 @@ def draw(P: Any, at: Any, w: Any) -> Any:
     if is_in_tail(w):
         return draw_tail(P, at, w)
     return draw_piece(P, at, 3 * (w >> _RANGE), w)
+
+
+@step
+def expect_draw(P: Any, at: Any, w: Any) -> None:
+    """Fetches what `draw` mostly needs for a word: its range of a guide, or its piece of a quantile table."""
+    piece = w >> _RANGE
+    first = at + 1 + (3 * piece if is_continuous(P, at) else piece)
+    prefetch(P, first)
+    prefetch(P, first + 2)
 
 
 @step

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from holdfast.engine.kernel import op, step
+from holdfast.engine.kernel import op, prefetch, step
 from holdfast.engine.ops.stores import CAME_IN
 
 STATUS_NOT_FINITE, STATUS_NEGATIVE = 1, 2
+COUNTS = 16
+"""So many counts of a histogram come into a cache at once."""
 
 
 @op
@@ -113,18 +115,32 @@ def bin_of(x, last, scale):
     return np.int32(0) if x <= 0.0 else np.int32(1) + np.int32(place if place < last else last)
 
 
+@step
+def expect_bins(H, A, a, nth):
+    """Fetches the histogram of a level, which this block has not touched yet."""
+    at = A[a + 1] + nth * A[a + 2]
+    for j in range(0, A[a + 2], COUNTS):
+        prefetch(H, at + j)
+
+
+BAND_ARGS = 4
+# Arguments of a level, in their order: row, first bin, bins, scale (parameter).
+
+
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A level joins its histogram.
-
-    A: row, first bin, bins, scale, stride, a spare row of whole numbers.
-    """
-    row, at, last, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], np.float64(A[k + 2] - 2), P[A[k + 3]]
-    bins = A[k + 5] * B
-    for i in range(lo, hi):
-        Z[bins + i] = bin_of(F[row + i], last, scale)
-    for i in range(lo, hi):
-        H[at + Z[bins + i]] += 1
+    """Levels join their histograms. A: stride, a spare row of whole numbers, n, then levels."""
+    nth, found, n = t // A[k], A[k + 1] * B, A[k + 2]
+    expect_bins(H, A, k + 3, nth)
+    for j in range(n):
+        a = k + 3 + BAND_ARGS * j
+        row, at, last, scale = A[a] * B, A[a + 1] + nth * A[a + 2], np.float64(A[a + 2] - 2), P[A[a + 3]]
+        if j + 1 < n:
+            expect_bins(H, A, a + BAND_ARGS, nth)
+        for i in range(lo, hi):
+            Z[found + i] = bin_of(F[row + i], last, scale)
+        for i in range(lo, hi):
+            H[at + Z[found + i]] += 1
 
 
 @op

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from holdfast.engine.kernel import op, step
-from holdfast.engine.random import event, unit
-from holdfast.engine.sample import draw, whole
+from holdfast.engine.random import event, listed, unit
+from holdfast.engine.sample import draw, expect_draw, whole
 
 
 @step
@@ -46,26 +46,38 @@ def regime_start(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 @op
 def regime(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """Work goes on; a state that is done gives way to the next. A: as above, with the pace's row before the laws."""
+    """Work goes on; a state that is done gives way to the next.
+
+    Words of all states that begin are drawn before their laws are looked up, which so come into the cache together.
+
+    A: as above, with the pace's row, two spare rows of whole numbers and the first of two of words before the laws.
+    """
     state, left, following, spell, changes = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     stream, n, thresholds, pace = A[k + 5], A[k + 6], A[k + 7], A[k + 8] * B
-    done = 0
+    ends, lanes, words = A[k + 9] * B, A[k + 10] * B, A[k + 11] * B
+    done = np.int32(0)
     for i in range(lo, hi):
         x = F[left + i] - F[pace + i]
         F[left + i] = x
-        done += np.int64(x <= 0.0)
+        ended = np.int32(x <= 0.0)
+        Z[ends + i] = ended
+        done = np.int32(done | ended)
     if done == 0:
         return
     Z[changes + lo] += 1
-    for i in range(lo, hi):
-        if F[left + i] <= 0.0:
-            s = np.int64(Z[following + i])
-            m = np.int64(Z[spell + i]) + 1
-            a, b, c, _ = event(key, rep0 + i, stream, m)
-            Z[state + i] = s
-            Z[spell + i] = m
-            F[left + i] = max(1.0, whole(draw(P, A[k + 9 + s], a), b))
-            Z[following + i] = next_state(P, thresholds, n, s, c)
+    count = listed(Z, lo, hi, ends, lanes)
+    for m in range(count):
+        i = np.int64(Z[lanes + m])
+        s, number = np.int64(Z[following + i]), np.int64(Z[spell + i]) + 1
+        a, b, c, _ = event(key, rep0 + i, stream, number)
+        expect_draw(P, A[k + 12 + s], a)
+        Z[state + i], Z[spell + i] = s, number
+        Z[following + i] = next_state(P, thresholds, n, s, c)
+        U[words + m], U[words + B + m] = a, b
+    for m in range(count):
+        i = np.int64(Z[lanes + m])
+        law, a, b = A[k + 12 + np.int64(Z[state + i])], np.int64(U[words + m]), np.int64(U[words + B + m])
+        F[left + i] = max(1.0, whole(draw(P, law, a), b))
 
 
 @op

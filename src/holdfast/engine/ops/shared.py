@@ -8,7 +8,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from holdfast.engine.kernel import op
-from holdfast.engine.ops.records import bin_of
+from holdfast.engine.ops.records import BAND_ARGS, bin_of
 
 
 @intrinsic
@@ -24,7 +24,9 @@ def add_one(_typing, counts, _at):
 
 @op
 def band(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
-    """A level joins its histogram. A: as of `records.band`."""
-    row, at, last, scale = A[k] * B, A[k + 1] + (t // A[k + 4]) * A[k + 2], np.float64(A[k + 2] - 2), P[A[k + 3]]
-    for i in range(lo, hi):
-        add_one(H, at + bin_of(F[row + i], last, scale))
+    """Levels join their histograms. A: as of `records.band`."""
+    for j in range(A[k + 2]):
+        a = k + 3 + BAND_ARGS * j
+        row, at, last, scale = A[a] * B, A[a + 1] + t // A[k] * A[a + 2], np.float64(A[a + 2] - 2), P[A[a + 3]]
+        for i in range(lo, hi):
+            add_one(H, at + bin_of(F[row + i], last, scale))
