@@ -306,12 +306,17 @@ class InspectionTwin:
 
     def _hold(self, now: Moment, f: Origin, amount: float) -> None:
         """Start the hold of one lot and draw how it ends."""
-        n = f.started
-        f.started += 1
         law, scale = now.law(self.inspection.hold)
-        hold = whole(scale * draw(law, self.draws.event(f.name, n, 0)), self.draws.event(f.name, n, 1), least=1)
-        accepted = unit(self.draws.event(f.name, n, 2)) < self.inspection.accepts
-        reworked = unit(self.draws.event(f.name, n, 3)) < self.inspection.rework
+        if self.inspection.lot > 0:
+            n = f.started
+            f.started += 1
+            words = [self.draws.event(f.name, n, k) for k in range(4)]
+        else:
+            words = [self.draws.event(f.name, now.t, k) for k in (0, 1)]
+            words += [self.draws.word(f"{f.name}.{end}", now.t) for end in ("accepted", "reworked")]
+        hold = whole(scale * draw(law, words[0]), words[1], least=1)
+        accepted = unit(words[2]) < self.inspection.accepts
+        reworked = unit(words[3]) < self.inspection.rework
         f.held.append(Lot(amount, now.t + hold, accepted, reworked))
         self.flow.add(f"inspections.{self.inspection.name}.lots", 1)
 

@@ -156,14 +156,14 @@ static double changes(u64 seed, u32 rep, int line, double *left, u32 *number, u3
 
 static void block(u32 first, u64 seed, const Tables *T, double *restrict out, int64_t *restrict fan0,
                   int64_t *restrict fan1, int64_t n, int64_t begin) {
-  u32 rep[W], lots[LINES][W], number[LINES][W], week[W], words[LINES][4][W], demand[2][4][W];
+  u32 rep[W], number[LINES][W], week[W], words[LINES][4][W], demand[2][4][W];
   u32 kept[LINES][W][4];
   double on_hand[W], backlog[W], inside[W], passed[W], held[2][W], due0[LEAD0][W], due1[LEAD1][W], on_order[2][W];
   const double zero[W] = {0};
   double one[W], left[LINES][W], opened[LINES][W], sum[8][W], spell[2][W], longest[2][W];
   Regimes g;
   memset(&g, 0, sizeof g);
-  memset(due0, 0, sizeof due0); memset(due1, 0, sizeof due1); memset(lots, 0, sizeof lots); memset(number, 0, sizeof number);
+  memset(due0, 0, sizeof due0); memset(due1, 0, sizeof due1); memset(number, 0, sizeof number);
   memset(sum, 0, sizeof sum); memset(spell, 0, sizeof spell); memset(longest, 0, sizeof longest);
   LANES {
     rep[i] = first + i; one[i] = 1.0; on_hand[i] = OPENING;
@@ -186,6 +186,7 @@ static void block(u32 first, u64 seed, const Tables *T, double *restrict out, in
       VECTOR week[i] = (u32)t >> 2;
       PHILOX(rep, week, GUARDS_STREAM, demand[0]);
       PHILOX(rep, week, TOWNS_STREAM, demand[1]);
+      for (int l = 0; l < LINES; l++) PHILOX(rep, week, LOT_STREAM[l], words[l]);
     }
     double up[LINES][W];
     u32 moves[LINES];
@@ -209,7 +210,6 @@ static void block(u32 first, u64 seed, const Tables *T, double *restrict out, in
         enter(&g, r, i, rep[i], seed, T);
       }
     }
-    for (int l = 0; l < LINES; l++) PHILOX(rep, lots[l], LOT_STREAM[l], words[l]);  // while what was stored settles
     double *d0 = due0[a0], *d1 = due1[a1];
     VECTOR {
       double x = held[0][i] + d0[i], y = held[1][i] + d1[i];
@@ -233,8 +233,7 @@ static void block(u32 first, u64 seed, const Tables *T, double *restrict out, in
         double made = least(NAMEPLATE[l] * up[l][i] * ramp, gap);
         int lot = made > 1e-9;
         inside[i] += made;
-        passed[i] += lot & (words[l][2][i] < ACCEPTS[l]) ? made : 0.0;
-        lots[l][i] += lot;
+        passed[i] += lot & (words[l][t & 3][i] < ACCEPTS[l]) ? made : 0.0;
         sum[1][i] += discount * UNIT_COST * made;
       }
     u32 *wg = demand[0][t & 3], *wt = demand[1][t & 3];

@@ -75,7 +75,8 @@ def header() -> str:
         "SHORT1": 1e-9 * m.normal[1] + 1e-9, "TOP0": stock.top, "TOP1": backlog.top,
     }  # fmt: skip
     inspected = [
-        f"inspections.{w.inspections[p.inspection].name}.{p.name}.{w.stores[0].name}.{w.goods[0].name}" for p in plants
+        f"inspections.{w.inspections[p.inspection].name}.{p.name}.{w.stores[0].name}.{w.goods[0].name}.accepted"
+        for p in plants
     ]
     projects = [f"projects.{p.name}.{line.name}" for p, line in zip(plants, w.lines, strict=True)]
     streams = {

@@ -78,13 +78,23 @@ def test_a_loop_that_cannot_be_vectorised_is_seen():
 
 
 @pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
-def test_lots_that_start_in_all_lanes_draw_their_words_side_by_side():
-    def alone(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
-        inspections.start_all(F, Z, P, A, B, lo, hi, t, rep0, key, A[k], A[k + 1], P[0])
+def test_lots_draw_their_words_side_by_side():
+    def drawn(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        inspections.draw_lots(Z, U, B, hi, rep0, key, (A[k], A[k + 1], A[k], A[k], A[k]), A[k + 2], hi)
 
-    assembly = objects.assembly(made(alone).intermediate)
+    assembly = objects.assembly(made(drawn).intermediate)
     assert re.search(r"\bvpmuludq\s[^\n]*%[yz]mm", assembly)
     assert not re.search(r"\bvpmuludq\s[^\n]*%xmm", assembly)
+
+
+@pytest.mark.skipif("avx2" not in _flags(), reason="the instructions looked for are those of x86-64 with AVX2")
+def test_lots_that_start_in_all_lanes_go_side_by_side():
+    def started(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741
+        inspections.start_all(F, U, P, A, B, lo, hi, t, A[k], A[k + 1], P[0])
+
+    assembly = objects.assembly(made(started).intermediate)
+    assert PACKED.search(assembly)
+    assert "vector.memcheck" not in made(started).intermediate
 
 
 def chosen(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):  # noqa: E741

@@ -28,7 +28,7 @@ from holdfast.parts.world import NEVER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from holdfast.parts.world import Regime, World
+    from holdfast.parts.world import Changing, Regime, World
 
 YEARLY = (
     "consumers.", "costs.", "memos.", "channels.", "inspections.", "plants.", "lines.", "stores.",
@@ -209,19 +209,25 @@ def _lower_projects(low: Lowering) -> None:
         if fixed:
             b.emit("world", projects.project_fixed, state, changes, opened, project.finished, first=begin, last=last)
         else:
-            stall, cancel = (
-                low.rates.probability(project.stall_rate, "start"),
-                low.rates.probability(project.cancel_rate, "start"),
-            )
+            stall, stall_words = _happens(low, project.stall_rate, f"projects.{name}.stall")
+            cancel, cancel_words = _happens(low, project.cancel_rate, f"projects.{name}.cancel")
             b.emit(
                 "world", projects.project, state, changes, left, b.f(), b.z(), opened, stall, cancel,
-                int(1 in project.cancel_while), int(2 in project.cancel_while), b.words(f"projects.{name}.stall"),
-                b.words(f"projects.{name}.cancel"), b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts),
-                first=begin, last=last,
+                int(1 in project.cancel_while), int(2 in project.cancel_while), stall_words, cancel_words,
+                b.stream(f"projects.{name}.stalled"), b.law(project.stall_lasts), first=begin, last=last,
             )  # fmt: skip
         b.emit("accounts", projects.capex, state, spend, low.cost("capex"), low.discount)
     for p, closes in closing.items():
         b.emit("world", projects.project_close, low.project_code(p), low.project_changes(p), first=max(0, closes))
+
+
+def _happens(low: Lowering, rate: Changing, stream: str) -> tuple[int, int]:
+    """The row of the probability that an event of a rate happens in a period, and the first of the rows of its words.
+
+    Nothing is drawn where it never happens: no word is below a probability of 0.
+    """
+    words = low.builder.words(stream) if np.any(rate.values > 0) else low.builder.spare_u()
+    return low.rates.probability(rate, "start"), words
 
 
 def _closing(world: World) -> dict[int, int]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from holdfast.engine.lowering import Lowering
     from holdfast.engine.model import Builder
-    from holdfast.parts.world import ChangingLaw, Channel, Keep, Ordering, Plant, Project, World
+    from holdfast.parts.world import ChangingLaw, Channel, Inspection, Keep, Ordering, Plant, Project, World
 
 NOTHING: Final = np.zeros(0)
 
@@ -226,7 +226,8 @@ def lower_inspections(low: Lowering) -> None:
     plant_order = {plant.name: p for p, plant in enumerate(world.plants)}
     for n, inspection in enumerate(world.inspections):
         which, law, scale = low.rates.law(inspection.hold, "production")
-        takes, rows = max(1, inspection.rework_takes), b.z if inspection.lot > 0 else b.f
+        lot, one_size = b.param(inspection.lot), inspection.lot > 0
+        takes, rows = max(1, inspection.rework_takes), b.z if one_size else b.f
         most, usual = most_and_usual(inspection.hold)
         flows = sorted(
             ((origin, keep) for i, origin, keep in index.gathered if i == n),
@@ -238,11 +239,12 @@ def lower_inspections(low: Lowering) -> None:
             flow_args += [
                 index.gathered[n, origin, keep], b.z(), b.z(), b.z(), ring(b, rows, most + 2, usual + 2),
                 ring(b, rows, most + 2, usual + 2),
-                ring(b, rows, most + takes + 2, usual + takes + 2) if inspection.rework > 0 else -1, b.stream(name),
-                low.keeps[keep], low.keeps[keep] + stores.ENTERING, b.flow(f"{name}.accepted"),
-                b.flow(f"{name}.scrapped"), b.param(world.goods[world.keeps[keep].good].value),
+                ring(b, rows, most + takes + 2, usual + takes + 2) if inspection.rework > 0 else -1,
+                b.stream(name) if one_size else -1, low.keeps[keep], low.keeps[keep] + stores.ENTERING,
+                b.flow(f"{name}.accepted"), b.flow(f"{name}.scrapped"),
+                b.param(world.goods[world.keeps[keep].good].value),
+                *((-1,) * 3 if one_size else _words_of_lots(low, inspection, name)),
             ]  # fmt: skip
-        lot, one_size = b.param(inspection.lot), inspection.lot > 0
         release = inspections.release if one_size else inspections.release_whole
         b.emit("receipts", release, low.write_off, low.discount, lot, len(flows), *flow_args)
         low.late_production.append((
@@ -253,6 +255,18 @@ def lower_inspections(low: Lowering) -> None:
              b.spare_u(), len(flows), always(inspection.hold), b.spare_f(0), b.spare_f(1),
              scale if inspection.hold.scale.plain else b.spare_f(0), *flow_args),
         ))  # fmt: skip
+
+
+def _words_of_lots(low: Lowering, inspection: Inspection, flow: str) -> tuple[int, int, int]:
+    """Rows of the words of a flow's lots of any size: of their holds, of who is accepted and of who is reworked.
+
+    Nothing is drawn for what is the same for all lots.
+    """
+    b = low.builder
+    hold = b.event_words(flow, 1) if always(inspection.hold) < 0 else b.spare_u()
+    accept = b.words(f"{flow}.accepted") if inspection.accepts < 1 else b.spare_u()
+    rework = b.words(f"{flow}.reworked") if inspection.rework > 0 else b.spare_u()
+    return hold, accept, rework
 
 
 def lower_stores(low: Lowering) -> None:

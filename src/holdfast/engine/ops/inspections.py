@@ -1,7 +1,7 @@
 """Inspection: lots are gathered, wait, are held, and leave accepted, scrapped or to be reworked (conventions §15).
 
-Lots of one size are counted: their rings hold whole numbers (Z). Where all that is gathered is one lot, whatever its
-size, rings hold amounts (F).
+Lots of one size are counted: their rings hold whole numbers (Z), and the nth of a flow has words of its own. Where all
+that is gathered is one lot, whatever its size, rings hold amounts (F), and its words are those of the period.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from holdfast.engine.kernel import op, step
 from holdfast.engine.ops.rings import NEAR, NEAR_ROWS, coming_row, drain_far, far_row, near_row, places
 from holdfast.engine.ops.stores import INSIDE
 from holdfast.engine.random import philox, whole_vectors, words_below
-from holdfast.engine.sample import draw_periods
+from holdfast.engine.sample import BY_TURNS, draw_periods
 
 LEAST = 1e-9
 """More than this is a lot, where a lot is whatever has gathered."""
 FEW = 3
 """Where one in so many lanes starts a lot, all lanes are taken side by side."""
-FLOW_ARGS = 13
+FLOW_ARGS = 16
 # Arguments of a flow (origin, store, good), in their order; rings are by the period in which lots leave, that of
-# reworked ones is -1 where none is.
+# reworked ones is -1 where none is. Lots of one size have a stream, those of any size rows of words: the first of two
+# for how long they are held, and of those by turns whether they are accepted, and reworked.
 (
     GATHERED, LOTS_WAITING, LOTS_STARTED, STARTING, ACCEPT_RING, SCRAP_RING, REWORK_RING, STREAM, KEEP, ARRIVES,
-    ACCEPTED, SCRAPPED, VALUE,
+    ACCEPTED, SCRAPPED, VALUE, HOLD_WORDS, ACCEPT_WORDS, REWORK_WORDS,
 ) = range(FLOW_ARGS)  # fmt: skip
 
 
@@ -123,11 +124,11 @@ def label_lots(Z, U, A, B, a, nth, rows, words, begin, end):
 
 
 @step
-def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
-    """The words of lots that start, and how many periods each is held. `size`: how many there can be."""
-    lanes, numbers, _, holds, _ = rows
-    low, high, drawn = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), whole_vectors(count, size)
-    for m in range(drawn):
+def draw_lots(Z, U, B, size, rep0, key, rows, words, count):
+    """The words of lots of one size that start. `size`: how many there can be."""
+    lanes, numbers, _, _, _ = rows
+    low, high = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32)
+    for m in range(whole_vectors(count, size)):
         replication = np.uint64(rep0 + np.int64(Z[lanes + m])) & np.uint64(0xFFFFFFFF)
         number, stream = np.uint64(np.int64(Z[numbers + m])), np.uint64(U[words + m])
         w0, w1, w2, w3 = philox(replication, number, stream, np.uint64(0), low, high)
@@ -135,6 +136,24 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
         U[words + B + m] = np.uint32(w1)
         U[words + 2 * B + m] = np.uint32(w2)
         U[words + 3 * B + m] = np.uint32(w3)
+
+
+@step
+def find_words(Z, U, A, B, t, rows, words, count):
+    """The words of lots of any size that start: those of the period."""
+    (lanes, _, flows, _, _), turn = rows, t & BY_TURNS
+    for m in range(count):
+        i, a = np.int64(Z[lanes + m]), np.int64(Z[flows + m])
+        hold = A[a + HOLD_WORDS] * B + i
+        U[words + m], U[words + B + m] = U[hold], U[hold + B]
+        U[words + 2 * B + m] = U[(A[a + ACCEPT_WORDS] + turn) * B + i]
+        U[words + 3 * B + m] = U[(A[a + REWORK_WORDS] + turn) * B + i]
+
+
+@step
+def draw_holds(F, Z, U, P, A, B, size, k, rows, words, count):
+    """How many periods each of the lots that start is held. `size`: how many there can be."""
+    lanes, _, _, holds, _ = rows
     fixed, which, law, scale = A[k + 21], A[k + 4] * B, A[k + 5], A[k + 6] * B
     own, of = A[k + 24] * B, A[k + 23] * B if which >= 0 else -1
     if fixed < 0:  # what the lots' lanes have is put side by side
@@ -144,7 +163,8 @@ def draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count):
         if which >= 0:
             for m in range(count):
                 F[of + m] = F[which + np.int64(Z[lanes + m])]
-    draw_periods(F, Z, U, P, B, np.int64(0), count if of >= 0 else drawn, fixed, of, law, own, words, 1.0, holds)
+    end = count if of >= 0 else whole_vectors(count, size)
+    draw_periods(F, Z, U, P, B, np.int64(0), end, fixed, of, law, own, words, 1.0, holds)
 
 
 @step
@@ -179,7 +199,11 @@ def choose_rows(Z, U, P, A, B, t, k, rows, words, count):
 def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, whole):
     """Lots side by side start their hold; their ends are drawn now, and known when they leave."""
     (lanes, _, flows, _, found), amounts = rows, A[k + 22] * B
-    draw_lots(F, Z, U, P, A, B, size, rep0, key, k, rows, words, count)
+    if whole:
+        find_words(Z, U, A, B, t, rows, words, count)
+    else:
+        draw_lots(Z, U, B, size, rep0, key, rows, words, count)
+    draw_holds(F, Z, U, P, A, B, size, k, rows, words, count)
     if whole:
         for m in range(count):
             gathered = A[np.int64(Z[flows + m]) + GATHERED] * B + np.int64(Z[lanes + m])
@@ -195,9 +219,9 @@ def start_listed(F, Z, U, P, A, B, size, t, rep0, key, k, rows, words, count, wh
 
 
 @step
-def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
+def start_all(F, U, P, A, B, lo, hi, t, a, at, price):
     """Lots of any size start in all lanes side by side; false, and nothing done, where few start or end far ahead."""
-    fixed, gathered, started = A[at + 21], A[a + GATHERED] * B, A[a + LOTS_STARTED] * B
+    fixed, gathered = A[at + 21], A[a + GATHERED] * B
     if fixed < 0:
         return False
     hold, (accept_ring, scrap_ring, rework_ring) = max(1, fixed), rings_of(A, a)
@@ -211,20 +235,18 @@ def start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, at, price):
         return False
     accepts, rework, lots, cost = words_below(P[A[at + 1]]), words_below(P[A[at + 2]]), A[at + 9] * B, A[at + 11] * B
     passed, scrapped, reworked = good * B, bad * B, again * B if reworks else A[at + 22] * B  # a spare row
-    low, high, stream = key & np.uint64(0xFFFFFFFF), key >> np.uint64(32), np.uint64(A[a + STREAM])
+    turn = t & BY_TURNS
+    accepting, reworking = (A[a + ACCEPT_WORDS] + turn) * B, (A[a + REWORK_WORDS] + turn) * B
     for i in range(lo, hi):
-        here, number = F[gathered + i], Z[started + i]
+        here = F[gathered + i]
         starts = here > LEAST
-        replication = np.uint64(rep0 + i) & np.uint64(0xFFFFFFFF)
-        _, _, w2, w3 = philox(replication, np.uint64(np.int64(number)), stream, np.uint64(0), low, high)
-        passes, mends = np.int64(w2) < accepts, np.int64(w3) < rework
+        passes, mends = np.int64(U[accepting + i]) < accepts, np.int64(U[reworking + i]) < rework
         amount = here if starts else 0.0
         rejected = 0.0 if passes else amount
         F[gathered + i] = 0.0 if starts else here
         F[passed + i] += amount if passes else 0.0
         F[reworked + i] += rejected if mends else 0.0
         F[scrapped + i] += 0.0 if mends else rejected
-        Z[started + i] = number + np.int32(starts)
         F[lots + i] += 1.0 if starts else 0.0
         F[cost + i] += price if starts else 0.0
     return True
@@ -327,7 +349,7 @@ def start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, whole):
                 count_starts(F, Z, A, B, lo, hi, k, a, price, whole)
             flow, nth, a, more = flow + 1, 0, a + FLOW_ARGS, size
             if flow < n:
-                if whole and start_all(F, Z, P, A, B, lo, hi, t, rep0, key, a, k, price):
+                if whole and start_all(F, U, P, A, B, lo, hi, t, a, k, price):
                     more = 0
                 else:
                     more = lanes_that_start(F, Z, A, B, lo, hi, a, whole)
