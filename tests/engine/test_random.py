@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from holdfast.engine.random import event, philox, stream_number, unit, word, words_below
-from holdfast.engine.sample import draw, lay_out
+from holdfast.engine.sample import draw, draw_count, lay_out
 from holdfast.parts.laws import (
     Beta,
     Discrete,
@@ -58,8 +58,8 @@ def test_stream_numbers_come_from_names():
 LAWS: list[Law] = [
     Fixed(3.0), Exponential(10.0), Lognormal.from_mean(39, 0.4), Lognormal.from_median(1.35, 2.0),
     Gamma.from_mean(300e3, 0.4), Normal(10, 8),
-    StandardNormal(), Uniform(0, 16), Beta.from_mean(0.02, 0.6), Poisson(3.5), Poisson(0.0), Discrete.empirical([1, 2,
-    2, 5]),
+    StandardNormal(), Uniform(0, 16), Beta.from_mean(0.02, 0.6), Poisson(3.5), Poisson(0.0), Poisson(400.0),
+    Discrete.empirical([1, 2, 2, 5]), Discrete.empirical(range(3000)),
     Mixture((Lognormal.from_mean(17, 0.7), Lognormal.from_mean(260, 1.0)), (0.6, 0.4)),
 ]  # fmt: skip
 
@@ -72,6 +72,21 @@ def test_the_engine_samples_what_the_law_says(law):
     words = [*EDGES, *np.random.default_rng(1).integers(0, 2**32, 2000).tolist()]
     for w in words:
         assert draw(parameters, 0, w) == sample(tabulate(law), w)
+
+
+def test_side_by_side_discrete_laws_give_what_each_gives_alone():
+    words = np.array([*EDGES, *np.random.default_rng(3).integers(0, 2**32, 400).tolist()], dtype=np.uint32)
+    tables = [lay_out(tabulate(law)) for law in LAWS if law.atoms() is not None]
+    parameters, n, t = np.concatenate(tables), len(words), 6
+    starts = np.cumsum([0, *(len(each) for each in tables[:-1])])
+    numbers, drawn = np.zeros(3 * n), np.zeros(5 * n, dtype=np.uint32)
+    numbers[n : 2 * n] = np.random.default_rng(4).choice(starts, n)
+    numbers[2 * n :] = np.linspace(0.5, 2.0, n)
+    drawn[(1 + t % 4) * n :][:n] = words
+    draw_count(numbers, None, drawn, parameters, np.array([0, 1, 1, 2]), None, None, None, 0, 0, n, n, t, 0, 0, 0)
+    for i in range(n):
+        law = np.flatnonzero(starts == numbers[n + i])[0]
+        assert numbers[i] == numbers[2 * n + i] * draw(tables[law], 0, int(words[i]))
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: type(law).__name__)

@@ -1,9 +1,10 @@
 """Sampling by inversion from the tables of parts.laws, laid out in the parameters P.
 
 A law lies at an offset: P[at] = 0: a quantile table (body, lower tail, upper tail follow, three
-coefficients a piece); P[at] = 1: a discrete law (guide, then threshold and value of each value follow). The guide says,
-for each of equally wide ranges of words, the first value that a word of the range can give, so that nothing is searched
-for; no word reaches the last threshold.
+coefficients a piece); P[at] = 1: a discrete law (guide, then threshold and value of each value follow). The guide has,
+for each of equally wide ranges of words, a threshold, the value of the words below it, and that of the others; where a
+range has more than two values, the threshold is negative, and where to begin to search for one comes last. No word
+reaches the last threshold.
 
 Source of the guide: Chen and Asau, "On generating random variates from an empirical distribution", AIIE Transactions
 6 (1974).
@@ -27,7 +28,7 @@ _LOWER = 1 + 3 * SEGMENTS
 _UPPER = _LOWER + 3 * OCTAVES * PIECES
 _LAST = SEGMENTS - 1
 _PLACE = 2.0**-22
-_PAIRS = 1 + SEGMENTS
+_PAIRS = 1 + 3 * SEGMENTS
 """Where thresholds and values of a discrete law begin."""
 TOGETHER = 16
 """So many words are looked at together for the few that lie in a tail."""
@@ -40,11 +41,15 @@ _RANGE = 22
 def lay_out(table: ContinuousTable | DiscreteTable) -> NDArray[np.float64]:
     """A law's table as it lies in P."""
     if isinstance(table, DiscreteTable):
-        n = len(table.values)
-        begins = np.arange(SEGMENTS, dtype=np.uint64) << np.uint64(_RANGE)
-        guide = np.minimum(np.searchsorted(table.thresholds, begins, side="right"), n - 1)
         thresholds = np.append(table.thresholds[:-1].astype(np.float64), math.inf)
-        return np.concatenate([[1.0], guide, np.column_stack([thresholds, table.values]).ravel()])
+        begins = np.arange(SEGMENTS, dtype=np.float64) * 2.0**_RANGE
+        first = np.searchsorted(thresholds, begins, side="right")
+        last = np.searchsorted(thresholds, begins + (2.0**_RANGE - 1), side="right")
+        two = (first < last) & (thresholds[first] == thresholds[last - 1])
+        limit = np.where(first == last, math.inf, np.where(two, thresholds[first], -1.0))
+        above = np.where(two, table.values[last], first)
+        guide = np.column_stack([limit, table.values[first], above])
+        return np.concatenate([[1.0], guide.ravel(), np.column_stack([thresholds, table.values]).ravel()])
     return np.concatenate([[0.0], table.body.ravel(), table.lower.ravel(), table.upper.ravel()])
 
 
@@ -98,7 +103,10 @@ def is_in_tail(w: Any) -> Any:
 @step
 def draw_discrete(P: Any, at: Any, w: Any) -> Any:
     """What a discrete law gives for a word: the first value whose threshold exceeds it."""
-    x, j = np.float64(w), at + _PAIRS + 2 * np.int64(P[at + 1 + (w >> _RANGE)])
+    x, guide = np.float64(w), at + 1 + 3 * (w >> _RANGE)
+    if P[guide] >= 0.0:
+        return P[guide + 1] if x < P[guide] else P[guide + 2]
+    j = at + _PAIRS + 2 * np.int64(P[guide + 2])
     while x >= P[j]:
         j += 2
     return P[j + 1]
@@ -117,8 +125,7 @@ def draw(P: Any, at: Any, w: Any) -> Any:
 @step
 def expect_draw(P: Any, at: Any, w: Any) -> None:
     """Fetches what `draw` mostly needs for a word: its range of a guide, or its piece of a quantile table."""
-    piece = w >> _RANGE
-    first = at + 1 + (3 * piece if is_continuous(P, at) else piece)
+    first = at + 1 + 3 * (w >> _RANGE)
     prefetch(P, first)
     prefetch(P, first + 2)
 
@@ -194,19 +201,21 @@ def draw_four(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def draw_count(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """One draw a period of a discrete law that may change. A: out, U row, row of law offsets, scale.
 
-    Most words give the first or the second value of their range; the others are drawn in a loop of their own.
+    Words of ranges with more than two values are looked up in a loop of their own.
     """
     out, u, law, scale = A[k] * B, (A[k + 1] + (t & 3)) * B, A[k + 2] * B, A[k + 3] * B
-    others = 0
+    others = np.int32(0)
     for i in range(lo, hi):
-        at, w = np.int32(F[law + i]), np.int64(U[u + i])
-        x, j = real(w), at + np.int32(_PAIRS) + np.int32(2) * np.int32(P[at + np.int32(1) + np.int32(w >> _RANGE)])
-        j += np.int32(2) * np.int32(x >= P[j])
-        others += np.int64(x >= P[j])
-        F[out + i] = F[scale + i] * P[j + np.int32(1)]
-    if others > 0:
+        w = U[u + i]
+        guide = np.int32(F[law + i]) + np.int32(1) + np.int32(3) * np.int32(w >> np.uint32(_RANGE))
+        limit, below, above = P[guide], P[guide + np.int32(1)], P[guide + np.int32(2)]
+        others = np.int32(others | np.int32(limit < 0.0))
+        F[out + i] = F[scale + i] * (below if real(np.int64(w)) < limit else above)
+    if others != 0:
         for i in range(lo, hi):
-            F[out + i] = F[scale + i] * draw_discrete(P, np.int64(F[law + i]), np.int64(U[u + i]))
+            at, w = np.int64(F[law + i]), np.int64(U[u + i])
+            if P[at + 1 + 3 * (w >> _RANGE)] < 0.0:
+                F[out + i] = F[scale + i] * draw_discrete(P, at, w)
 
 
 @op
