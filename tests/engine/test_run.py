@@ -137,3 +137,16 @@ def test_every_period_of_a_flow_is_kept_where_it_is_asked_for(reference):
         assert np.allclose(found.yearly[name][:, 33], records[name], rtol=1e-6, atol=1e-6)
         assert np.allclose(found.yearly[name].sum(axis=0), found.totals[name], rtol=1e-4)
         assert found.totals[name].max() > 0
+
+
+def test_a_flow_that_follows_from_others_is_kept_in_every_period_as_well(reference):
+    world = cartridges(plant=True)
+    ends = (".output", ".entered", ".effective_capacity")
+    names = [name for name in reference.totals if name.endswith(ends) and name.split(".")[0] != "stores"]
+    assert {name.rpartition(".")[2] for name in names} == {each[1:] for each in ends}
+    found = simulate(world, replications=12, seed=7, each_period=names, block=7)
+    records, _ = record(world, seed=7, replication=9)
+    for name in names:
+        assert np.allclose(found.yearly[name][:, 9], records[name], rtol=1e-6, atol=1e-3), name
+        assert np.allclose(found.totals[name], reference.totals[name][:12], rtol=1e-9), name
+        assert found.totals[name].max() > 0, name

@@ -60,7 +60,7 @@ def lower(world: World, *, replications: int, record: bool = False, each_period:
         each_period: Flows of which every period is kept, in place of the yearly figures of all; those that are 0 in
             every future (§22) are left out.
     """
-    low = Lowering(world)
+    low = Lowering(world, each_period)
     b = low.builder
     for r, regime in enumerate(world.regimes):
         _lower_regime(low, r, regime)
@@ -297,7 +297,9 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     place = {name: j for j, name in enumerate(yearly)}
     finals = {**totals, **b.finals}
     at = len(finals) + len(b.integer_finals) + 1
-    where = b.constants([0] * world.periods if record else years)
+    derived = {row for row, _ in b.sums} | {row for row, *_ in b.changes}
+    each = record or any(b.flows[name] in derived for name in by_period)
+    where = b.constants([0] * world.periods if each else years)
     to_add = [*b.sums, *b.added_up] if record else b.sums
     sums = [x for row, terms in to_add for x in (row, len(terms), *(y for f, r in terms for y in (b.param(f), r)))]
     changes = [x for row, factor, level, was in b.changes for x in (row, b.param(factor), level, was)]

@@ -45,7 +45,8 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
             b.emit("production", projects.plant, *works, first=period, last=period)
     else:
         b.emit("production", projects.plant, *works)
-    effective = output = b.spare
+    effective_flow = b.flow(f"plants.{plant.name}.effective_capacity")
+    effective, output = effective_flow, -1
     costs = np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0)
     if costs:  # they alone ask what a plant could make and made in a period
         effective, output = b.f(), b.f()
@@ -58,7 +59,7 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
         b.emit(
             "accounts", projects.plant_costs, is_open, runs, low.rates.row(plant.fixed_running, "decisions"),
             low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"),
-            b.flow("memos.idle"), low.discount,
+            b.flow("memos.idle"), low.discount, effective_flow,
         )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _lower_line(
 ) -> None:
     b, world, index = low.builder, low.world, low.flow_index
     on, is_open, somewhere, ramped = flags
-    output, effective = now
+    made, effective = now
     name = f"lines.{plant.name}.{line.name}"
     state, opened, first, over = -1, 0, 1.0, 0.0
     if line.project >= 0:
@@ -100,6 +101,7 @@ def _lower_line(
             b.flow(f"stores.{low.keep_name(keep)}.taken"),
             *index.ages[keep].args(),
         ]
+    run, output = b.flow(f"{name}.run"), _lower_output(low, plant, line, name)
     up, good_share = b.level(f"{name}.up", b.f()), low.rates.row(line.yield_, "decisions")
     rate, working, chosen = b.spare_f(7), b.spare_z(3), -1  # one line after the other
     b.emit(
@@ -107,7 +109,7 @@ def _lower_line(
         low.rates.row(line.nameplate, "decisions"), fails,
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
-        b.flow(f"plants.{plant.name}.nameplate"), b.flow(f"plants.{plant.name}.effective_capacity"), effective,
+        b.flow(f"plants.{plant.name}.nameplate"), effective,
         *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)), somewhere,
     )  # fmt: skip
     good_args = [x for good in goods for x in good]
@@ -120,6 +122,22 @@ def _lower_line(
         )  # fmt: skip
     b.emit(
         "production", lines.line_make, somewhere, chosen, gap, rate, good_share, cost, b.spare_f(1),
-        b.flow(f"{name}.run"), b.flow(f"{name}.output"), output, low.cost("production"), low.discount, low.write_off,
+        run, output, made, low.cost("production"), low.discount, low.write_off,
         len(line.takes), len(goods), *good_args, *inputs,
     )  # fmt: skip
+
+
+def _lower_output(low: Lowering, plant: Plant, line: Line, name: str) -> int:
+    """The row in which a line's output adds up; -1 where it follows from what the line has run.
+
+    So does what enters inspection, where the line makes one good.
+    """
+    b = low.builder
+    follows = line.yield_.plain and f"{name}.output" not in low.each_period
+    output = b.flow(f"{name}.output")
+    if follows:
+        b.derived(f"{name}.output", [(float(line.yield_.values.flat[0]), b.flow(f"{name}.run"))], [])
+    if plant.inspection >= 0 and len(line.goods) == 1 and not b.muted:
+        keep = low.keep_at(plant.output_to, line.goods[0])
+        b.sums.append((entered(low, plant.inspection, plant.name, keep), [(1.0, output)]))
+    return -1 if follows else output

@@ -222,7 +222,8 @@ def lower_accounts(low: Lowering) -> None:
 
 def lower_bands(low: Lowering) -> None:
     """Histograms of stocks and backorders over futures."""
-    b, world, args = low.builder, low.world, []
+    b, world = low.builder, low.world
+    args: list[int] = []
     stride = max(1, math.ceil(b.periods / _BAND_PERIODS))
     for i, keep in enumerate(world.keeps):
         capacity = world.stores[keep.store].capacity.values

@@ -94,8 +94,10 @@ class FlowIndex:
 class Lowering:
     """What the parts' lowerings share: the world, the builder, and where things are."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, each_period: Sequence[str] = ()) -> None:
         self.world = world
+        self.each_period = frozenset(each_period)
+        """Flows of which every period is kept: these add up as they flow, so that nothing has to be derived then."""
         self.builder = b = Builder(world.periods)
         self.code_rows = [b.z() for _ in world.conditions]
         self.changes = [b.z() for _ in world.conditions]

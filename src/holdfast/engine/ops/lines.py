@@ -142,17 +142,17 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
     period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
-    work, plant nameplate flow, plant effective flow, plant effective this period, seven spare rows, three of integers,
-    plant on somewhere.
+    work, plant nameplate flow, where effective capacity adds up, seven spare rows, three of integers, plant on
+    somewhere.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
-    nameplates, effectives, effective_now = A[k + 18] * B, A[k + 19] * B, A[k + 20] * B
-    rest, changed, turns = A[k + 21] * B, A[k + 28] * B, A[k + 29] * B
+    nameplates, effective = A[k + 18] * B, A[k + 19] * B
+    rest, changed, turns = A[k + 20] * B, A[k + 27] * B, A[k + 28] * B
     own, ready = (state, np.int32(RUNNING)) if state >= 0 else (is_open, np.int32(1))
-    if Z[A[k + 31] * B + lo] == 0:
+    if Z[A[k + 30] * B + lo] == 0:
         for i in range(lo, hi):
             stands(F, Z, i, is_open, own, ready, nameplate, nameplates)
             F[up + i] = 0.0
@@ -176,8 +176,8 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         count = listed(Z, lo, hi, turns, changed)
         line = work, fails, mends, up, rest, number
         rows = (
-            A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, A[k + 27] * B, turns,
-            A[k + 30] * B,
+            A[k + 21] * B, A[k + 22] * B, A[k + 23] * B, A[k + 24] * B, A[k + 25] * B, A[k + 26] * B, turns,
+            A[k + 29] * B,
         )  # fmt: skip
         change(F, Z, hi - lo, count, rep0, key, np.uint64(A[k + 14]), line, rows, changed)
     share, now = ramped, np.int32(t)
@@ -188,9 +188,7 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     for i in range(lo, hi):
         r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
         F[rate + i] = r
-        effective = r * F[good_share + i]
-        F[effectives + i] += effective
-        F[effective_now + i] += effective
+        F[effective + i] += r * F[good_share + i]
 
 
 @op
@@ -245,10 +243,9 @@ def might(rate, gap, share):
 @step
 def hand_over(F, i, run, made, value, rows):
     """What a line has made of a good goes on its way."""
-    arrives, inside, inspected, write_off = rows
+    arrives, inside, write_off = rows
     F[arrives + i] += made
     F[inside + i] += made
-    F[inspected + i] += made
     F[write_off + i] += (run - made) * value
 
 
@@ -257,7 +254,8 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """What a line makes, as far as its gap and its inputs let it.
 
     A: plant on somewhere, chosen (-1 where it has one good), gap of what is chosen, rate, yield, cost a unit, run, run
-    flow, output flow, plant output this period, cost flow, discount, write-off, inputs, goods, then goods, then inputs.
+    flow, output flow, plant output this period (both -1 where nobody asks), cost flow, discount, write-off, inputs,
+    goods, then goods, then inputs. What enters inspection is the output of a line of one good.
     """
     if Z[A[k] * B + lo] == 0:
         return
@@ -298,20 +296,24 @@ def line_make(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
                 F[taken + i] += x
                 take(F, B, i, A[b], x, A[b + 3], A[b + 4], slot, A[b + 6])
     for i in range(lo, hi):
-        made = F[run + i] * F[good_share + i]
         F[run_flow + i] += F[run + i]
-        F[out_flow + i] += made
-        F[out_now + i] += made
         F[cost + i] += F[run + i] * F[unit_cost + i] * discount
+    if out_flow >= 0:
+        for i in range(lo, hi):
+            F[out_flow + i] += F[run + i] * F[good_share + i]
+    if out_now >= 0:
+        for i in range(lo, hi):
+            F[out_now + i] += F[run + i] * F[good_share + i]
     for g in range(goods):
         a, place = first + GOOD_ARGS * g, np.int32(g)
-        rows = A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, A[a + INSPECTED] * B, write_off
+        rows, inspected = (A[a + ARRIVES] * B, A[a + INSIDE_ROW] * B, write_off), A[a + INSPECTED] * B
         value = P[A[a + VALUE]] * discount
         if chosen >= 0:
             for i in range(lo, hi):
                 runs, share = F[run + i], F[good_share + i]
                 x = runs if Z[chosen + i] == place else 0.0
                 hand_over(F, i, x, x * share, value, rows)
+                F[inspected + i] += x * share
         else:
             for i in range(lo, hi):
                 hand_over(F, i, F[run + i], F[run + i] * F[good_share + i], value, rows)

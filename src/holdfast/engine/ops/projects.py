@@ -140,14 +140,17 @@ def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 def plant_costs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Fixed costs and what stands idle.
 
-    A: open, runs, running cost, warm cost, effective, output, fixed flow, idle flow, discount.
+    A: open, runs, running cost, warm cost, effective capacity, output, fixed flow, idle flow, discount, flow of
+    effective capacity.
     """
     is_open, runs, running, warm = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B
     effective, output, fixed, idle, discount = A[k + 4] * B, A[k + 5] * B, A[k + 6] * B, A[k + 7] * B, P[A[k + 8] + t]
+    effectives = A[k + 9] * B
     for i in range(lo, hi):
         # whether open or not, everything is reckoned, so that lanes go together
         runs_now = F[runs + i] * Z[is_open + i]
         full, kept_warm, capacity = F[running + i], F[warm + i], F[effective + i]
+        F[effectives + i] += capacity
         unused = 1.0 - F[output + i] / capacity
         cost = full * discount if runs_now == 2.0 else 0.0
         F[fixed + i] += cost + (kept_warm * discount if runs_now == 1.0 else 0.0)
