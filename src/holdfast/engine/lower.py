@@ -303,6 +303,12 @@ def _finish(low: Lowering, replications: int, record: bool, each_period: Sequenc
     to_add = [*b.sums, *b.added_up] if record else b.sums
     sums = [x for row, terms in to_add for x in (row, len(terms), *(y for f, r in terms for y in (b.param(f), r)))]
     changes = [x for row, factor, level, was in b.changes for x in (row, b.param(factor), level, was)]
+    standing = [
+        x for (plant, line, closes), row in low.standing.items()
+        for x in (row, low.opened[plant] if plant >= 0 else -1, low.opened[line] if line >= 0 else -1, closes)
+    ]  # fmt: skip
+    if standing:
+        b.emit("records", projects.stood, where, len(low.standing), *standing)
     b.emit("records", records.derive, where, len(to_add), *sums, len(b.changes), *changes)
     if record:
         records_op(b, at, replications)

@@ -109,8 +109,8 @@ def _lower_line(
         low.rates.row(line.nameplate, "decisions"), fails,
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
-        b.flow(f"plants.{plant.name}.nameplate"), effective,
-        *(b.spare_f(j) for j in range(7)), *(b.spare_z(j) for j in range(3)), somewhere,
+        _lower_nameplate(low, plant, line), effective, *(b.spare_f(j) for j in range(7)),
+        *(b.spare_z(j) for j in range(3)), somewhere, _steady(low, line),
     )  # fmt: skip
     good_args = [x for good in goods for x in good]
     gap = b.spare_f(0)
@@ -141,3 +141,28 @@ def _lower_output(low: Lowering, plant: Plant, line: Line, name: str) -> int:
         keep = low.keep_at(plant.output_to, line.goods[0])
         b.sums.append((entered(low, plant.inspection, plant.name, keep), [(1.0, output)]))
     return -1 if follows else output
+
+
+def _lower_nameplate(low: Lowering, plant: Plant, line: Line) -> int:
+    """The row in which a line's nameplate adds up while it stands; -1 where it follows from when the line opened."""
+    b, name = low.builder, f"plants.{plant.name}.nameplate"
+    row = b.flow(name)
+    if not line.nameplate.plain or name in low.each_period:
+        return row
+    if not b.muted:
+        standing = (plant.project, line.project, plant.closes)
+        if standing not in low.standing:
+            low.standing[standing] = b.f()
+        b.derived(name, [], [(float(line.nameplate.values.flat[0]), low.standing[standing], 0.0)])
+    return -1
+
+
+def _steady(low: Lowering, line: Line) -> int:
+    """Where a line's numbers stand, if none of them ever changes: nameplate x performance, yield, failures, repairs."""
+    each = (line.nameplate, line.performance, line.yield_, line.mtbf, line.mttr)
+    if not all(value.plain for value in each):
+        return -1
+    nameplate, performance, good, *times = (float(value.values.flat[0]) for value in each)
+    with np.errstate(divide="ignore"):
+        rates = 1.0 / np.array(times)
+    return low.builder.table(np.array([nameplate * performance, good, *rates]))

@@ -117,6 +117,8 @@ class Lowering:
         self.on_order_at_start: dict[int, float] = {}
         self.late_prices: list[tuple[ChannelRows, Channel]] = []
         """Channels whose prices orders see after signals were read."""
+        self.standing: dict[tuple[int, int, int], int] = {}
+        """Rows of how long what opens and closes together has stood: project of its plant, its own, and end."""
         self.late_production: list[tuple[OpFunction, tuple[int, ...]]] = []
         """Ops that follow the lines."""
         self.expiries: list[tuple[OpFunction, tuple[int, ...], int, int]] = []

@@ -129,11 +129,20 @@ def choose(F, Z, P, A, B, i, first, goods, making, made_for, campaign, owed, cha
 
 
 @step
-def stands(F, Z, i, is_open, own, ready, nameplate, nameplates):
-    """Whether a line stands in an open plant; its nameplate counts there."""
-    there = Z[is_open + i] & np.int32(Z[own + i] == ready)
-    F[nameplates + i] += F[nameplate + i] * np.float64(there)
-    return there
+def stands(Z, i, is_open, own, ready):
+    """Whether a line stands in an open plant."""
+    return Z[is_open + i] & np.int32(Z[own + i] == ready)
+
+
+@step
+def goes_on(F, Z, i, runs, failing, mending, work, number, up, turns):
+    """Work of a line whose time up or down lasts for the whole period; for the others, that it ends."""
+    n, left = Z[number + i], F[work + i]
+    needs = failing if n & 1 == 0 else mending
+    holds = np.int32(runs & np.int32(left > needs))  # not at the very start: nothing is left then
+    F[work + i] = left - needs * np.float64(holds)
+    F[up + i] = np.float64(np.int32(holds & ~n))
+    Z[turns + i] = runs - holds
 
 
 @op
@@ -142,37 +151,36 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
     A: plant on, plant open, plant ramp, own project state (-1), opened, ramp from, ramp over, nameplate, failures a
     period of time up (-1), repairs a period of time down, performance, yield, work, number, stream, up row, rate, at
-    work, plant nameplate flow, where effective capacity adds up, seven spare rows, three of integers, plant on
-    somewhere.
+    work, plant nameplate flow (-1), where effective capacity adds up, seven spare rows, three of integers, plant on
+    somewhere, where what never changes stands in P (-1): nameplate x performance, yield, failures, repairs.
     """
     on, is_open, ramped, state, opened = A[k] * B, A[k + 1] * B, A[k + 2] * B, A[k + 3] * B, A[k + 4] * B
     first_share, over, nameplate, fails, mends = P[A[k + 5]], P[A[k + 6]], A[k + 7] * B, A[k + 8] * B, A[k + 9] * B
     performance, good_share, work, number = A[k + 10] * B, A[k + 11] * B, A[k + 12] * B, A[k + 13] * B
     up, rate, working = A[k + 15] * B, A[k + 16] * B, A[k + 17] * B
     nameplates, effective = A[k + 18] * B, A[k + 19] * B
-    rest, changed, turns = A[k + 20] * B, A[k + 27] * B, A[k + 28] * B
+    rest, changed, turns, steady = A[k + 20] * B, A[k + 27] * B, A[k + 28] * B, A[k + 31]
     own, ready = (state, np.int32(RUNNING)) if state >= 0 else (is_open, np.int32(1))
+    if nameplates >= 0:
+        for i in range(lo, hi):
+            F[nameplates + i] += F[nameplate + i] * np.float64(stands(Z, i, is_open, own, ready))
     if Z[A[k + 30] * B + lo] == 0:
         for i in range(lo, hi):
-            stands(F, Z, i, is_open, own, ready, nameplate, nameplates)
             F[up + i] = 0.0
         return
+    for i in range(lo, hi):
+        Z[working + i] = stands(Z, i, is_open, own, ready) & Z[on + i]
     if fails < 0:
         for i in range(lo, hi):
-            runs = stands(F, Z, i, is_open, own, ready, nameplate, nameplates) & Z[on + i]
-            Z[working + i] = runs
-            F[up + i] = np.float64(runs)
+            F[up + i] = np.float64(Z[working + i])
     else:
-        for i in range(lo, hi):
-            runs = stands(F, Z, i, is_open, own, ready, nameplate, nameplates) & Z[on + i]
-            n, left, failing, mending = Z[number + i], F[work + i], F[fails + i], F[mends + i]
-            even = n & 1 == 0
-            needs = failing if even else mending
-            holds = np.int32(runs & np.int32(left > needs))  # not at the very start: nothing is left then
-            Z[working + i] = runs
-            F[work + i] = left - needs * np.float64(holds)
-            F[up + i] = np.float64(np.int32(holds & ~n))
-            Z[turns + i] = runs - holds
+        if steady >= 0:
+            failing, mending = P[steady + 2], P[steady + 3]
+            for i in range(lo, hi):
+                goes_on(F, Z, i, Z[working + i], failing, mending, work, number, up, turns)
+        else:
+            for i in range(lo, hi):
+                goes_on(F, Z, i, Z[working + i], F[fails + i], F[mends + i], work, number, up, turns)
         count = listed(Z, lo, hi, turns, changed)
         line = work, fails, mends, up, rest, number
         rows = (
@@ -185,10 +193,17 @@ def line_rate(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
         share = rate
         for i in range(lo, hi):
             F[share + i] = F[ramped + i] * ramp(np.float64(np.int32(now - Z[opened + i])), first_share, over)
-    for i in range(lo, hi):
-        r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
-        F[rate + i] = r
-        F[effective + i] += r * F[good_share + i]
+    if steady >= 0:
+        most, good = P[steady], P[steady + 1]
+        for i in range(lo, hi):
+            r = most * F[up + i] * F[share + i]
+            F[rate + i] = r
+            F[effective + i] += r * good
+    else:
+        for i in range(lo, hi):
+            r = F[nameplate + i] * F[up + i] * F[performance + i] * F[share + i]
+            F[rate + i] = r
+            F[effective + i] += r * F[good_share + i]
 
 
 @op

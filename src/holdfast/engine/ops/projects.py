@@ -137,6 +137,25 @@ def plant(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
 
 
 @op
+def stood(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
+    """For how many periods a plant, or a line of it with a project of its own, has stood, when flows are to be kept.
+
+    A: where the year of each period stands (from here on; -1 but in a year's last period), n, then (row, opening of the
+    plant, of the line (-1 where it has no project), closes).
+    """
+    if A[A[k] + t] < 0:
+        return
+    for j in range(A[k + 1]):
+        a = k + 2 + 4 * j
+        row, of_plant, of_line, end = A[a] * B, A[a + 1] * B, A[a + 2] * B, np.int32(min(t + 1, A[a + 3]))
+        for i in range(lo, hi):
+            plant_opened = Z[of_plant + i] if of_plant >= 0 else np.int32(0)
+            line_opened = Z[of_line + i] if of_line >= 0 else np.int32(0)
+            opens = max(plant_opened, line_opened) if min(plant_opened, line_opened) >= 0 else end
+            F[row + i] = np.float64(np.int32(max(end - opens, np.int32(0))))
+
+
+@op
 def plant_costs(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     """Fixed costs and what stands idle.
 
