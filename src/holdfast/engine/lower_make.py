@@ -45,30 +45,32 @@ def _lower_plant(low: Lowering, p: int, plant: Plant) -> None:
             b.emit("production", projects.plant, *works, first=period, last=period)
     else:
         b.emit("production", projects.plant, *works)
-    effective_flow = b.flow(f"plants.{plant.name}.effective_capacity")
-    effective, output = effective_flow, -1
+    nameplates = effectives = b.spare
+    if plant.lines:
+        nameplates, effectives = (b.flow(f"plants.{plant.name}.{flow}") for flow in ("nameplate", "effective_capacity"))
+    effective, output = effectives, -1
     costs = np.any(plant.fixed_running.values != 0) or np.any(plant.fixed_warm_base.values != 0)
     if costs:  # they alone ask what a plant could make and made in a period
         effective, output = b.f(), b.f()
         b.emit("production", lines.clear, 2, effective, output)
     for index in plant.lines:
-        _lower_line(low, plant, world.lines[index], (on, is_open, somewhere, ramped), (output, effective))
+        _lower_line(low, plant, world.lines[index], (on, is_open, somewhere, ramped), (nameplates, output, effective))
         if plant.inspection < 0:
             emit_enter(low, "production", plant.output_to)
     if costs:
         b.emit(
             "accounts", projects.plant_costs, is_open, runs, low.rates.row(plant.fixed_running, "decisions"),
             low.rates.row(plant.fixed_warm_base, "decisions"), effective, output, low.cost("fixed"),
-            b.flow("memos.idle"), low.discount, effective_flow,
+            b.flow("memos.idle"), low.discount, effectives,
         )  # fmt: skip
 
 
 def _lower_line(
-    low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int, int], now: tuple[int, int]
+    low: Lowering, plant: Plant, line: Line, flags: tuple[int, int, int, int], of_plant: tuple[int, int, int]
 ) -> None:
     b, world, index = low.builder, low.world, low.flow_index
     on, is_open, somewhere, ramped = flags
-    made, effective = now
+    nameplates, made, effective = of_plant
     name = f"lines.{plant.name}.{line.name}"
     state, opened, first, over = -1, 0, 1.0, 0.0
     if line.project >= 0:
@@ -109,7 +111,7 @@ def _lower_line(
         low.rates.row(line.nameplate, "decisions"), fails,
         low.rates.inverse(line.mttr, "decisions") if fails >= 0 else -1,
         low.rates.row(line.performance, "decisions"), good_share, b.f(), number, b.stream(name), up, rate, working,
-        _lower_nameplate(low, plant, line), effective, *(b.spare_f(j) for j in range(7)),
+        _lower_nameplate(low, plant, line, nameplates), effective, *(b.spare_f(j) for j in range(7)),
         *(b.spare_z(j) for j in range(3)), somewhere, _steady(low, line),
     )  # fmt: skip
     good_args = [x for good in goods for x in good]
@@ -143,10 +145,9 @@ def _lower_output(low: Lowering, plant: Plant, line: Line, name: str) -> int:
     return -1 if follows else output
 
 
-def _lower_nameplate(low: Lowering, plant: Plant, line: Line) -> int:
+def _lower_nameplate(low: Lowering, plant: Plant, line: Line, row: int) -> int:
     """The row in which a line's nameplate adds up while it stands; -1 where it follows from when the line opened."""
     b, name = low.builder, f"plants.{plant.name}.nameplate"
-    row = b.flow(name)
     if not line.nameplate.plain or name in low.each_period:
         return row
     if not b.muted:
