@@ -287,14 +287,17 @@ def share_room(Z, A, B, i, first, n, lots):
 
 
 @step
-def fit_room(F, Z, A, B, lo, hi, k):
-    """As many lots start as there is room for, and what is left of it is carried."""
+def fit_room(F, Z, P, A, B, lo, hi, t, k):
+    """As many lots start as there is room for, are counted and paid for; what is left of the room is carried."""
     capacity, credit, pending, staying = A[k + 7] * B, A[k + 8] * B, A[k + 13] * B, A[k + 14] * B
+    started, cost, price = A[k + 9] * B, A[k + 11] * B, P[A[k + 10]] * P[A[k + 12] + t]
     crowded = 0
     for i in range(lo, hi):
         room, lots = F[credit + i] + F[capacity + i], np.float64(Z[pending + i])
         start = min(lots, np.floor(room + 1e-9))
         F[credit + i] = max(0.0, room - start) if start < lots else 0.0
+        F[started + i] += start
+        F[cost + i] += start * price
         Z[staying + i] = np.int32(lots - start)
         crowded += np.int64(start < lots)
     if crowded > 0:
@@ -322,15 +325,19 @@ def lanes_that_start(F, Z, A, B, lo, hi, a, whole):
 
 @step
 def count_starts(F, Z, A, B, lo, hi, k, a, price, whole):
-    """Lots of a flow that start wait no longer, are counted and paid for."""
+    """Lots of a flow that start are counted; those of any size paid for, and of those of one size fewer wait."""
     starting, here, started = A[a + STARTING] * B, A[a + LOTS_WAITING] * B, A[a + LOTS_STARTED] * B
-    lots, cost, waited = A[k + 9] * B, A[k + 11] * B, np.int32(0 if whole else 1)
-    for i in range(lo, hi):
-        z = Z[starting + i]
-        Z[started + i] += z
-        Z[here + i] -= z * waited
-        F[lots + i] += np.float64(z)
-        F[cost + i] += np.float64(z) * price
+    if whole:
+        lots, cost = A[k + 9] * B, A[k + 11] * B
+        for i in range(lo, hi):
+            z = np.float64(Z[starting + i])
+            F[lots + i] += z
+            F[cost + i] += z * price
+    else:
+        for i in range(lo, hi):
+            z = Z[starting + i]
+            Z[started + i] += z
+            Z[here + i] -= z
 
 
 @step
@@ -377,7 +384,7 @@ def inspect(F, Z, U, P, A, H, Y, O, k, lo, hi, B, t, rep0, out0, key):
     (the scale's own row where it is the same in all lanes), flows.
     """
     form_lots(F, Z, P, A, B, lo, hi, k)
-    fit_room(F, Z, A, B, lo, hi, k)
+    fit_room(F, Z, P, A, B, lo, hi, t, k)
     start_flows(F, Z, U, P, A, B, lo, hi, t, rep0, key, k, False)
 
 
