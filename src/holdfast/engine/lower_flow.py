@@ -92,10 +92,9 @@ def gathers(low: Lowering, inspection: int, origin: str, keep: int) -> int:
     return gathered[key]
 
 
-def entered(low: Lowering, inspection: int, origin: str, keep: int) -> int:
-    """The flow of what enters inspection."""
-    name = low.world.inspections[inspection].name
-    return low.builder.flow(f"inspections.{name}.{origin}.{low.keep_name(keep)}.entered")
+def entered(low: Lowering, inspection: int, origin: str, keep: int) -> str:
+    """The name of the flow of what enters inspection."""
+    return f"inspections.{low.world.inspections[inspection].name}.{origin}.{low.keep_name(keep)}.entered"
 
 
 def _sources(keep: Keep) -> list[int]:
@@ -177,8 +176,7 @@ def _lower_flow(low: Lowering, c: int, keep: int) -> FlowRows:
     arrives, inside = low.keeps[keep] + stores.ENTERING, b.spare
     if channel.inspection >= 0:
         arrives, inside = gathers(low, channel.inspection, "imports", keep), low.keeps[keep] + stores.INSIDE
-        inspection = world.inspections[channel.inspection].name
-        b.derived(f"inspections.{inspection}.imports.{low.keep_name(keep)}.entered", [(1.0, received)], [])
+        b.derived(entered(low, channel.inspection, "imports", keep), [(1.0, received)], [])
     paid, paid_ring = -1, -1
     if channel.in_transit == "refunded" and channel.paid_on_order > 0:
         paid, paid_ring = b.f(), ring(b, b.f, *size)
@@ -222,7 +220,7 @@ def lower_inspections(low: Lowering) -> None:
             for good in dict.fromkeys(g for line in plant.lines for g in world.lines[line].goods):
                 keep = low.keep_at(plant.output_to, good)
                 gathers(low, plant.inspection, world.plants[p].name, keep)
-                entered(low, plant.inspection, world.plants[p].name, keep)
+                b.flow(entered(low, plant.inspection, world.plants[p].name, keep))
     plant_order = {plant.name: p for p, plant in enumerate(world.plants)}
     for n, inspection in enumerate(world.inspections):
         which, law, scale = low.rates.law(inspection.hold, "production")

@@ -89,7 +89,8 @@ def _lower_line(
         arrives, inside, inspected = low.keeps[keep] + stores.ENTERING, b.spare, b.spare
         if plant.inspection >= 0 and not b.muted:
             arrives = gathers(low, plant.inspection, plant.name, keep)
-            inside, inspected = low.keeps[keep] + stores.INSIDE, entered(low, plant.inspection, plant.name, keep)
+            inside = low.keeps[keep] + stores.INSIDE
+            inspected = b.flow(entered(low, plant.inspection, plant.name, keep))
         target = low.rates.row(targets[good], "decisions") if good in targets else b.const(-math.inf)
         use, value = b.param(world.goods[good].normal_use), b.param(world.goods[good].value)
         gap = b.spare_f(8 + len(goods)) if len(line.goods) > 1 else b.spare
@@ -141,7 +142,7 @@ def _lower_output(low: Lowering, plant: Plant, line: Line, name: str) -> int:
         b.derived(f"{name}.output", [(float(line.yield_.values.flat[0]), b.flow(f"{name}.run"))], [])
     if plant.inspection >= 0 and len(line.goods) == 1 and not b.muted:
         keep = low.keep_at(plant.output_to, line.goods[0])
-        b.sums.append((entered(low, plant.inspection, plant.name, keep), [(1.0, output)]))
+        b.derived(entered(low, plant.inspection, plant.name, keep), [(1.0, output)], [])
     return -1 if follows else output
 
 
