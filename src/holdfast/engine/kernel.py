@@ -62,9 +62,9 @@ def step(function: _T) -> _T:
 
 
 class _Prefetch:
-    """In an op or step, `prefetch(X, at)` tells the processor to fetch X[at], which is about to change.
+    """In an op or step, `prefetch(X, at)` tells the processor to fetch X[at], which is needed soon.
 
-    It changes nothing but the time.
+    It is fetched as if to be changed, so X is to be one thread's own. That changes nothing but the time.
     """
 
     @property
