@@ -1,46 +1,61 @@
 """A graphics processor's driver, played by this machine: the library's functions on plain memory.
 
 Memory is this machine's, and a launch runs the threads of its blocks one after another, each through the same
-intermediate code that becomes PTX, compiled for this machine's processor. Parameters are read as the driver reads them.
-What it does not show is what the driver and a real processor do with the PTX.
+intermediate code that becomes PTX, compiled for this machine's processor. Parameters are read as the driver reads them:
+when a kernel is launched, or when its launch is recorded. What it does not show is what the driver and a real processor
+do with the PTX.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
+from collections import Counter
 from ctypes import c_int64, c_uint64, c_void_p
 
 import llvmlite.binding as llvm
 
 from holdfast.engine import ptx
+from holdfast.engine.kernel import name_of
 
 NAME = b"Played processor"
 MEMORY = 8 * 2**30
 INVALID, NO_DEVICE, INVALID_PTX = 1, 100, 218
+WORK, COPIES = 11, 12
+FIRST = 20
 
-_ENTRY = f"""
-define void @{ptx.ENTRY}({", ".join(f"ptr %{name}" for name in ptx.POINTERS)},
-  {", ".join(f"i64 %{name}" for name in ptx.NUMBERS)}, i64 %i) {{
-  call void @lane({", ".join(f"ptr %{name}" for name in ptx.POINTERS)},
-    {", ".join(f"i64 %{name}" for name in ptx.NUMBERS)}, i64 %i)
-  ret void
-}}
-"""
-PARAMETERS = len(ptx.POINTERS) + len(ptx.NUMBERS)
+KERNELS = (ptx.NEXT_PERIOD, *map(name_of, ptx.ops()))
+"""By the number that stands for each."""
+
+
+def _entry(name: str) -> str:
+    parameters = [*(f"ptr %{each}" for each in ptx.POINTERS), *(f"i64 %{each}" for each in (*ptx.NUMBERS, "i"))]
+    given = ", ".join(parameters)
+    return f"define void @{name}({given}) {{\n  call void @lane_{name}({given})\n  ret void\n}}\n"
 
 
 @functools.cache
 def _compiled():
-    """The kernel's code for this machine: a function of its parameters and the number of a thread."""
+    """The kernels of ops for this machine, each a function of its parameters and the number of a thread."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(opt=1)
-    module = ptx.link(_ENTRY, llvm.get_process_triple(), str(machine.target_data))
+    entries = "".join(map(_entry, KERNELS[1:]))
+    module = ptx.link(entries, llvm.get_process_triple(), str(machine.target_data))
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     kind = ctypes.CFUNCTYPE(None, *([c_void_p] * len(ptx.POINTERS)), *([c_int64] * (len(ptx.NUMBERS) + 1)))
-    return engine, kind(engine.get_function_address(ptx.ENTRY))
+    return engine, {name: kind(engine.get_function_address(name)) for name in KERNELS[1:]}
+
+
+def _run(name: str, threads: int, values: list[int]) -> None:
+    if name == ptx.NEXT_PERIOD:
+        c_int64.from_address(values[0]).value += 1
+        return
+    numbers = [c_int64(each).value for each in values[len(ptx.POINTERS) :]]
+    run = _compiled()[1][name]
+    for thread in range(threads):
+        run(*values[: len(ptx.POINTERS)], *numbers, thread)
 
 
 class Played:
@@ -49,7 +64,11 @@ class Played:
     def __init__(self, devices: int = 1, capability: tuple[int, int] = (9, 0), memory: int = MEMORY) -> None:
         self.devices, self.capability, self.memory = devices, capability, memory
         self.held: dict[int, ctypes.Array] = {}
-        self.launches: list[tuple[int, int]] = []
+        self.launches: Counter[tuple[str, int, int]] = Counter()
+        """How often which kernel was launched, in how many blocks of how many threads."""
+        self.recording: list[tuple[str, int, list[int]]] | None = None
+        self.graphs: dict[int, list[tuple[str, int, list[int]]]] = {}
+        self.repeated = 0
         self.loaded: list[bytes] = []
         self.current = False
 
@@ -83,7 +102,12 @@ class Played:
         self.current = True
         return 0
 
-    def cuCtxSynchronize(self):
+    def cuStreamCreate(self, stream, flags):
+        stream._obj.value = 11 + flags.value
+        return 0
+
+    def cuStreamSynchronize(self, stream):
+        assert stream.value in (WORK, COPIES)
         return 0
 
     def cuMemGetInfo_v2(self, free, total):
@@ -106,21 +130,27 @@ class Played:
         return any(begin <= address and address + size <= begin + len(each) for begin, each in self.held.items())
 
     def cuMemsetD8_v2(self, pointer, value, size):
+        assert self.recording is None
         if not self._inside(pointer.value, size.value):
             return INVALID
         ctypes.memset(pointer.value, value.value, size.value)
         return 0
 
     def cuMemcpyHtoD_v2(self, to, source, size):
+        assert self.recording is None
         if not self._inside(to.value, size.value):
             return INVALID
         ctypes.memmove(to.value, source.value, size.value)
         return 0
 
-    def cuMemcpyDtoH_v2(self, to, source, size):
-        if not self._inside(source.value, size.value):
-            return INVALID
-        ctypes.memmove(to.value, source.value, size.value)
+    def cuMemcpy2DAsync_v2(self, given, stream):
+        copy = given._obj
+        assert (copy.source_kind, copy.to_kind, stream.value) == (2, 1, COPIES)
+        for row in range(copy.height):
+            source = copy.source_device + row * copy.source_pitch
+            if not self._inside(source, copy.width):
+                return INVALID
+            ctypes.memmove(copy.to_host + row * copy.to_pitch, source, copy.width)
         return 0
 
     def cuModuleLoadDataEx(self, module, image, count, options, values):
@@ -135,19 +165,53 @@ class Played:
         return 0
 
     def cuModuleGetFunction(self, function, module, name):
-        assert (module.value, name.value) == (7, ptx.ENTRY.encode())
-        function._obj.value = 8
+        assert module.value == 7
+        function._obj.value = FIRST + KERNELS.index(name.value.decode())
         return 0
 
     def cuLaunchKernel(self, function, gx, gy, gz, bx, by, bz, shared, stream, parameters, extra):
-        assert function.value == 8
+        name = KERNELS[function.value - FIRST]
         assert (gy.value, gz.value, by.value, bz.value, shared.value) == (1, 1, 1, 1, 0)
-        values = [c_uint64.from_address(parameters[i]).value for i in range(PARAMETERS)]
-        self.launches.append((gx.value, bx.value))
-        _, run = _compiled()
-        signed = [c_int64(each).value for each in values[len(ptx.POINTERS) :]]
-        for thread in range(gx.value * bx.value):
-            run(*values[: len(ptx.POINTERS)], *signed, thread)
+        assert stream.value == WORK
+        parameter_count = 1 if name == ptx.NEXT_PERIOD else len(ptx.POINTERS) + len(ptx.NUMBERS)
+        values = [c_uint64.from_address(parameters[i]).value for i in range(parameter_count)]
+        self.launches[name, gx.value, bx.value] += 1
+        if self.recording is not None:
+            self.recording.append((name, gx.value * bx.value, values))
+        else:
+            _run(name, gx.value * bx.value, values)
+        return 0
+
+    def cuStreamBeginCapture_v2(self, stream, mode):
+        assert (stream.value, mode.value, self.recording) == (WORK, 1, None)
+        self.recording = []
+        return 0
+
+    def cuStreamEndCapture(self, stream, graph):
+        assert stream.value == WORK
+        graph._obj.value = 100 + len(self.graphs)
+        self.graphs[graph._obj.value], self.recording = self.recording, None
+        return 0
+
+    def cuGraphInstantiateWithFlags(self, ready, graph, flags):
+        assert flags.value == 0
+        ready._obj.value = graph.value + 1000
+        self.graphs[ready._obj.value] = list(self.graphs[graph.value])
+        return 0
+
+    def cuGraphDestroy(self, graph):
+        self.graphs[graph.value].clear()
+        return 0
+
+    def cuGraphExecDestroy(self, ready):
+        self.graphs[ready.value].clear()
+        return 0
+
+    def cuGraphLaunch(self, ready, stream):
+        assert (stream.value, self.recording) == (WORK, None)
+        self.repeated += 1
+        for each in self.graphs[ready.value]:
+            _run(*each)
         return 0
 
     def cuGetErrorString(self, code, text):

@@ -26,9 +26,9 @@ from tests.cluster.test_join import equal
 from tests.engine.device import NAME, Played
 from tests.engine.worlds import cartridges
 
+SPILLS = 256
+"""[bytes] of registers, at most, that the assembler moves to memory where a kernel has as many as it is given."""
 EXAMPLES = ("adblue-australia", "cartridge-plant", "iv-fluids", "magnets-2025", "rubber-1942")
-SPILLS = 1_024
-"""[bytes] of registers, at most, that the assembler moves to memory where a thread has as many as it is given."""
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_every_op_of_the_shipped_cases_is_in_the_kernel(text):
     assert len(needed) > 50
     assert needed <= set(ptx.ops())
     assert len({name_of(function) for function in ptx.ops()}) == len(ptx.ops())
-    assert re.findall(r"\.entry (\w+)", text) == [ptx.ENTRY]
-    assert ".func" not in text  # all of them are in its one body
+    assert sorted(re.findall(r"\.entry (\w+)", text)) == sorted([ptx.NEXT_PERIOD, *map(name_of, ptx.ops())])
+    assert ".func" not in text  # what an op calls is in its body
 
 
 def test_the_kernel_says_for_which_processors_and_drivers_it_is(text):
@@ -114,15 +114,18 @@ def test_nvidias_assembler_takes_it_and_spills_few_registers(text, tmp_path):
     assembler = shutil.which("ptxas")
     if assembler is None:
         pytest.skip("ptxas is not on the path: it comes with NVIDIA's toolkit, or in the wheel nvidia-cuda-nvcc")
-    (tmp_path / "kernel.ptx").write_text(text)
+    (tmp_path / "kernels.ptx").write_text(text)
     done = subprocess.run(
-        [assembler, "-v", "-arch=sm_90", f"-maxrregcount={driver.REGISTERS}", "kernel.ptx", "-o", "kernel.cubin"],
+        [assembler, "-v", "-arch=sm_90", f"-maxrregcount={driver.REGISTERS}", "kernels.ptx", "-o", "kernels.cubin"],
         cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     moved = re.findall(r"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads", done.stderr)
-    assert len(moved) == 1
-    assert 0 < int(moved[0][0]) <= SPILLS
-    assert int(re.findall(r"Used (\d+) registers", done.stderr)[0]) == driver.REGISTERS
+    assert len(moved) == len(ptx.ops()) + 1
+    spilling = [int(frame) for frame, _, _ in moved if frame != "0"]
+    assert len(spilling) <= 4
+    assert max(spilling) <= SPILLS
+    registers = sorted(map(int, re.findall(r"Used (\d+) registers", done.stderr)))
+    assert registers[len(registers) // 2] <= 40  # most ops have nearly all threads at work that there can be
 
 
 def both(world, replications: int, **given: object) -> tuple[Outcome, Outcome]:
@@ -135,8 +138,11 @@ def test_most_kinds_of_parts_come_out_the_same_bit_for_bit(played):
     here, there = both(cartridges(periods=520, plant=True), 70, first=5)
     assert equal(here, there)
     assert len({*lower(cartridges(plant=True), replications=1).functions}) > 45
-    assert library.launches == [(1, driver.THREADS)] * 10  # stretches of 52 periods
+    assert {(blocks, threads) for _, blocks, threads in library.launches} == {(1, 70), (1, 1)}
+    assert 500 < library.repeated <= 520  # nearly all periods are like others, and recorded once
+    assert library.launches[ptx.NEXT_PERIOD, 1, 1] + library.repeated - len(library.graphs) // 2 == 520
     assert library.held == {}
+    assert not any(library.graphs.values())
 
 
 def test_the_shipped_case_comes_out_the_same_bit_for_bit(played):
@@ -151,8 +157,23 @@ def test_chunks_say_nothing_about_what_comes_out(played, monkeypatch):
     monkeypatch.setattr(cuda, "CHUNK", 60)
     here, there = both(cartridges(periods=60), 150, on_progress=done.append)
     assert equal(here, there)
-    assert [n for n in done if n] == [60, 60, 30]
-    assert len(library.launches) == 3 * 2
+    assert [n for n in done if n] == [50, 50, 50]  # chunks of one size
+    assert library.launches[ptx.NEXT_PERIOD, 1, 1] < 60 <= library.repeated  # what was recorded serves all of them
+
+
+def test_what_is_kept_of_every_period_comes_out_the_same(played, monkeypatch):
+    played()
+    monkeypatch.setattr(cuda, "CHUNK", 40)
+    world = hf.load("adblue-australia").world("nothing", None)
+    names = tuple(name for name in lower(world, replications=1).yearly if name.endswith(".unmet"))
+    assert names
+    here, there = (
+        simulate(world, replications=60, seed=3, each_period=names, device=device) for device in ("cpu", "cuda")
+    )
+    assert all(here.yearly[name].shape == (world.periods, 60) for name in names)
+    assert here.yearly.keys() == there.yearly.keys()
+    assert all(here.yearly[name].tobytes() == there.yearly[name].tobytes() for name in here.yearly)
+    assert any(values.any() for values in here.yearly.values())
 
 
 def test_a_small_memory_makes_small_chunks(played):

@@ -190,7 +190,8 @@ def simulate(
         from holdfast.engine import cuda
 
         with _graphics:
-            return begun.outcome(cuda.run(world, begun.outputs, begun.yearly, seed, first, on_progress)[np.newaxis])
+            bins = cuda.run(world, each_period, begun.outputs, begun.yearly, seed, first, on_progress)
+            return begun.outcome(bins[np.newaxis])
     begun.compile(cores)
     if len(begun.starts) == 1 or cores == 1:
         for begin in begun.starts:
