@@ -226,8 +226,8 @@ FAULTS = {
     "discount": Fault(
         "costs are discounted a period too far",
         "holdfast.engine.lowering",
-        "world.discount(t) for t",
-        "world.discount(t + 1) for t",
+        "discounted(t * period_days",
+        "discounted((t + 1) * period_days",
     ),
     "correlation": Fault(
         "correlated prices move on their own",

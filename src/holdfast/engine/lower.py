@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -281,15 +282,16 @@ def _lower_signals(low: Lowering) -> None:
         )  # fmt: skip
 
 
-def _years(world: World) -> list[int]:
+@functools.lru_cache(maxsize=16)
+def _years(periods: int, period_days: float) -> tuple[int, ...]:
     """Year of each period that ends one, -1 of the others."""
-    year = [math.floor(t * world.period_days / 365.25) for t in range(world.periods + 1)]
-    return [year[t] if t == world.periods - 1 or year[t + 1] != year[t] else -1 for t in range(world.periods)]
+    year = [math.floor(t * period_days / 365.25) for t in range(periods + 1)]
+    return tuple(year[t] if t == periods - 1 or year[t + 1] != year[t] else -1 for t in range(periods))
 
 
 def _finish(low: Lowering, replications: int, record: bool, each_period: Sequence[str]) -> Model:
     b, world = low.builder, low.world
-    years = _years(world)
+    years = _years(world.periods, world.period_days)
     kept = [] if record else [n for n in b.flows if n.startswith(YEARLY) and not n.endswith(_NOT_YEARLY)]
     by_period = [name for name in each_period if name in b.flows]
     yearly = [] if each_period else kept

@@ -97,10 +97,11 @@ def entered(low: Lowering, inspection: int, origin: str, keep: int) -> str:
     return f"inspections.{low.world.inspections[inspection].name}.{origin}.{low.keep_name(keep)}.entered"
 
 
-def _sources(keep: Keep) -> list[int]:
-    listed = list(keep.ordering.channels) if keep.ordering else []
-    listed += [c for _, _, c in keep.under_way if c not in listed]
-    return list(dict.fromkeys(listed))
+def _sources(world: World, keep: Keep) -> set[int]:
+    """The channels through which something may arrive for a keep."""
+    if never_arrives(world, keep):
+        return set()
+    return {*(keep.ordering.channels if keep.ordering else ()), *{c for _, _, c in keep.under_way}}
 
 
 def never_arrives(world: World, keep: Keep) -> bool:
@@ -121,11 +122,12 @@ def never_arrives(world: World, keep: Keep) -> bool:
 def lower_channels(low: Lowering) -> None:
     """Channels: capacity, price, what is due (conventions §8)."""
     b, world, index = low.builder, low.world, low.flow_index
+    sources = [_sources(world, keep) for keep in world.keeps]
     for c, channel in enumerate(world.channels):
         rows = ChannelRows(b.f(), b.f(), b.f(), 0, 0, b.f(), b.f())
         index.channels.append(rows)
         said, is_open = low.rates.row(channel.capacity, "world"), low.rates.row(channel.open, "world")
-        keeps = [i for i, keep in enumerate(world.keeps) if c in _sources(keep) and not never_arrives(world, keep)]
+        keeps = [i for i, found in enumerate(sources) if c in found]
         if not keeps and not np.any(channel.retainer.values != 0.0):
             continue
         orderings = [k.ordering for k in world.keeps if k.ordering and c in k.ordering.channels]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -197,7 +198,7 @@ class Builder:
     def law(self, law: Law) -> int:
         """Where a law's table starts."""
         if law not in self._laws:
-            self._laws[law] = self.table(lay_out(table(law)))
+            self._laws[law] = self.table(_laid_out(law))
         return self._laws[law]
 
     def const(self, value: float) -> int:
@@ -266,7 +267,7 @@ class Builder:
         self, phase: str, function: OpFunction, *args: int,
         first: int = 0, last: int = ALWAYS, every: int = 1, offset: int = 0,
     ) -> None:  # fmt: skip
-        self._ops[phase].append((function, tuple(int(a) for a in args), (first, last, every, offset % every)))
+        self._ops[phase].append((function, tuple(map(int, args)), (first, last, every, offset % every)))
 
     def build(
         self, *, replications: int, years: int, yearly: Sequence[str], totals: Sequence[str], records_: Sequence[str]
@@ -339,6 +340,12 @@ class Rates:
             return -1, offsets[int(chosen.flat[0])], scale
         which = Changing(np.asarray(offsets, dtype=np.float64)[chosen], law.which.reads, law.which.starts)
         return self.row(which, phase), -1, scale
+
+
+@functools.lru_cache(maxsize=128)
+def _laid_out(law: Law) -> NDArray[np.float64]:
+    """A law's table as it lies among the parameters; worlds of one scenario share most of their laws."""
+    return lay_out(table(law))
 
 
 def records_op(builder: Builder, at: int, replications: int) -> None:

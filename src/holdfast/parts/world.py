@@ -99,7 +99,8 @@ class Changing:
     @property
     def plain(self) -> bool:
         """Whether this is one number, whatever the date and the conditions."""
-        return len(self._numbers()) == 1
+        numbers = self.__dict__["values"]
+        return (sum(map(len, numbers)) if isinstance(numbers, tuple) else numbers.size) == 1
 
     @property
     def first(self) -> float:
@@ -119,9 +120,7 @@ class Changing:
     def _numbers(self) -> list[float]:
         """All numbers, the rows one after the other."""
         numbers = self.__dict__["values"]
-        if isinstance(numbers, tuple):
-            return [each for row in numbers for each in row]
-        return [float(each) for each in numbers.flat]
+        return [each for row in (numbers if isinstance(numbers, tuple) else numbers.tolist()) for each in row]
 
 
 @record
@@ -592,5 +591,9 @@ class World:
 
     def discount(self, t: int) -> float:
         """What money of period t is worth at the start (§17)."""
-        years = t * self.period_days / 365.25
-        return float((1.0 + self.discount_rate) ** -years)
+        return discounted(t * self.period_days / 365.25, self.discount_rate)
+
+
+def discounted(years: float, rate: float) -> float:
+    """What money of so many years later is worth at the start (§17)."""
+    return float((1.0 + rate) ** -years)
