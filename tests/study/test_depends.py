@@ -11,7 +11,7 @@ import pytest
 import holdfast as hf
 from holdfast.output.report_depends import depends_data
 from holdfast.output.words_depends import findings
-from holdfast.study.hangs import hangings
+from holdfast.study.failure_points import failure_points
 
 HERE = Path(__file__).parent
 WEEK = 7.0
@@ -94,11 +94,11 @@ def test_a_plan_that_lacks_nothing_says_so(scenario) -> None:
 
 def test_what_the_shipped_plant_hangs_on() -> None:
     world = hf.load("cartridge-plant").world("plant")
-    names = [each.name for each in hangings(world)]
+    names = [each.name for each in failure_points(world)]
     assert names == [
         "goods", "channels.partner", "channels.world", "inputs.inputs", "spares.partner-war", "builder.maracay",
     ]  # fmt: skip
-    spares = hangings(world)[4]
+    spares = failure_points(world)[4]
     war = next(i for i, each in enumerate(world.conditions) if each.name == "partner-war")
     usual, times = world.lines[0].mttr.values.min(), world.lines[0].mttr.values.max() / world.lines[0].mttr.values.min()
     assert times == pytest.approx(2.0)

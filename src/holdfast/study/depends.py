@@ -1,9 +1,10 @@
 """On what a plan's supply hangs: what it leans on, what would be spared if that were secure, and missed if it were cut.
 
 A plant at home moves a dependency more than it ends it: from finished goods to the inputs, spares and builders behind
-the plant. For each of them (`holdfast.study.hangs`) the same futures are simulated twice more: with it secure from
-start to end, and with it cut for a while. Spared and missed are differences in the same futures. They do not add up
-over dependencies: two that fail in one embargo each spare nothing alone where either is enough to stop supply.
+the plant. For each of them (`holdfast.study.failure_points`) the same futures are simulated twice more: with it
+secure from start to end, and with it cut for a while. Spared and missed are differences in the same futures. They do
+not add up over dependencies: two that fail in one embargo each spare nothing alone where either is enough to stop
+supply.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from holdfast.errors import Problems
 from holdfast.study import estimates, measures, simulate
 from holdfast.study.case import Case
 from holdfast.study.causes import lines_at_work
-from holdfast.study.hangs import hangings
+from holdfast.study.failure_points import failure_points
 from holdfast.study.result import BASE
 from holdfast.study.stress.study import YEAR, begin_of, periods_of
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from holdfast.parts.world import World
     from holdfast.spec.scenario import Scenario
     from holdfast.study.estimates import Estimate
-    from holdfast.study.hangs import Hanging, Kind
+    from holdfast.study.failure_points import FailurePoint, Kind
     from holdfast.study.result import About
 
     Floats = NDArray[np.float64]
@@ -51,7 +52,7 @@ class Dependency:
     """One thing on which a plan's supply hangs."""
 
     name: str
-    """As in `holdfast.study.hangs`; `together` for all of them."""
+    """As in `holdfast.study.failure_points`; `together` for all of them."""
     kind: Kind | None
     """None for all of them."""
     title: str
@@ -202,7 +203,7 @@ def depends(
     begin, end = _span(first, at, length)
     if not any(lines_at_work(world) for world in worlds.values()):
         worlds = {}
-    whole = sum(2 * len(hangings(world)) + 3 for world in worlds.values()) * replications
+    whole = sum(2 * len(failure_points(world)) + 3 for world in worlds.values()) * replications
     done = 0
 
     def run(world: World) -> Case:
@@ -255,13 +256,13 @@ def _span(world: World, at: str | datetime.date | None, length: str | None) -> t
 
 def _plan(name: str, world: World, begin: int, end: int, run: Callable[[World], Case]) -> Plan:
     """What one plan hangs on."""
-    base, found = run(world), hangings(world)
+    base, found = run(world), failure_points(world)
     whole = [each for each in found if each.kind != "channel"]
     free = lines_at_work(world).difference(*(each.lines for each in whole))
     used = measures.use(base)
     bound = estimates.ratio(used - _made(base, free), used)
 
-    def tried(secured: Sequence[Hanging], cut: Sequence[Hanging]) -> Floats:
+    def tried(secured: Sequence[FailurePoint], cut: Sequence[FailurePoint]) -> Floats:
         """(replication,) what is short with some things secure and some cut."""
         other = world
         for each in secured:
@@ -270,7 +271,7 @@ def _plan(name: str, world: World, begin: int, end: int, run: Callable[[World], 
             other = each.cut(other, begin, end)
         return short if other is world else _short(run(other))
 
-    def of(name: str, kind: Kind | None, title: str, leans: Estimate, parts: Sequence[Hanging]) -> Dependency:
+    def of(name: str, kind: Kind | None, title: str, leans: Estimate, parts: Sequence[FailurePoint]) -> Dependency:
         spared, missed = short - tried(parts, ()), tried((), parts) - short
         share = estimates.ratio(spared, short)
         return Dependency(
@@ -293,7 +294,7 @@ def _made(case: Case, lines: frozenset[int]) -> Floats:
     return measures.made(case, lambda line: id(line) in chosen)
 
 
-def _leans(case: Case, each: Hanging) -> Estimate:
+def _leans(case: Case, each: FailurePoint) -> Estimate:
     """The share of what consumers got that came through something, or was made with it.
 
     What was not made at home is divided among channels as what came through them; stock drawn down counts with it.

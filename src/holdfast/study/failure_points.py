@@ -1,4 +1,4 @@
-"""On what a plan's supply can hang: goods and inputs from outside, spares, power and the like, and builders.
+"""Where a plan's supply can fail at one point: goods and inputs from outside, spares, power and the like, and builders.
 
 Each is said as the lines or channels that lean on it, and as two pure functions from a world to a world: one in which
 it never fails, and one in which it is cut for a while. Draws keep their streams (conventions §20), so the futures that
@@ -26,8 +26,8 @@ GOODS: Final = "goods"
 
 
 @dataclass(frozen=True)
-class Hanging:
-    """One thing on which supply can hang."""
+class FailurePoint:
+    """One thing on which supply hangs: where it fails, supply may."""
 
     name: str
     """`goods`, `channels.partner`, `inputs.oxide`, `spares.partner-war`, `outage.flooded`, `builder.maracay`."""
@@ -43,13 +43,13 @@ class Hanging:
     """What is made with it."""
 
 
-def hangings(world: World) -> tuple[Hanging, ...]:
+def failure_points(world: World) -> tuple[FailurePoint, ...]:
     """All on which the supply of a plan can hang: finished goods, inputs, spares, outages, builders."""
     at_work = lines_at_work(world)
     return (*_goods(world), *_inputs(world, at_work), *_regimes(world, at_work), *_builders(world, at_work))
 
 
-def _goods(world: World) -> list[Hanging]:
+def _goods(world: World) -> list[FailurePoint]:
     used = {use.good for use in world.uses}
     brings = [each for each in world.channels if used & set(each.goods) and each.open.values.any()]
     if not brings:
@@ -61,7 +61,7 @@ def _goods(world: World) -> list[Hanging]:
     return found
 
 
-def _inputs(world: World, at_work: frozenset[int]) -> list[Hanging]:
+def _inputs(world: World, at_work: frozenset[int]) -> list[FailurePoint]:
     found = []
     for good in sorted({good for i in at_work for good, _, _ in world.lines[i].takes}):
         brings = tuple(each.name for each in world.channels if good in each.goods and each.open.values.any())
@@ -83,9 +83,9 @@ def _of_channels(
     cut: tuple[str, ...],
     through: tuple[str, ...],
     lines: frozenset[int] = frozenset(),
-) -> Hanging:
+) -> FailurePoint:
     closed = Cut(f"channels.{name}", "channel", title, channels=cut)
-    return Hanging(
+    return FailurePoint(
         name,
         kind,
         title,
@@ -96,7 +96,7 @@ def _of_channels(
     )
 
 
-def _regimes(world: World, at_work: frozenset[int]) -> list[Hanging]:
+def _regimes(world: World, at_work: frozenset[int]) -> list[FailurePoint]:
     """What lines feel of regimes: how often they fail and are mended, and how much they make."""
     found = []
     for regime, each in enumerate(world.regimes):
@@ -110,7 +110,7 @@ def _regimes(world: World, at_work: frozenset[int]) -> list[Hanging]:
             cut = functools.partial(_held, fields=RATES, regime=regime, state=worst, lines=stopped)
             secured = functools.partial(without_outage, regime=regime)
             title = f"plants stopped by {each.name}"
-            found.append(Hanging(f"outage.{each.name}", "outage", title, secured, cut, lines=stopped))
+            found.append(FailurePoint(f"outage.{each.name}", "outage", title, secured, cut, lines=stopped))
     return [each for each in found if each.secured(world) is not world]
 
 
@@ -123,7 +123,7 @@ def _feels(line: Line, fields: tuple[str, ...], regime: int) -> bool:
     return any(regime in value.reads and bool((value.values != value.values.flat[0]).any()) for value in values)
 
 
-def _spares(world: World, regime: int, lines: frozenset[int]) -> Hanging:
+def _spares(world: World, regime: int, lines: frozenset[int]) -> FailurePoint:
     """Spares and mending, that come late or not in some states of a regime."""
     name = world.regimes[regime].name
     states = range(len(world.regimes[regime].states))
@@ -135,7 +135,7 @@ def _spares(world: World, regime: int, lines: frozenset[int]) -> Hanging:
     def secured(world: World) -> World:
         return _changed(world, lines, SPARES, lambda value: hold(world, value, regime, best))
 
-    return Hanging(f"spares.{name}", "spares", f"spares late in {name}", secured, cut, lines=lines)
+    return FailurePoint(f"spares.{name}", "spares", f"spares late in {name}", secured, cut, lines=lines)
 
 
 def _makes(world: World, lines: frozenset[int], fields: tuple[str, ...], regime: int, state: int) -> float:
@@ -171,7 +171,7 @@ def _changed(
     )
 
 
-def _builders(world: World, at_work: frozenset[int]) -> list[Hanging]:
+def _builders(world: World, at_work: frozenset[int]) -> list[FailurePoint]:
     """Projects that a plan starts: whoever builds them."""
     found = []
     for p, project in enumerate(world.projects):
@@ -182,7 +182,7 @@ def _builders(world: World, at_work: frozenset[int]) -> list[Hanging]:
             secured = functools.partial(without_slip, only=p)
             title = f"builder of {project.name}"
             found.append(
-                Hanging(
+                FailurePoint(
                     f"builder.{project.name}",
                     "builder",
                     title,
