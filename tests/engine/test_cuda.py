@@ -186,6 +186,24 @@ def test_a_small_memory_makes_small_chunks(played):
     assert 2 <= len([n for n in done if n]) <= 3
 
 
+def test_ctrl_c_while_a_period_is_recorded_leaves_a_processor_that_works(played, monkeypatch):
+    library = played()
+    world = cartridges(periods=20)
+    first, launch = [True], driver.Processor.launch
+
+    def interrupted(processor, kernel, threads, arguments):
+        if library.recording is not None and first.pop():
+            raise KeyboardInterrupt
+        launch(processor, kernel, threads, arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(driver.Processor, "launch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            simulate(world, replications=3, seed=11, device="cuda")
+    assert library.held == {}
+    assert equal(*both(world, 3))
+
+
 def test_the_test_of_bits_sees_another_last_bit(played):
     played()
     here, there = both(cartridges(periods=20), 5)

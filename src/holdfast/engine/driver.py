@@ -237,7 +237,11 @@ class Processor:
         """A graph of the launches that a function makes: together they take a fraction of the time of each alone."""
         graph, ready = c_void_p(), c_void_p()
         self._call("cuStreamBeginCapture_v2", self._work, c_int(_OF_THIS_THREAD))
-        launches()
+        try:
+            launches()
+        except BaseException:  # Ctrl-C, too: the stream would go on recording whatever is launched next
+            self._library.cuStreamEndCapture(self._work, byref(graph))
+            raise
         self._call("cuStreamEndCapture", self._work, byref(graph))
         self._call("cuGraphInstantiateWithFlags", byref(ready), graph, c_uint64(0))
         self._call("cuGraphDestroy", graph)
