@@ -16,7 +16,7 @@ from holdfast.engine.run import Device, Outcome, simulate
 FEW: Final = 10_000
 MANY: Final = 262_144
 WHOLE: Final = 1_000_000
-"""Futures of a what-if, of a full chunk on the processor, and of a search."""
+"""Futures of a what-if, of two full chunks on the processor, and of a search."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def prepare(settings: Settings) -> _Ready:
     except ScenarioError as missing:
         raise Skip(missing.problems[0].message) from missing
     compiling = seconds(lambda: _simulate(1, "cuda"))
-    n = settings.size(20_000, 2_000)
+    n = settings.size(cuda.CHUNK + 10_000, 2_000)  # two chunks
     return _Ready(processor, _same(_simulate(n, "cpu"), _simulate(n, "cuda")), compiling)
 
 

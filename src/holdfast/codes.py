@@ -327,9 +327,10 @@ CODES: dict[str, Code] = {
     ),
     "HF421": Code(
         "The graphics processor cannot be used",
-        "`--device cuda` needs an NVIDIA driver, a graphics processor of compute capability 7.0 or later (from 2017) "
-        "and some of its memory, and nothing else: no toolkit is asked for. Without --device, futures are simulated on "
-        "this machine's cores, and come out the same. Nothing is begun before the processor has been looked at.",
+        "`--device cuda` needs an NVIDIA driver (from 2021 on), a graphics processor of compute capability 7.0 or "
+        "later (from 2017) and some of its memory, and nothing else: no toolkit is asked for. Without --device, "
+        "futures are simulated on this machine's cores, and come out the same. Nothing is begun before driver and "
+        "processor have been looked at.",
         "holdfast run cartridge-plant --device cuda",
         "holdfast run cartridge-plant",
     ),

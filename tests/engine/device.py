@@ -2,8 +2,9 @@
 
 Memory is this machine's, and a launch runs the threads of its blocks one after another, each through the same
 intermediate code that becomes PTX, compiled for this machine's processor. Parameters are read as the driver reads them:
-when a kernel is launched, or when its launch is recorded. What it does not show is what the driver and a real processor
-do with the PTX.
+when a kernel is launched, or when its launch is recorded. What is launched or copied waits in its stream as long as the
+driver may let it wait, so that whoever does not wait for it sees what was there before. What is not shown is what the
+driver and a real processor do with the PTX.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections import Counter
+from collections.abc import Callable
 from ctypes import c_int64, c_uint64, c_void_p
 
 import llvmlite.binding as llvm
@@ -58,6 +60,18 @@ def _run(name: str, threads: int, values: list[int]) -> None:
         run(*values[: len(ptx.POINTERS)], *numbers, thread)
 
 
+class Copy(ctypes.Structure):
+    """CUDA_MEMCPY2D_v2, as cuda.h lays it out."""
+
+    _fields_ = (
+        ("srcXInBytes", ctypes.c_size_t), ("srcY", ctypes.c_size_t), ("srcMemoryType", ctypes.c_uint),
+        ("srcHost", c_void_p), ("srcDevice", c_uint64), ("srcArray", c_void_p), ("srcPitch", ctypes.c_size_t),
+        ("dstXInBytes", ctypes.c_size_t), ("dstY", ctypes.c_size_t), ("dstMemoryType", ctypes.c_uint),
+        ("dstHost", c_void_p), ("dstDevice", c_uint64), ("dstArray", c_void_p), ("dstPitch", ctypes.c_size_t),
+        ("WidthInBytes", ctypes.c_size_t), ("Height", ctypes.c_size_t),
+    )  # fmt: skip
+
+
 class Played:
     """What `ctypes.CDLL` gives for the driver."""
 
@@ -66,6 +80,8 @@ class Played:
         self.held: dict[int, ctypes.Array] = {}
         self.launches: Counter[tuple[str, int, int]] = Counter()
         """How often which kernel was launched, in how many blocks of how many threads."""
+        self.waiting: dict[int, list[Callable[[], None]]] = {WORK: [], COPIES: []}
+        """What each stream has still to do."""
         self.recording: list[tuple[str, int, list[int]]] | None = None
         self.graphs: dict[int, list[tuple[str, int, list[int]]]] = {}
         self.repeated = 0
@@ -107,8 +123,13 @@ class Played:
         return 0
 
     def cuStreamSynchronize(self, stream):
-        assert stream.value in (WORK, COPIES)
+        self._do(stream.value)
         return 0
+
+    def _do(self, stream: int) -> None:
+        begun, self.waiting[stream] = self.waiting[stream], []
+        for each in begun:
+            each()
 
     def cuMemGetInfo_v2(self, free, total):
         free._obj.value = self.memory - sum(len(each) for each in self.held.values())
@@ -124,6 +145,7 @@ class Played:
         return 0
 
     def cuMemFree_v2(self, pointer):
+        self._do(WORK)
         return 0 if self.held.pop(pointer.value, None) is not None else INVALID
 
     def _inside(self, address: int, size: int) -> bool:
@@ -131,6 +153,7 @@ class Played:
 
     def cuMemsetD8_v2(self, pointer, value, size):
         assert self.recording is None
+        self._do(WORK)
         if not self._inside(pointer.value, size.value):
             return INVALID
         ctypes.memset(pointer.value, value.value, size.value)
@@ -138,19 +161,28 @@ class Played:
 
     def cuMemcpyHtoD_v2(self, to, source, size):
         assert self.recording is None
+        self._do(WORK)
         if not self._inside(to.value, size.value):
             return INVALID
         ctypes.memmove(to.value, source.value, size.value)
         return 0
 
     def cuMemcpy2DAsync_v2(self, given, stream):
-        copy = given._obj
-        assert (copy.source_kind, copy.to_kind, stream.value) == (2, 1, COPIES)
-        for row in range(copy.height):
-            source = copy.source_device + row * copy.source_pitch
-            if not self._inside(source, copy.width):
-                return INVALID
-            ctypes.memmove(copy.to_host + row * copy.to_pitch, source, copy.width)
+        copy = Copy.from_buffer_copy(given._obj)
+        assert ctypes.sizeof(given._obj) == ctypes.sizeof(Copy) == 128
+        assert (copy.srcMemoryType, copy.dstMemoryType, stream.value) == (2, 1, COPIES)
+        assert 0 < copy.WidthInBytes <= min(copy.srcPitch, copy.dstPitch)
+        assert copy.Height > 0
+        assert not any((copy.srcXInBytes, copy.srcY, copy.dstXInBytes, copy.dstY, copy.srcArray, copy.dstArray))
+        if not self._inside(copy.srcDevice, (copy.Height - 1) * copy.srcPitch + copy.WidthInBytes):
+            return INVALID
+
+        def rows() -> None:
+            for row in range(copy.Height):
+                source = copy.srcDevice + row * copy.srcPitch
+                ctypes.memmove(copy.dstHost + row * copy.dstPitch, source, copy.WidthInBytes)
+
+        self.waiting[COPIES].append(rows)
         return 0
 
     def cuModuleLoadDataEx(self, module, image, count, options, values):
@@ -179,7 +211,7 @@ class Played:
         if self.recording is not None:
             self.recording.append((name, gx.value * bx.value, values))
         else:
-            _run(name, gx.value * bx.value, values)
+            self.waiting[WORK].append(functools.partial(_run, name, gx.value * bx.value, values))
         return 0
 
     def cuStreamBeginCapture_v2(self, stream, mode):
@@ -189,6 +221,8 @@ class Played:
 
     def cuStreamEndCapture(self, stream, graph):
         assert stream.value == WORK
+        if self.recording is None:
+            return INVALID
         graph._obj.value = 100 + len(self.graphs)
         self.graphs[graph._obj.value], self.recording = self.recording, None
         return 0
@@ -210,8 +244,7 @@ class Played:
     def cuGraphLaunch(self, ready, stream):
         assert (stream.value, self.recording) == (WORK, None)
         self.repeated += 1
-        for each in self.graphs[ready.value]:
-            _run(*each)
+        self.waiting[WORK] += [functools.partial(_run, *each) for each in self.graphs[ready.value]]
         return 0
 
     def cuGetErrorString(self, code, text):

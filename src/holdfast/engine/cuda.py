@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from holdfast.parts.world import World
 
 CHUNK: Final = 2**17
-"""Replications at a time, at most: about as many as any processor has threads at work."""
+"""Replications at a time, at most: some half of the threads that a large processor can hold. With fewer chunks, less of
+what is copied is copied beside the next one.
+"""
 STRETCH: Final = 52
 """Periods between two looks at Ctrl-C and at what can be copied."""
 OFTEN: Final = 4
@@ -152,7 +154,7 @@ class _Chunks:
     def simulate(self, first: int, n: int, meanwhile: Iterator[None]) -> None:
         """Takes replications first to first + n - 1 through all periods, and goes on with `meanwhile` beside that."""
         model, often = self.model, Counter(self.due)
-        self.parity = (1 - self.parity) * self.several
+        self.parity = 1 - self.parity if self.several else 0
         self.device.clear(self.numbers, self.sizes[0])
         self.device.clear(self.integers, self.sizes[1])
         self.device.put(np.array([0, n, first, self.parity * self.size, self.seed], dtype=np.uint64), self.now)
@@ -204,7 +206,7 @@ class _Chunks:
     def counts(self) -> NDArray[np.int32]:
         """The bins of all chunks together."""
         bins = np.zeros(self.model.bins, dtype=np.int32)
-        self.device.download(self.bins, bins.nbytes, bins[np.newaxis])
+        self.device.download(self.bins, bins.nbytes, bins.reshape(1, -1))
         return bins
 
 

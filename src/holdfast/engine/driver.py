@@ -30,8 +30,10 @@ _NO_DEVICE: Final = 100
 _MAJOR, _MINOR = 75, 76
 _MAX_REGISTERS, _ERROR_LOG, _ERROR_LOG_SIZE = 0, 5, 6
 _LOG_BYTES: Final = 8192
-_HERE, _THERE = 1, 2
-_APART, _OF_THIS_THREAD = 1, 1
+_HOST, _DEVICE = 1, 2
+_NON_BLOCKING, _THREAD_LOCAL = 1, 1
+_NEWEST: Final = "cuGraphInstantiateWithFlags"
+"""What drivers before 2021 lack, of all that is called here."""
 
 
 class _Copy(ctypes.Structure):
@@ -79,9 +81,12 @@ class Processor:
         """Opens it.
 
         Raises:
-            DriverError: there is no driver or no processor, or it is too old.
+            DriverError: there is no driver or no processor, or one of them is too old.
         """
         self._library = load()
+        if not hasattr(self._library, _NEWEST):
+            message = f"the NVIDIA driver is too old: it has no {_NEWEST}, which drivers from 2021 on have"
+            raise DriverError(message)
         self._allocated: list[c_uint64] = []
         self._graphs: list[c_void_p] = []
         self._modules: dict[str, c_void_p] = {}
@@ -99,7 +104,7 @@ class Processor:
         self._call("cuDevicePrimaryCtxRetain", byref(self._context), number)
         self._call("cuCtxSetCurrent", self._context)
         self._call("cuStreamCreate", byref(self._work), c_uint(0))
-        self._call("cuStreamCreate", byref(self._copies), c_uint(_APART))
+        self._call("cuStreamCreate", byref(self._copies), c_uint(_NON_BLOCKING))
 
     def __enter__(self) -> Processor:
         self._call("cuCtxSetCurrent", self._context)
@@ -107,7 +112,7 @@ class Processor:
 
     def __exit__(self, *_: object) -> None:
         self._library.cuStreamSynchronize(self._work)  # what goes wrong here went wrong before, and was told then
-        for graph in self._graphs:
+        for graph in filter(None, self._graphs):
             self._library.cuGraphExecDestroy(graph)
         for pointer in self._allocated:
             self._library.cuMemFree_v2(pointer)
@@ -118,14 +123,9 @@ class Processor:
         """Calls the driver.
 
         Raises:
-            DriverError: it refused, or knows no such call.
+            DriverError: it refused.
         """
-        try:
-            call = getattr(self._library, name)
-        except AttributeError as error:
-            message = f"the NVIDIA driver is too old: it has no {name}, which drivers from 2021 on have"
-            raise DriverError(message) from error
-        code = call(*arguments)
+        code = getattr(self._library, name)(*arguments)
         if code == _NO_DEVICE:
             message = "the NVIDIA driver shows no graphics processor"
             raise DriverError(message)
@@ -189,9 +189,11 @@ class Processor:
             rows: shape (row, number); the numbers of a row lie side by side.
         """
         height, width = rows.shape
-        assert height == 0 or width == 1 or rows.strides[1] == rows.itemsize
+        if height == 0:
+            return
+        assert width == 1 or rows.strides[1] == rows.itemsize
         copy = _Copy(
-            source_kind=_THERE, source_device=pointer.value, source_pitch=pitch, to_kind=_HERE,
+            source_kind=_DEVICE, source_device=pointer.value, source_pitch=pitch, to_kind=_HOST,
             to_host=rows.ctypes.data, to_pitch=rows.strides[0], width=width * rows.itemsize, height=height,
         )  # fmt: skip
         self._call("cuMemcpy2DAsync_v2", byref(copy), self._copies)
@@ -236,16 +238,19 @@ class Processor:
     def recorded(self, launches: Callable[[], None]) -> c_void_p:
         """A graph of the launches that a function makes: together they take a fraction of the time of each alone."""
         graph, ready = c_void_p(), c_void_p()
-        self._call("cuStreamBeginCapture_v2", self._work, c_int(_OF_THIS_THREAD))
-        try:
-            launches()
-        except BaseException:  # Ctrl-C, too: the stream would go on recording whatever is launched next
-            self._library.cuStreamEndCapture(self._work, byref(graph))
-            raise
-        self._call("cuStreamEndCapture", self._work, byref(graph))
-        self._call("cuGraphInstantiateWithFlags", byref(ready), graph, c_uint64(0))
-        self._call("cuGraphDestroy", graph)
         self._graphs.append(ready)
+        try:
+            self._call("cuStreamBeginCapture_v2", self._work, c_int(_THREAD_LOCAL))
+            launches()
+            self._call("cuStreamEndCapture", self._work, byref(graph))
+            self._call("cuGraphInstantiateWithFlags", byref(ready), graph, c_uint64(0))
+        except BaseException:  # Ctrl-C, too: the stream would go on recording whatever is launched next
+            if not graph:
+                self._library.cuStreamEndCapture(self._work, byref(graph))
+            raise
+        finally:
+            if graph:
+                self._library.cuGraphDestroy(graph)
         return ready
 
     def repeat(self, graph: c_void_p) -> None:

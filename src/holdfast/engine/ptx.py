@@ -28,7 +28,7 @@ from holdfast.engine.ops import records, shared
 
 TRIPLE: Final = "nvptx64-nvidia-cuda"
 PROCESSOR: Final = "sm_70"
-"""The oldest processors that can run the kernel; drivers translate for those of today."""
+"""The oldest processors that can run the kernels; drivers translate for those of today."""
 LANGUAGE: Final = "+ptx63"
 """The version of PTX, which drivers from 2018 on read."""
 NEXT_PERIOD: Final = "next_period"
@@ -68,7 +68,7 @@ def _op(function: OpFunction) -> str:
 
 @functools.cache
 def ops() -> tuple[OpFunction, ...]:
-    """Every op that a simulation can use; the number of each in the kernel is its place."""
+    """Every op that a simulation can use; each has a kernel by its name."""
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
     chosen = set(kernel.OPS) - set(_SHARED.values()) - _OF_ONE_FUTURE
