@@ -226,8 +226,8 @@ FAULTS = {
     "discount": Fault(
         "costs are discounted a period too far",
         "holdfast.engine.lowering",
-        "discounted(t * period_days",
-        "discounted((t + 1) * period_days",
+        "b.table(world.discounts)",
+        "b.table(world.discounts * world.discount(1))",
     ),
     "correlation": Fault(
         "correlated prices move on their own",

@@ -178,7 +178,7 @@ def numbers() -> Numbers:
         holding=store.holding_fixed,
         late=guards.shortage_cost,
         lost=towns.shortage_cost,
-        discount=np.array([w.discount(t) for t in range(w.periods)]),
+        discount=w.discounts,
         normal=(w.uses[0].normal_use, w.uses[1].normal_use),
     )
 

@@ -187,7 +187,7 @@ class _Chunks:
         """Has memory found for what will come out, beside the first chunk: it is found when it is first written."""
         for part in range(self.parts):
             for here in kept:
-                begin, end = (at * len(here) // self.parts for at in (part, part + 1))
+                begin, end = self._share(part, here)
                 here[begin:end] = 0
             yield
 
@@ -198,10 +198,15 @@ class _Chunks:
     def _copied(self, wholes: list[tuple[c_uint64, NDArray[Any]]], at: int) -> Iterator[None]:
         for part in range(self.parts):
             for pointer, here in wholes:
-                begin, end = (place * len(here) // self.parts for place in (part, part + 1))
+                begin, end = self._share(part, here)
                 start = c_uint64(pointer.value + (begin * self.width + at) * here.itemsize)
                 self.device.download(start, self.width * here.itemsize, here[begin:end])
             yield
+
+    def _share(self, part: int, here: NDArray[Any]) -> tuple[int, int]:
+        """Which rows belong to a part of the periods."""
+        rows = len(here)
+        return part * rows // self.parts, (part + 1) * rows // self.parts
 
     def counts(self) -> NDArray[np.int32]:
         """The bins of all chunks together."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from holdfast.engine.model import Builder, Rates
 from holdfast.engine.ops import prices
 from holdfast.engine.ops.stores import KEEP_ROWS
-from holdfast.parts.world import discounted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from holdfast.engine.kernel import OpFunction
     from holdfast.parts.world import Changing, Channel, World
@@ -95,12 +89,6 @@ class FlowIndex:
     ages: list[Ages] = field(default_factory=list)
 
 
-@functools.lru_cache(maxsize=16)
-def _discounts(periods: int, period_days: float, rate: float) -> NDArray[np.float64]:
-    """What money of each period is worth at the start (§17)."""
-    return np.array([discounted(t * period_days / 365.25, rate) for t in range(periods)])
-
-
 class Lowering:
     """What the parts' lowerings share: the world, the builder, and where things are."""
 
@@ -113,7 +101,7 @@ class Lowering:
         self.changes = [b.z() for _ in world.conditions]
         """Rows, of which the first lane says how often some lane has changed its state."""
         self.rates = Rates(b, self.code_rows, [len(c.states) for c in world.conditions], self.changes)
-        self.discount = b.table(_discounts(world.periods, world.period_days, world.discount_rate))
+        self.discount = b.table(world.discounts)
         self.keeps = [b.f(KEEP_ROWS) for _ in world.keeps]
         self.price_rows = [b.f() for _ in world.prices]
         self.pulses = [b.z() for _ in world.regimes]

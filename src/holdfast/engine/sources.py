@@ -11,7 +11,7 @@ from typing import Final
 
 _PACKAGE: Final = Path(__file__).parents[1]
 
-CONSTANTS: Final = ("parts/inversion.py", "parts/laws.py", "parts/world.py")
+CONSTANTS: Final = ("parts/discounting.py", "parts/inversion.py", "parts/laws.py", "parts/world.py")
 """Sources outside the engine of which kernels take constants; a test follows their imports."""
 KERNELS: Final = (
     "engine/compiler.py", "engine/elementary.py", "engine/kernel.py", "engine/random.py", "engine/sample.py",

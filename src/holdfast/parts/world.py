@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal, Never, overload
 
+from holdfast.parts.discounting import discounted, discounts
 from holdfast.records import record
 
 if TYPE_CHECKING:
@@ -591,9 +592,9 @@ class World:
 
     def discount(self, t: int) -> float:
         """What money of period t is worth at the start (§17)."""
-        return discounted(t * self.period_days / 365.25, self.discount_rate)
+        return discounted(t, self.period_days, self.discount_rate)
 
-
-def discounted(years: float, rate: float) -> float:
-    """What money of so many years later is worth at the start (§17)."""
-    return float((1.0 + rate) ** -years)
+    @property
+    def discounts(self) -> NDArray[np.float64]:
+        """(period,) the same of all periods; not to be written."""
+        return discounts(self.periods, self.period_days, self.discount_rate)

@@ -54,7 +54,7 @@ def stock_of(world: World) -> Stock:
     shift = quick if consumer.backordered else 0
     laws = _demands(use.demand)
     unit = _unit([*(float(x) for law in laws.values() for x in law[0]), *_amounts(world, keep)])
-    money = discounted(world)
+    money = world.discounts
     ways = {c: _way(world, c, leads[c], unit, chain) for c in leads}
     law, numbers = _numbers(world, use.demand, laws, unit, chain)
     value = world.goods[keep.good].value
@@ -90,11 +90,6 @@ def stock_of(world: World) -> Stock:
         due=due,
         standing=_standing(world, chain, keep),
     )
-
-
-def discounted(world: World) -> Floats:
-    """(period,) what money is worth at the start."""
-    return np.array([world.discount(t) for t in range(world.periods)])
 
 
 def _refuse(world: World) -> None:
@@ -328,7 +323,7 @@ def _numbers(
 def _way(world: World, c: int, lead: int, unit: float, chain: _Chain) -> Way:
     """A channel as a source: what of its price falls due on receipt is what it will be on average."""
     channel = world.channels[c]
-    money = discounted(world)
+    money = world.discounts
     price = chain.values(world, channel.price) * unit * money[:, None]
     paid = channel.paid_on_order * price + (1.0 - channel.paid_on_order) * chain.ahead(price, lead)
     room = np.where(chain.values(world, channel.open) > 0.0, chain.values(world, channel.capacity), 0.0)
@@ -339,7 +334,7 @@ def _way(world: World, c: int, lead: int, unit: float, chain: _Chain) -> Way:
 def _standing(world: World, chain: _Chain, keep: Keep) -> float:
     """Expected cost that no order changes: retainers, room, and what is under way and paid on receipt."""
     total = world.stores[keep.store].room
-    money = discounted(world)
+    money = world.discounts
     comes = np.zeros((world.periods, chain.size))
     for channel in world.channels:
         retained = chain.values(world, channel.retainer) * (chain.values(world, channel.open) > 0.0)

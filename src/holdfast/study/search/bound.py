@@ -27,7 +27,7 @@ import numpy as np
 from holdfast.engine.run import records
 from holdfast.parts.world import NEVER
 from holdfast.study import estimates
-from holdfast.study.search.futures import discount, inside, steered, values
+from holdfast.study.search.futures import inside, steered, values
 from holdfast.study.search.making import follows, make, standing
 from holdfast.study.search.program import Program
 from holdfast.study.worlds import to_text
@@ -180,7 +180,7 @@ def _use(program: Program, best: World, u: int, records: Records) -> None:
     program.use(u, keeps, demand, None if use.own_stock is None else use.own_opening)
     if not best.standards:
         saved = demand * (0.0 if consumer.saves is None else consumer.saves.most)
-        shortage, saving = (price * discount(best) for price in (consumer.shortage_cost, consumer.saves_cost))
+        shortage, saving = (price * best.discounts for price in (consumer.shortage_cost, consumer.saves_cost))
         program.short(u, shortage, consumer.backordered, saved, saving)
         return
     program.no_more(u)
@@ -215,8 +215,8 @@ def _store(program: Program, worlds: list[World], s: int) -> None:
     slope = (max(rooms) - min(rooms)) / (high - low) if priced else 0.0
     there = sum(best.keeps[k].on_hand for k in keeps)  # it stays there, even where it does not fit
     floor, high = max(there, low if priced else high), max(there, high)
-    wait = beyond * discount(best) if waits else None
-    program.store(keeps, [h * discount(best) for h in holding], floor, high, slope, wait)
+    wait = beyond * best.discounts if waits else None
+    program.store(keeps, [h * best.discounts for h in holding], floor, high, slope, wait)
 
 
 def _channel(program: Program, worlds: list[World], c: int, records: Records) -> None:
@@ -228,7 +228,7 @@ def _channel(program: Program, worlds: list[World], c: int, records: Records) ->
     price = np.min([values(w, w.channels[c].price, records, False) for w in worlds], axis=0)
     for i in channel.moves_with:
         price = price * records[f"prices.{best.prices[i].name}.index"]
-    price = np.minimum.accumulate(price) * discount(best)  # an order may have been priced earlier
+    price = np.minimum.accumulate(price) * best.discounts  # an order may have been priced earlier
     keeps = [k for k in range(len(best.keeps)) if any(_orders_from(w, k, c) for w in worlds)]
     if not keeps:
         return
@@ -252,7 +252,7 @@ def _link(program: Program, worlds: list[World], i: int) -> None:
         ends = np.array([[law.quantile(np.array([p]))[0] * scale for p in (0.0, 1.0)] for law, scale in times])
     least, most = max(0.0, float(np.min(ends[:, 0]))), float(np.max(ends[:, 1]))
     longest = math.ceil(most - EXACT) if math.isfinite(most) else None
-    cost = min(link.cost for link in links) * discount(worlds[0])
+    cost = min(link.cost for link in links) * worlds[0].discounts
     program.link(links[0].origin, links[0].keep, cost, math.floor(least + EXACT), longest)
 
 

@@ -43,12 +43,6 @@ def values(world: World, changing: Changing, records: Records, most: bool) -> Fl
     return out
 
 
-def discount(world: World) -> Floats:
-    """(period,) what money is worth at the start."""
-    years = np.arange(world.periods) * world.period_days / 365.25
-    return np.asarray((1.0 + world.discount_rate) ** -years, dtype=np.float64)
-
-
 def inside(world: World, window: int, records: Records) -> NDArray[np.bool_]:
     """(period,) which periods a window counts."""
     this = world.windows[window]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from holdfast.parts.world import RUNNING, RUNS_YES
-from holdfast.study.search.futures import discount, state, steered, values
+from holdfast.study.search.futures import state, steered, values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def make(program: Program, worlds: list[World], records: Records) -> None:
             for p in line.moves_with:
                 cost = cost * records[f"prices.{best.prices[p].name}.index"]
             yields = np.max([values(w, w.lines[i].yield_, records, True) for w in worlds], axis=0)
-            made = program.line(cost * discount(best), most, len(line.goods))
+            made = program.line(cost * best.discounts, most, len(line.goods))
             for good, run in zip(line.goods, made, strict=True):
                 runs.setdefault(good, []).append((run, yields))
                 for taken, amount, store in line.takes:

@@ -431,8 +431,7 @@ def _valued(world: World, outcome: Outcome, value: float | None) -> Floats:
     """(replication,) what shortage is worth at a value of each unit short, discounted [money]; 0 where none is said."""
     if value is None:
         return np.zeros(outcome.replications)
-    discount = np.array([world.discount(t) for t in range(world.periods)])
     return value * sum(
-        (discount @ outcome.yearly[name].astype(np.float64) for name in unmet_names(world)),
+        (world.discounts @ outcome.yearly[name].astype(np.float64) for name in unmet_names(world)),
         np.zeros(outcome.replications),
     )
